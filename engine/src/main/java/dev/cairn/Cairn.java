@@ -1,0 +1,76 @@
+package dev.cairn;
+
+import dev.cairn.imports.Imports;
+import dev.cairn.internal.assembly.CairnEngine;
+import dev.cairn.log.Log;
+import dev.cairn.task.Tasks;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * An open Cairn: one data directory, one log, and the state that follows from it.
+ *
+ * <p>Threading: any thread. Closing twice is harmless; after closing, calls throw {@link NotReadyException}.
+ */
+public interface Cairn extends AutoCloseable {
+    /**
+     * Opens {@code directory} for writing with default options, and creates it if it does not exist.
+     *
+     * @throws DataDirectoryException when it is locked, foreign, rolled back, from a newer Cairn, or cannot be written
+     * @throws DamagedLogException when records known to have been durable are damaged; reading stays possible
+     */
+    static Cairn open(Path directory) {
+        return open(directory, CairnOptions.defaults());
+    }
+
+    /** Opens {@code directory} as {@code options} say; see {@link #open(Path)}. */
+    static Cairn open(Path directory, CairnOptions options) {
+        return CairnEngine.open(directory, options);
+    }
+
+    Tasks tasks();
+
+    Log log();
+
+    Imports imports();
+
+    /** A new, empty batch. */
+    Batch batch();
+
+    /** What became of an operation (its first item). */
+    OperationOutcome operation(String id);
+
+    Watermarks watermarks();
+
+    /** The digest of the current state; takes time in proportion to the state and holds up writers while it runs. */
+    StateRoot stateRoot();
+
+    /**
+     * The digest of the projection, kind by kind, at its own offset.
+     *
+     * @param minOffset the projection must have reached this offset
+     * @throws NotReadyException when it does not within {@code waitMax}
+     */
+    StateRoot projectionRoot(long minOffset, Duration waitMax);
+
+    /** Drops the projection and builds it again from the log; returns when it has caught up. */
+    void rebuildProjection(Progress progress);
+
+    /** Waits until everything that was accepted before this call is durable. */
+    void sync();
+
+    Health health();
+
+    EngineMetrics metrics();
+
+    /** The identity of the data directory. */
+    UUID installation();
+
+    Path directory();
+
+    CairnOptions options();
+
+    @Override
+    void close();
+}

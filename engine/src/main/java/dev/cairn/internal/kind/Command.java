@@ -1,0 +1,22 @@
+package dev.cairn.internal.kind;
+
+import dev.cairn.internal.codec.ByteSlab;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wish to change one entity. Each kind has a sealed family of commands.
+ *
+ * <p>Threading: immutable.
+ */
+public interface Command {
+    /** The user's topic, or null for a built-in kind. */
+    default @Nullable String topic() {
+        return null;
+    }
+
+    /** The entity's key. */
+    String key();
+
+    /** Appends bytes that are equal for equal commands only: what an operation id stands for. */
+    void fingerprint(ByteSlab into);
+}

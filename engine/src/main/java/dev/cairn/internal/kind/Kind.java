@@ -1,0 +1,59 @@
+package dev.cairn.internal.kind;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One capability: what its commands mean, what its events do to state, how both look to people.
+ *
+ * <p>{@link #decide} and {@link #evolve} are pure: no clock, no I/O, no randomness. {@code evolve} is the only writer of
+ * state, live and in recovery.
+ *
+ * <p>Threading: {@code decide} and {@code installed} under the commit lock; all else from any thread.
+ */
+public interface Kind {
+    /** Wire id, never reused; 1–15 are taken by what ships with Cairn (see the registry). */
+    byte id();
+
+    /** The built-in topic, and the kind's name: {@code task}. For user topics, {@code topic}. */
+    String name();
+
+    /**
+     * Accepts by emitting one or more events into {@code draft} and returning null, or says why not.
+     *
+     * @param current the command's entity as it is now
+     * @throws ClassCastException when the command is not this kind's
+     */
+    @Nullable
+    Rejection decide(Draft draft, Entity current, Command command);
+
+    /**
+     * Computes the body after {@code event}. The machinery keeps the header, except for the tombstone flag, which is this
+     * method's to set.
+     *
+     * @param before the entity before the event; equal in content live and in replay
+     * @param after holds a copy of the header of {@code before} and no body
+     */
+    void evolve(Entity before, Event event, Entity after);
+
+    /** Called after {@code after} was installed, live and in replay, so that a kind can keep an index in memory. */
+    default void installed(Event event, Entity after) {}
+
+    /** The name of an event type in the audit trail: {@code created}. */
+    String typeName(Event event);
+
+    /** Appends the payload as JSON, as the audit trail shows it. */
+    void renderPayload(Event event, ByteSlab json);
+
+    /**
+     * Appends the entity's content for the state root: its body without the log's own offsets and times. The key and version
+     * are added by the caller.
+     */
+    void content(Entity entity, ByteSlab into);
+
+    /** How the entities of this kind look in the projection, or null if they are not projected. */
+    default @Nullable EntityTable table() {
+        return null;
+    }
+}

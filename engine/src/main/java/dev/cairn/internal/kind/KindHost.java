@@ -1,0 +1,63 @@
+package dev.cairn.internal.kind;
+
+import dev.cairn.LogRecord;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the client API of a kind stands on: committing, reading entities, walking their history, querying the projection.
+ *
+ * <p>Threading: any thread. Methods throw the {@code CairnException} family.
+ */
+public interface KindHost {
+    /** Commits one command and waits as {@code options.ack()} asks. */
+    Receipt commit(Kind kind, Command command, WriteOptions options);
+
+    /** Commits one command at once; the future completes when it is durable, or exceptionally when it was refused. */
+    CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
+
+    /**
+     * Loads the current state, body included, into {@code into}.
+     *
+     * @return whether the entity exists now
+     */
+    boolean entity(Kind kind, @Nullable String topic, String key, Entity into);
+
+    /**
+     * Loads the state as it was after the record at {@code asOf} (the last record included).
+     *
+     * @return whether the entity existed then
+     * @throws dev.cairn.GoneException when the answer lies below the start of the log or {@code asOf} in a lost range
+     * @throws dev.cairn.InvalidRequestException when {@code asOf} is in the future
+     */
+    boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into);
+
+    /** The last offset whose record is not later than {@code time}; −1 when all are later. */
+    long offsetAsOf(Instant time);
+
+    /**
+     * Records of one entity, newest first.
+     *
+     * @param before only records with a smaller offset; {@link Long#MAX_VALUE} to start at the newest
+     * @param limit from 1
+     */
+    List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit);
+
+    /**
+     * Waits until the entity's revision is not {@code revision} (−1 for an entity that does not exist).
+     *
+     * @return whether it changed in time
+     */
+    boolean awaitChange(Kind kind, @Nullable String topic, String key, long revision, Duration timeout);
+
+    /** Runs a query on the projection. */
+    RowQuery.Page query(Kind kind, RowQuery query);
+
+    /** Counts rows of the projection by the values of one column. */
+    RowQuery.Counts count(Kind kind, RowQuery query, String byColumn);
+}

@@ -1,0 +1,114 @@
+package dev.cairn.task;
+
+import dev.cairn.Ack;
+import dev.cairn.Expect;
+import dev.cairn.LogRecord;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Tasks: create, change, read, list, and look back.
+ *
+ * <p>Writes throw {@link dev.cairn.ConflictException} when an expectation is not met, {@link
+ * dev.cairn.InvalidTransitionException} when the workflow forbids the status, {@link dev.cairn.NotFoundException} when the
+ * task does not exist, {@link dev.cairn.InvalidRequestException} and {@link dev.cairn.TooLargeException} for bad input, {@link
+ * dev.cairn.OutOfSpaceException} on a full disk; then nothing was written. Each write has an asynchronous form whose future
+ * completes when the write is durable.
+ *
+ * <p>Threading: any thread.
+ */
+public interface Tasks {
+    default Receipt create(NewTask task) {
+        return create(task, WriteOptions.defaults());
+    }
+
+    Receipt create(NewTask task, WriteOptions options);
+
+    CompletableFuture<Receipt> createAsync(NewTask task, WriteOptions options);
+
+    default Receipt patch(String id, TaskPatch patch) {
+        return patch(id, patch, WriteOptions.defaults());
+    }
+
+    Receipt patch(String id, TaskPatch patch, WriteOptions options);
+
+    CompletableFuture<Receipt> patchAsync(String id, TaskPatch patch, WriteOptions options);
+
+    /** Patches the task, or creates it from the patch when it does not exist; each by its own rules. */
+    Receipt upsert(String id, TaskPatch patch, WriteOptions options);
+
+    CompletableFuture<Receipt> upsertAsync(String id, TaskPatch patch, WriteOptions options);
+
+    default Receipt transition(String id, String status) {
+        return transition(id, status, WriteOptions.defaults());
+    }
+
+    default Receipt transition(String id, String status, Expect expect) {
+        return transition(id, status, WriteOptions.defaults().withExpect(expect));
+    }
+
+    default Receipt transition(String id, String status, Expect expect, Ack ack) {
+        return transition(id, status, WriteOptions.defaults().withExpect(expect).withAck(ack));
+    }
+
+    /** Changes the status and nothing else. */
+    Receipt transition(String id, String status, WriteOptions options);
+
+    CompletableFuture<Receipt> transitionAsync(String id, String status, WriteOptions options);
+
+    default Receipt delete(String id) {
+        return delete(id, WriteOptions.defaults());
+    }
+
+    /** Deletes the task; its history stays, and a task created again under the id goes on with the next version. */
+    Receipt delete(String id, WriteOptions options);
+
+    CompletableFuture<Receipt> deleteAsync(String id, WriteOptions options);
+
+    /** The task as it is now, accepted changes included. */
+    Optional<Task> get(String id);
+
+    /** The task after the record at {@code offset}. */
+    Optional<Task> getAsOf(String id, long offset);
+
+    /** The task at a time of the log. */
+    Optional<Task> getAsOf(String id, Instant time);
+
+    /**
+     * Waits for a change.
+     *
+     * @param revision the revision that the caller knows, −1 for a task that does not exist
+     * @return whether the task's revision differs now
+     */
+    boolean awaitChange(String id, long revision, Duration timeout);
+
+    default List<LogRecord> history(String id) {
+        return history(id, Long.MAX_VALUE, TaskQuery.LIMIT_DEFAULT);
+    }
+
+    /**
+     * The task's records, newest first.
+     *
+     * @param before only records with a smaller offset
+     * @param limit from 1
+     * @throws dev.cairn.NotFoundException when there never was such a task
+     */
+    List<LogRecord> history(String id, long before, int limit);
+
+    /** Lists tasks from the projection. */
+    TaskPage list(TaskQuery query);
+
+    /** Counts tasks by {@code status}, {@code owner} or {@code queue}. */
+    TaskCounts count(TaskQuery query, String by);
+
+    /** The workflow in force. */
+    Workflow workflow();
+
+    /** Puts another workflow in force, by a record; does nothing when it is the one in force. */
+    void workflow(Workflow workflow);
+}
