@@ -1,0 +1,165 @@
+package dev.cairn;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethod;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.cairn.internal.kind.Kind;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may know whom in the engine, read from its class files. */
+class ArchitectureTest {
+    private static final JavaClasses ENGINE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.cairn");
+
+    private static final String[] TECHNOLOGIES = {
+        "net.openhft..", "java.sql..", "javax.sql..", "org.sqlite..", "com.fasterxml.."
+    };
+
+    /** Each technology has one room, so that it can be replaced, and its traps are known in one place. */
+    @ParameterizedTest
+    @CsvSource({
+        "net.openhft.chronicle.queue.., dev.cairn.internal.segment..",
+        "net.openhft.chronicle.map.., dev.cairn.internal.state..",
+        "net.openhft.chronicle.hash.., dev.cairn.internal.state..",
+        "java.sql.., dev.cairn.internal.projection..",
+        "javax.sql.., dev.cairn.internal.projection..",
+        "org.sqlite.., dev.cairn.internal.projection..",
+        "com.fasterxml.., dev.cairn.internal.json..",
+    })
+    void shouldKeepATechnologyInItsRoom(String technology, String room) {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.cairn..")
+                .and()
+                .resideOutsideOfPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(technology)
+                .check(ENGINE);
+    }
+
+    @Test
+    void shouldKnowNeitherHttpNorCommandLineNorTheModulesAboveIt() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.javalin..",
+                        "org.eclipse.jetty..",
+                        "picocli..",
+                        "ch.qos.logback..",
+                        "io.micrometer..",
+                        "dev.cairn.server..",
+                        "dev.cairn.tools..",
+                        "dev.cairn.bench..")
+                .check(ENGINE);
+    }
+
+    /** What a user compiles against must not change when we change our mind about a library. */
+    @Test
+    void shouldShowNeitherTechnologyNorInternalsInItsPublicApi() {
+        methods()
+                .that(describe("are public API", ArchitectureTest::isPublicApi))
+                .should(involveOnly(notAnyOf(TECHNOLOGIES).and(notAnyOf("dev.cairn.internal.."))))
+                .check(ENGINE);
+    }
+
+    @Test
+    void shouldHaveNoCyclesBetweenPackages() {
+        // The root package is the vocabulary that all share, and the façade that wires all: it is in no slice.
+        slices().matching("dev.cairn.(**)").should().beFreeOfCycles().check(ENGINE);
+    }
+
+    /** Decide and evolve give the same answer on every machine and in every replay, because they can ask nothing else. */
+    @Test
+    void shouldKeepKindsPure() {
+        noClasses()
+                .that()
+                .areAssignableTo(Kind.class)
+                .should(dependOnClassesThat(
+                        resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..")
+                                .or(resideInAnyPackage("java.util.concurrent.."))
+                                .or(resideInAnyPackage(TECHNOLOGIES))
+                                .or(assignableTo(Clock.class))
+                                .or(assignableTo(Thread.class))
+                                .or(assignableTo(Random.class))))
+                .orShould(callMethod(Instant.class, "now"))
+                .orShould(callMethod(System.class, "currentTimeMillis"))
+                .orShould(callMethod(System.class, "nanoTime"))
+                .orShould(callMethod(UUID.class, "randomUUID"))
+                .orShould(callMethod(Math.class, "random"))
+                .check(ENGINE);
+    }
+
+    @Test
+    void shouldPrintNothing() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(ENGINE);
+    }
+
+    @Test
+    void shouldMarkEveryPackageForNullChecks() {
+        assertThat(ENGINE.stream().map(JavaClass::getPackage).distinct())
+                .filteredOn(held -> held.getName().startsWith("dev.cairn"))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(held -> assertThat(held.isAnnotatedWith(NullMarked.class))
+                        .as("@NullMarked on %s", held.getName())
+                        .isTrue());
+    }
+
+    private static boolean isPublicApi(JavaMethod method) {
+        return !method.getOwner().getPackageName().startsWith("dev.cairn.internal")
+                && isPublic(method.getOwner())
+                && !method.getModifiers().contains(JavaModifier.SYNTHETIC)
+                && (method.getModifiers().contains(JavaModifier.PUBLIC)
+                        || method.getModifiers().contains(JavaModifier.PROTECTED));
+    }
+
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
+    }
+
+    private static DescribedPredicate<JavaClass> notAnyOf(String... packages) {
+        return DescribedPredicate.not(resideInAnyPackage(packages));
+    }
+
+    private static ArchCondition<JavaMethod> involveOnly(DescribedPredicate<JavaClass> allowed) {
+        return new ArchCondition<>(
+                "have parameters, results and exceptions of types that are " + allowed.getDescription()) {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                Stream.concat(method.getAllInvolvedRawTypes().stream(), method.getThrowsClause().getTypes().stream())
+                        .filter(type -> !allowed.test(type))
+                        .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                method, method.getFullName() + " shows " + type.getName())));
+            }
+        };
+    }
+}
