@@ -1,6 +1,7 @@
 package dev.cairn.internal.jvm;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import net.openhft.chronicle.hash.VanillaGlobalMutableState;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -49,7 +50,7 @@ final class ChronicleProbe {
                 .averageValueSize(100)
                 .create()) {
             map.put(new byte[] {1}, new byte[] {2});
-            if (map.get(new byte[] {1})[0] != 2) {
+            if (!Arrays.equals(map.get(new byte[] {1}), new byte[] {2})) {
                 throw new IllegalStateException("expected what was put, was something else");
             }
         }

@@ -88,7 +88,7 @@ class MapCountersTest {
             byte[] both = new byte[BYTES + Long.BYTES];
             System.arraycopy(under, 0, both, 0, BYTES);
             for (int i = 0; i < Long.BYTES; i++) {
-                both[BYTES + i] = (byte) (read >>> 8 * i);
+                both[BYTES + i] = (byte) (read >>> (8 * i));
             }
             return both;
         }
