@@ -37,8 +37,22 @@ public interface Kind {
      */
     void evolve(Entity before, Event event, Entity after);
 
-    /** Called after {@code after} was installed, live and in replay, so that a kind can keep an index in memory. */
+    /** Whether the kind keeps an index in memory and wants {@link #installed} to be called. */
+    default boolean indexed() {
+        return false;
+    }
+
+    /**
+     * Called after state was installed, live and in replay, in order of offset, when the kind is {@link #indexed}.
+     *
+     * @param after the entity as it was installed: within a batch it may include later events
+     */
     default void installed(Event event, Entity after) {}
+
+    /** Whether the kind's entities are part of the state root. */
+    default boolean inStateRoot() {
+        return true;
+    }
 
     /** The name of an event type in the audit trail: {@code created}. */
     String typeName(Event event);

@@ -1,0 +1,312 @@
+package dev.cairn.internal.commit;
+
+import dev.cairn.Ack;
+import dev.cairn.NotReadyException;
+import dev.cairn.OutcomeUnknownException;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import dev.cairn.internal.kind.BoundCommand;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.Kinds;
+import dev.cairn.internal.kind.Rejection;
+import dev.cairn.internal.system.OpenEpoch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit path: takes commands on the caller's thread, under one lock, from decision to receipt.
+ *
+ * <p>Threading: any thread. Everything in {@link Transaction} is guarded by {@code lock}; nobody waits for a disk or for
+ * another reader while holding it, except for room in the next segment.
+ */
+public final class Committer {
+    private static final long NO_BARRIER = -1;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Transaction transaction;
+    private final GroupCommit groupCommit;
+    private final Backpressure backpressure;
+    private final Kinds kinds;
+    private final Executor completions;
+    private final Ack defaultAck;
+    private final EpochStart epochStart;
+
+    /** Written under the lock; a receipt leaves only when the record that opened the epoch is durable. */
+    private volatile long barrier = NO_BARRIER;
+
+    private volatile @Nullable NotReadyException stopped;
+
+    /**
+     * Where a new epoch begins.
+     *
+     * @param epoch its number
+     * @param firstOffset offset of its first record
+     * @param previousEnd the last offset of the log before, −1 for none
+     */
+    public record EpochStart(int epoch, long firstOffset, long previousEnd) {}
+
+    public Committer(
+            Transaction transaction,
+            GroupCommit groupCommit,
+            Backpressure backpressure,
+            Kinds kinds,
+            Executor completions,
+            Ack defaultAck,
+            EpochStart epochStart) {
+        this.transaction = transaction;
+        this.groupCommit = groupCommit;
+        this.backpressure = backpressure;
+        this.kinds = kinds;
+        this.completions = completions;
+        this.defaultAck = defaultAck;
+        this.epochStart = epochStart;
+    }
+
+    /** Commits one command and waits as its ack asks. */
+    public Receipt commit(Kind kind, Command command, WriteOptions options) {
+        Receipt receipt = accept(kind, command, options);
+        Ack ack = options.ack() == null ? defaultAck : options.ack();
+        return acknowledge(receipt, receipt.offset(), ack);
+    }
+
+    /** Commits one command now; the future completes when it is durable. */
+    public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
+        try {
+            Receipt receipt = accept(kind, command, options);
+            return whenDurable(receipt.offset(), () -> durable(receipt));
+        } catch (dev.cairn.CairnException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Receipt accept(Kind kind, Command command, WriteOptions options) {
+        backpressure.awaitRoom();
+        lock.lock();
+        try {
+            begin();
+            Rejection rejection = transaction.stage(kind, command, options);
+            if (rejection != null) {
+                throw transaction.refused(rejection);
+            }
+            Receipt receipt = transaction.receipt();
+            append();
+            return receipt;
+        } finally {
+            transaction.clear();
+            lock.unlock();
+        }
+    }
+
+    /** Commits all of {@code items} in one document, or throws and writes nothing. */
+    public List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack) {
+        if (items.isEmpty()) {
+            return List.of();
+        }
+        List<Receipt> receipts = new ArrayList<>(items.size());
+        backpressure.awaitRoom();
+        lock.lock();
+        try {
+            begin();
+            for (BatchItem item : items) {
+                BoundCommand bound = item.command();
+                Rejection rejection = transaction.stage(kinds.byId(bound.kind()), bound.command(), item.options());
+                if (rejection != null) {
+                    throw new dev.cairn.BatchRefusedException(receipts.size(), transaction.refused(rejection));
+                }
+                receipts.add(transaction.receipt());
+            }
+            append();
+        } finally {
+            transaction.clear();
+            lock.unlock();
+        }
+        long last = lastOffset(receipts);
+        Ack wanted = ack == null ? defaultAck : ack;
+        acknowledge(receipts.get(receipts.size() - 1), last, wanted);
+        receipts.replaceAll(receipt -> reached(receipt, wanted));
+        return receipts;
+    }
+
+    /** Commits each of {@code items} for itself, in as many documents as it takes, and waits as {@code ack} asks. */
+    public List<dev.cairn.Batch.Outcome> commitEach(List<BatchItem> items, @Nullable Ack ack) {
+        BatchRun run = acceptEach(items);
+        Ack wanted = ack == null ? defaultAck : ack;
+        Receipt last = run.lastReceipt();
+        if (last != null) {
+            acknowledge(last, run.lastOffset(), wanted);
+        }
+        return run.outcomes(receipt -> reached(receipt, wanted));
+    }
+
+    /** Like {@link #commitEach}; the future completes when all that was accepted is durable. */
+    public CompletableFuture<List<dev.cairn.Batch.Outcome>> commitEachAsync(List<BatchItem> items) {
+        BatchRun run = acceptEach(items);
+        return whenDurable(run.lastOffset(), () -> run.outcomes(this::durable));
+    }
+
+    private BatchRun acceptEach(List<BatchItem> items) {
+        BatchRun run = new BatchRun(items.size());
+        int next = 0;
+        while (next < items.size()) {
+            backpressure.awaitRoom();
+            next = acceptDocument(items, next, run);
+        }
+        return run;
+    }
+
+    /** Fills and appends one document from the item at {@code next} on; returns the first item that it does not hold. */
+    private int acceptDocument(List<BatchItem> items, int next, BatchRun run) {
+        int index = next;
+        lock.lock();
+        try {
+            begin();
+            while (index < items.size() && !transaction.isFull()) {
+                BoundCommand bound = items.get(index).command();
+                Rejection rejection = transaction.stage(
+                        kinds.byId(bound.kind()),
+                        bound.command(),
+                        items.get(index).options());
+                if (rejection == null) {
+                    run.accepted(transaction.receipt());
+                } else {
+                    run.refused(transaction.refused(rejection));
+                }
+                index++;
+            }
+            append();
+            return index;
+        } catch (dev.cairn.OutOfSpaceException e) {
+            run.refuseFrom(next, items.size(), e);
+            return items.size();
+        } finally {
+            transaction.clear();
+            lock.unlock();
+        }
+    }
+
+    /** Commit lock held. */
+    private void begin() {
+        NotReadyException why = stopped;
+        if (why != null) {
+            throw why;
+        }
+        if (barrier == NO_BARRIER) {
+            openEpoch();
+        }
+        transaction.begin();
+    }
+
+    /** The first record of the epoch, written with the first write: an opening that writes nothing leaves no record. */
+    private void openEpoch() {
+        groupCommit.skipTo(epochStart.firstOffset() - 1);
+        transaction.begin();
+        OpenEpoch open = new OpenEpoch(epochStart.epoch(), epochStart.firstOffset(), epochStart.previousEnd());
+        Kind system = kinds.byId(dev.cairn.internal.kind.KindIds.SYSTEM);
+        Rejection rejection = transaction.stage(system, open, WriteOptions.defaults());
+        if (rejection != null) {
+            throw new IllegalStateException("expected the epoch to open, was " + rejection);
+        }
+        append();
+        barrier = epochStart.firstOffset();
+        transaction.clear();
+    }
+
+    /** Commit lock held. */
+    private void append() {
+        transaction.ensureRoom();
+        try {
+            transaction.append(groupCommit);
+        } catch (Throwable t) {
+            stop(new NotReadyException(
+                    "the engine has stopped: an append may have been cut off; reopen it to recover (" + t + ")", t));
+            groupCommit.fail(t);
+            throw java.util.Objects.requireNonNull(stopped);
+        }
+    }
+
+    /** Refuses every further write for {@code why}; the first reason stays. */
+    public void stop(NotReadyException why) {
+        if (stopped == null) {
+            stopped = why;
+        }
+    }
+
+    /** Why no write is taken, or null. */
+    public @Nullable NotReadyException stopped() {
+        return stopped;
+    }
+
+    /** Runs {@code work} while nothing is committed. */
+    public <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Receipt acknowledge(Receipt receipt, long lastOffset, Ack ack) {
+        long waitFor = ack == Ack.DURABLE ? Math.max(lastOffset, barrier) : barrier;
+        if (waitFor > groupCommit.durableOffset()) {
+            try {
+                groupCommit.await(waitFor, System.nanoTime() + TimeUnit.DAYS.toNanos(365));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new OutcomeUnknownException("interrupted while waiting for durability", receipt);
+            } catch (NotReadyException e) {
+                throw new OutcomeUnknownException(
+                        "the engine failed while the write was not yet durable: " + e.getMessage(), receipt);
+            }
+        }
+        return reached(receipt, ack);
+    }
+
+    private Receipt reached(Receipt receipt, Ack ack) {
+        return ack == Ack.DURABLE
+                ? durable(receipt)
+                : with(receipt, receipt.offset() <= groupCommit.durableOffset() ? Ack.DURABLE : Ack.ACCEPTED);
+    }
+
+    private Receipt durable(Receipt receipt) {
+        return with(receipt, Ack.DURABLE);
+    }
+
+    private Receipt with(Receipt receipt, Ack ack) {
+        return new Receipt(
+                receipt.epoch(),
+                receipt.offset(),
+                receipt.version(),
+                receipt.revision(),
+                ack,
+                groupCommit.durableOffset(),
+                receipt.replayed());
+    }
+
+    private <T> CompletableFuture<T> whenDurable(long offset, Supplier<T> result) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        groupCommit.whenDurable(
+                offset,
+                failure -> completions.execute(() -> {
+                    if (failure == null) {
+                        future.complete(result.get());
+                    } else {
+                        future.completeExceptionally(new NotReadyException(
+                                "the engine failed while the write was not yet durable: " + failure.getMessage(),
+                                failure));
+                    }
+                }));
+        return future;
+    }
+
+    private static long lastOffset(List<Receipt> receipts) {
+        return receipts.stream().mapToLong(Receipt::offset).max().orElse(-1);
+    }
+}

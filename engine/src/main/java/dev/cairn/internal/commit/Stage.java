@@ -1,0 +1,105 @@
+package dev.cairn.internal.commit;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.kind.Entity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The change set of one document: entities as they will be when it is installed, by state key. Slots are reused; a table of
+ * slot numbers, probed linearly, finds them.
+ *
+ * <p>Threading: commit lock held.
+ */
+final class Stage {
+    /** One staged entity. */
+    static final class Slot {
+        final ByteSlab key = new ByteSlab(64);
+        final Entity entity = new Entity();
+        /** Wire id of the entity's kind. */
+        byte kind;
+    }
+
+    private static final int INITIAL_TABLE = 16;
+    private static final int KEPT_SLOTS = 4_096;
+
+    private final List<Slot> slots = new ArrayList<>();
+    private int used;
+    private int[] table = new int[INITIAL_TABLE];
+
+    int size() {
+        return used;
+    }
+
+    Slot slot(int index) {
+        return slots.get(index);
+    }
+
+    /** The staged entity under {@code key}, or null. */
+    @Nullable
+    Slot find(ByteSlab key) {
+        if (used == 0) {
+            return null;
+        }
+        int mask = table.length - 1;
+        for (int i = hash(key) & mask; table[i] != 0; i = (i + 1) & mask) {
+            Slot slot = slots.get(table[i] - 1);
+            if (slot.key.contentEquals(key)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** A slot for {@code key}, which is not staged yet. */
+    Slot add(ByteSlab key, byte kind) {
+        if (used == slots.size()) {
+            slots.add(new Slot());
+        }
+        Slot slot = slots.get(used++);
+        slot.key.set(key);
+        slot.kind = kind;
+        if (used * 2 > table.length) {
+            table = new int[table.length * 2];
+            for (int i = 0; i < used; i++) {
+                insert(i);
+            }
+        } else {
+            insert(used - 1);
+        }
+        return slot;
+    }
+
+    void clear() {
+        if (used == 0) {
+            return;
+        }
+        if (slots.size() > KEPT_SLOTS) {
+            slots.subList(KEPT_SLOTS, slots.size()).clear();
+            table = new int[INITIAL_TABLE];
+        } else {
+            Arrays.fill(table, 0);
+        }
+        used = 0;
+    }
+
+    private void insert(int index) {
+        int mask = table.length - 1;
+        int i = hash(slots.get(index).key) & mask;
+        while (table[i] != 0) {
+            i = (i + 1) & mask;
+        }
+        table[i] = index + 1;
+    }
+
+    private static int hash(ByteSlab key) {
+        int hash = 1;
+        byte[] array = key.array();
+        for (int i = 0; i < key.length(); i++) {
+            hash = 31 * hash + array[i];
+        }
+        return hash ^ hash >>> 15;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.cairn.internal.kind;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key of an entity in the state store: kind (1 byte), then for a user's topic its name and a zero byte, then the key.
+ * Names hold no control characters, so the zero byte ends the topic for certain.
+ *
+ * <p>Threading: stateless.
+ */
+public final class StateKey {
+    private StateKey() {}
+
+    /** Replaces the content of {@code into}. */
+    public static void write(ByteSlab into, byte kind, @Nullable String topic, String key) {
+        into.clear();
+        into.putByte(kind);
+        if (topic != null) {
+            into.putUtf8(topic);
+            into.putByte(0);
+        }
+        into.putUtf8(key);
+    }
+
+    /** Replaces the content of {@code into} with the key of the entity that {@code event} is about. */
+    public static void write(ByteSlab into, Event event) {
+        into.clear();
+        into.putByte(event.kind);
+        if (!event.topic.isEmpty()) {
+            into.putBytes(event.topic);
+            into.putByte(0);
+        }
+        into.putBytes(event.key);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.cairn.internal.system;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.kind.Command;
+
+/**
+ * Begins an epoch: always its first record.
+ *
+ * @param epoch the new epoch
+ * @param firstOffset the offset of this record
+ * @param previousEnd the last offset of the log before, −1 for none; what lies between the two was never used or was lost
+ */
+public record OpenEpoch(int epoch, long firstOffset, long previousEnd) implements Command {
+    /** The key of the one entity that these records are about. */
+    public static final String KEY = "epoch";
+
+    @Override
+    public String key() {
+        return KEY;
+    }
+
+    @Override
+    public void fingerprint(ByteSlab into) {
+        into.putInt(epoch);
+        into.putLong(firstOffset);
+        into.putLong(previousEnd);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.cairn.internal.system;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Draft;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.Rejection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kind of the engine's own records.
+ *
+ * <pre>
+ *  payload of opened:  epoch i32 | first offset i64 | previous end i64
+ * </pre>
+ *
+ * <p>Threading: as {@link Kind}.
+ */
+public final class SystemKind implements Kind {
+    private static final byte OPENED = 1;
+    private static final int FIRST_OFFSET_AT = Integer.BYTES;
+    private static final int PREVIOUS_END_AT = FIRST_OFFSET_AT + Long.BYTES;
+
+    @Override
+    public byte id() {
+        return KindIds.SYSTEM;
+    }
+
+    @Override
+    public String name() {
+        return "system";
+    }
+
+    @Override
+    public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
+        OpenEpoch open = (OpenEpoch) command;
+        open.fingerprint(draft.emit(OPENED).payload);
+        return null;
+    }
+
+    @Override
+    public void evolve(Entity before, Event event, Entity after) {
+        after.value().putBytes(event.payload);
+    }
+
+    @Override
+    public String typeName(Event event) {
+        return "opened";
+    }
+
+    @Override
+    public void renderPayload(Event event, ByteSlab json) {
+        json.putUtf8("{\"epoch\":" + event.payload.intAt(0)
+                + ",\"firstOffset\":" + event.payload.longAt(FIRST_OFFSET_AT)
+                + ",\"previousEnd\":" + event.payload.longAt(PREVIOUS_END_AT) + "}");
+    }
+
+    /** Epochs say when the directory was opened, not what is in it: they are no part of the state root. */
+    @Override
+    public boolean inStateRoot() {
+        return false;
+    }
+
+    @Override
+    public void content(Entity entity, ByteSlab into) {
+        into.putBytes(entity.value(), Entity.HEADER_BYTES, entity.bodyLength());
+    }
+}
