@@ -12,14 +12,14 @@ public final class CommitCounters {
     private volatile long refusals;
     private volatile long conflicts;
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer at a time
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     void appended(int count, int documentBytes) {
         records = records + count;
         bytes = bytes + documentBytes;
         documents = documents + 1;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer at a time
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     void refused(boolean conflict) {
         refusals = refusals + 1;
         conflicts = conflicts + (conflict ? 1 : 0);

@@ -94,7 +94,7 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     /** Says that records up to {@code offset} were appended. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // only written under the commit lock
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only written under the commit lock
     void appended(long offset, int bytes) {
         appendedBytes = appendedBytes + bytes;
         appended = offset;
