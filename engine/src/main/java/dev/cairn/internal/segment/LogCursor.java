@@ -1,0 +1,283 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.DamagedLogException;
+import dev.cairn.internal.codec.Document;
+import dev.cairn.internal.codec.FrameView;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one reader of frames: replay, followers, history, tails and tools all read through it.
+ *
+ * <p>It walks the mapped segments from document to document, and shows each record only after the checksums of its document
+ * and its frame and the expected offset were found right; anything else is a {@link DamagedLogException}. Where an epoch
+ * ended with a lost range it goes on with the first record behind it.
+ *
+ * <p>Threading: one instance for each reader. The segments behind it are shared.
+ */
+public final class LogCursor {
+    private final SegmentCatalog catalog;
+    private final DocumentCheck check = new DocumentCheck();
+    private final FrameView frame = new FrameView();
+
+    /** The segment under the cursor; null while the place of {@link #expected} is still to be looked up. */
+    private @Nullable Segment segment;
+
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    /** Position of the word before the next document. */
+    private int position;
+    /** Where the next frame of the current document begins, and where the document ends. */
+    private int frameAt;
+
+    private int documentEnd;
+    private int framesLeft;
+    private long expected;
+
+    public LogCursor(SegmentCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** Goes to {@code offset}: the next record is that one, or the first behind it if it was lost or removed. */
+    public void seek(long offset) {
+        expected = offset;
+        segment = null;
+        framesLeft = 0;
+    }
+
+    /**
+     * Moves to the next record if its offset is at most {@code through}, which must have been appended.
+     *
+     * @return whether {@link #frame} shows another record
+     * @throws DamagedLogException when the bytes there are not what was written
+     */
+    public boolean next(long through) {
+        if (expected > through || (framesLeft == 0 && !enterDocument(through))) {
+            return false;
+        }
+        String problem = frame.wrap(bytes, frameAt).problem(documentEnd - frameAt);
+        if (problem != null) {
+            throw damaged(frameAt, problem);
+        }
+        if (frame.offset() != expected) {
+            throw damaged(frameAt, "expected offset " + expected + ", was " + frame.offset());
+        }
+        frameAt += frame.length();
+        framesLeft--;
+        expected++;
+        return true;
+    }
+
+    /**
+     * Moves to the record at {@code offset}.
+     *
+     * @return false when the record was lost, is below the start of the log, or beyond {@code through}
+     */
+    public boolean read(long offset, long through) {
+        seek(offset);
+        return next(through) && frame.offset() == offset;
+    }
+
+    /** The record under the cursor; valid until the cursor moves. */
+    public FrameView frame() {
+        return frame;
+    }
+
+    /** Offset of the next record, unless a lost range begins there. */
+    public long nextOffset() {
+        return expected;
+    }
+
+    /** The segment of the record under the cursor. */
+    public Segment segment() {
+        Segment here = segment;
+        if (here == null) {
+            throw new IllegalStateException("expected a record under the cursor, was none");
+        }
+        return here;
+    }
+
+    private boolean enterDocument(long through) {
+        Segment here = segment;
+        if (here == null) {
+            here = locate(through);
+            if (here == null) {
+                return false;
+            }
+        }
+        while (true) {
+            int word = nextWord(here);
+            if (word != QueueFormat.NOTHING && word != QueueFormat.END) {
+                enter(here);
+                return true;
+            }
+            Segment follower = follower(here, through);
+            if (follower == null) {
+                return false;
+            }
+            here = follower;
+        }
+    }
+
+    /** Moves {@link #position} behind bytes of the queue's own and returns the word there. */
+    private int nextWord(Segment here) {
+        int at = QueueFormat.skipQueuesOwn(bytes, position, limit(here));
+        if (at < 0) {
+            return QueueFormat.END;
+        }
+        position = at;
+        return QueueFormat.word(bytes, at);
+    }
+
+    private int limit(Segment here) {
+        return Math.min(here.endPosition(), bytes.capacity());
+    }
+
+    private void enter(Segment here) {
+        String problem = check.headerProblem(bytes, position, limit(here), here.epoch(), expected);
+        if (problem != null) {
+            throw damaged(position, problem);
+        }
+        int at = position + QueueFormat.WORD_BYTES;
+        long first = Document.firstOffset(bytes, at);
+        here.passed(first, position);
+        documentEnd = at + Document.length(bytes, at);
+        frameAt = at + Document.HEADER_BYTES;
+        framesLeft = Document.count(bytes, at);
+        position = (int) QueueFormat.next(position, Document.length(bytes, at));
+        skipFrames(expected - first);
+    }
+
+    private void skipFrames(long count) {
+        for (long i = 0; i < count; i++) {
+            frameAt += frame.wrap(bytes, frameAt).length();
+            framesLeft--;
+        }
+    }
+
+    /** The segment behind {@code here} if the expected record is in it, or null when it is not there yet. */
+    private @Nullable Segment follower(Segment here, long through) {
+        Segment follower = catalog.after(here);
+        if (follower == null) {
+            catalog.refreshIfForeign();
+            follower = catalog.after(here);
+        }
+        if (follower == null) {
+            throw damaged(position, "expected records up to offset " + through + ", was the end of the log");
+        }
+        String problem = SegmentCatalog.linkProblem(here, follower);
+        if (problem == null && follower.epoch() == here.epoch() && follower.firstOffset() != expected) {
+            problem = "expected a document, was the end of the segment";
+        }
+        if (problem != null) {
+            throw damaged(position, problem);
+        }
+        if (follower.firstOffset() > through) {
+            return null;
+        }
+        expected = Math.max(expected, follower.firstOffset());
+        return enterSegment(follower, follower.firstPosition());
+    }
+
+    private Segment enterSegment(Segment here, int newPosition) {
+        bytes = here.view();
+        segment = here;
+        position = newPosition;
+        return here;
+    }
+
+    /** Finds the document that holds {@link #expected}, or the first one behind it. */
+    private @Nullable Segment locate(long through) {
+        Segment here = catalog.find(expected);
+        if (here == null || expected > here.lastOffset()) {
+            catalog.refreshIfForeign();
+            here = catalog.find(expected);
+        }
+        if (here == null || expected > here.lastOffset()) {
+            long resume = catalog.resumeFrom(expected);
+            if (resume == expected || resume > through) {
+                return null;
+            }
+            expected = resume;
+            here = catalog.find(expected);
+        }
+        if (here == null) {
+            return null;
+        }
+        enterSegment(here, here.position(expected));
+        walkToDocument(here);
+        return here;
+    }
+
+    /** Hops over whole documents, without reading their frames, to the one that holds {@link #expected}. */
+    private void walkToDocument(Segment here) {
+        while (true) {
+            int word = nextWord(here);
+            int at = position + QueueFormat.WORD_BYTES;
+            if (!QueueFormat.isDocument(word)
+                    || QueueFormat.length(word) < Document.HEADER_BYTES
+                    || QueueFormat.length(word) > limit(here) - at) {
+                return;
+            }
+            long first = Document.firstOffset(bytes, at);
+            int count = Document.count(bytes, at);
+            if (first > expected || count <= 0 || expected - first < count) {
+                return;
+            }
+            here.passed(first, position);
+            position = (int) QueueFormat.next(position, QueueFormat.length(word));
+        }
+    }
+
+    /**
+     * The offset of the first record up to {@code through} whose time is not before {@code at}, or {@code through + 1}. The
+     * cursor is left anywhere.
+     *
+     * @param at microseconds since 1970
+     */
+    public long seekTime(long at, long through) {
+        long low = Math.max(0, catalog.startOffset());
+        for (Segment candidate : catalog.segments()) {
+            if (candidate.firstOffset() > Math.min(through, candidate.lastOffset())) {
+                continue;
+            }
+            Manifest manifest = candidate.manifest();
+            if (manifest != null && manifest.lastAt() < at) {
+                low = candidate.lastOffset() + 1;
+            } else {
+                low = Math.max(low, floorByTime(candidate, at, through));
+                break;
+            }
+        }
+        seek(low);
+        while (next(through)) {
+            if (frame.at() >= at) {
+                return frame.offset();
+            }
+        }
+        return through + 1;
+    }
+
+    /** The offset of the last indexed record of {@code candidate} that is before {@code at}. */
+    private long floorByTime(Segment candidate, long at, long through) {
+        SparseIndex index = candidate.index();
+        int low = 0;
+        int high = index.count() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            boolean before = read(index.offsetAt(middle), through) && frame.at() < at;
+            if (before) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return high < 0 ? candidate.firstOffset() : index.offsetAt(high);
+    }
+
+    private DamagedLogException damaged(int where, String what) {
+        Segment here = segment();
+        segment = null;
+        framesLeft = 0;
+        return new DamagedLogException(here.file(), where, expected, what);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.FileEnvelope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * What is known of a sealed segment: its range, its bytes as a hash, and the hash of the manifest before it.
+ *
+ * <pre>
+ *  0        4        8                       16                      24       28       32
+ *  +--------+--------+-----------------------+-----------------------+--------+--------+
+ *  | number | epoch  | first offset          | last offset           | start  | end    |
+ *  +--------+--------+-----------------------+-----------------------+--------+--------+
+ *  32                      40                      48                      56
+ *  +-----------------------+-----------------------+-----------------------+
+ *  | records               | bytes of frames       | first at (µs)         |
+ *  +-----------------------+-----------------------+-----------------------+
+ *  56                      64       68       72               104              136      140
+ *  +-----------------------+--------+--------+----------------+----------------+--------+-----------------+
+ *  | last at (µs)          | crc    | flags  | SHA-256 (32)   | before (32)    | count  | count × 8 bytes |
+ *  +-----------------------+--------+--------+----------------+----------------+--------+-----------------+
+ * </pre>
+ *
+ * {@code start} is the position of the segment header's word, 0 when the segment has none; {@code end} the position behind
+ * the last document: nothing after it is part of the log. {@code crc} is the checksum word of the last frame. The SHA-256
+ * is over the bytes of all frames in order. {@code before} is the SHA-256 over the content of the manifest of the segment
+ * before, zero for the first. Each entry of the index is an offset relative to the first and a position, both int.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param torn whether the segment ended with a document that was cut off
+ */
+record Manifest(
+        int number,
+        int epoch,
+        long firstOffset,
+        long lastOffset,
+        int startPosition,
+        int endPosition,
+        long records,
+        long frameBytes,
+        long firstAt,
+        long lastAt,
+        int lastChecksum,
+        boolean torn,
+        byte[] frameHash,
+        byte[] previousHash,
+        SparseIndex index) {
+    static final String KIND = "MANI";
+    static final int V1 = 1;
+    static final int HASH_BYTES = 32;
+
+    private static final int FLAG_TORN = 1;
+    private static final int ENTRY_BYTES = 2 * Integer.BYTES;
+    private static final int FIXED_BYTES = 140;
+
+    /** The hash that stands for "no manifest before". */
+    static byte[] noHash() {
+        return new byte[HASH_BYTES];
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("expected SHA-256 in every JDK", e);
+        }
+    }
+
+    /** The hash by which the next manifest names this one. */
+    byte[] hash() {
+        return sha256().digest(encode());
+    }
+
+    boolean follows(byte[] hashBefore) {
+        return Arrays.equals(previousHash, hashBefore);
+    }
+
+    void write(Path file, UUID installation) throws IOException {
+        new FileEnvelope(KIND, V1, installation, encode()).write(file);
+    }
+
+    static Manifest read(Path file, UUID installation) throws IOException {
+        FileEnvelope envelope = FileEnvelope.read(file, KIND, V1);
+        if (!envelope.installation().equals(installation)) {
+            throw new IOException(
+                    file + ": expected installation " + installation + ", was " + envelope.installation());
+        }
+        return decode(file, envelope.content());
+    }
+
+    private byte[] encode() {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(FIXED_BYTES + index.count() * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(number).putInt(epoch).putLong(firstOffset).putLong(lastOffset);
+        bytes.putInt(startPosition).putInt(endPosition).putLong(records).putLong(frameBytes);
+        bytes.putLong(firstAt).putLong(lastAt).putInt(lastChecksum).putInt(torn ? FLAG_TORN : 0);
+        bytes.put(frameHash).put(previousHash).putInt(index.count());
+        for (int i = 0; i < index.count(); i++) {
+            bytes.putInt(index.deltaAt(i)).putInt(index.positionAt(i));
+        }
+        return bytes.array();
+    }
+
+    private static Manifest decode(Path file, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        if (content.length < FIXED_BYTES) {
+            throw new IOException(file + ": expected at least " + FIXED_BYTES + " bytes, was " + content.length);
+        }
+        int number = bytes.getInt();
+        int epoch = bytes.getInt();
+        long first = bytes.getLong();
+        long last = bytes.getLong();
+        int start = bytes.getInt();
+        int end = bytes.getInt();
+        long records = bytes.getLong();
+        long frameBytes = bytes.getLong();
+        long firstAt = bytes.getLong();
+        long lastAt = bytes.getLong();
+        int checksum = bytes.getInt();
+        boolean torn = (bytes.getInt() & FLAG_TORN) != 0;
+        byte[] frameHash = take(bytes);
+        byte[] previousHash = take(bytes);
+        SparseIndex index = index(file, bytes, first);
+        return new Manifest(
+                number,
+                epoch,
+                first,
+                last,
+                start,
+                end,
+                records,
+                frameBytes,
+                firstAt,
+                lastAt,
+                checksum,
+                torn,
+                frameHash,
+                previousHash,
+                index);
+    }
+
+    private static SparseIndex index(Path file, ByteBuffer bytes, long firstOffset) throws IOException {
+        int count = bytes.getInt();
+        if (count < 0 || bytes.remaining() != count * (long) ENTRY_BYTES) {
+            throw new IOException(
+                    file + ": expected " + count + " index entries, was " + bytes.remaining() + " bytes of them");
+        }
+        int[] deltas = new int[count];
+        int[] positions = new int[count];
+        for (int i = 0; i < count; i++) {
+            deltas[i] = bytes.getInt();
+            positions[i] = bytes.getInt();
+        }
+        return new SparseIndex(firstOffset, deltas, positions, count);
+    }
+
+    private static byte[] take(ByteBuffer bytes) {
+        byte[] hash = new byte[HASH_BYTES];
+        bytes.get(hash);
+        return hash;
+    }
+}

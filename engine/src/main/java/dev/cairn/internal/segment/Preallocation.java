@@ -1,0 +1,82 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.OutOfSpaceException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Gives files real disk blocks before they are used, so that a full disk is a refusal and never a fault in mapped memory.
+ *
+ * <p>Blocks are written with zeros in pieces of 16 KiB. Measured on ext4 with 230-byte documents: larger pieces leave large
+ * folios in the page cache, and each force then writes a whole one for a few changed bytes (1 MiB pieces: a third of the
+ * durable writes per second); pieces of 4 KiB cost a page fault for each page when the log is written fast (1.6 times the
+ * time of an append); {@code fallocate} leaves unwritten extents, which cost 2.7 times the time of an append, with stalls of
+ * 20 ms, and a journal entry in each force. 16 KiB is within a few percent of the best in both.
+ *
+ * <p>Threading: any thread; called from one that nobody interrupts.
+ */
+final class Preallocation {
+    private static final int PIECE_BYTES = 16 << 10;
+    private static final int FORCE_BYTES = 8 << 20;
+    /** Kept free for the projection, manifests and watermarks beside the log. */
+    private static final int MARGIN_BYTES = 256 << 10;
+
+    private Preallocation() {}
+
+    /**
+     * Creates {@code file} with {@code reservedBytes} of zeros and a length of {@code fileBytes}, forced to disk.
+     *
+     * @throws OutOfSpaceException when the disk has no room; the file is removed again
+     */
+    static void create(Path file, int reservedBytes, int fileBytes) throws IOException {
+        requireRoom(file, reservedBytes);
+        Files.deleteIfExists(file);
+        try (RandomAccessFile created = new RandomAccessFile(file.toFile(), "rw")) {
+            created.setLength(fileBytes);
+            writeZeros(created.getChannel(), reservedBytes);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            if (isOutOfSpace(e)) {
+                throw new OutOfSpaceException(
+                        file + ": expected room for " + reservedBytes + " bytes, was " + e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static void requireRoom(Path file, int reservedBytes) throws IOException {
+        FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
+        long usable = store.getUsableSpace();
+        if (usable < (long) reservedBytes + MARGIN_BYTES) {
+            throw new OutOfSpaceException(
+                    file + ": expected room for " + (reservedBytes + MARGIN_BYTES) + " bytes, was " + usable);
+        }
+    }
+
+    private static void writeZeros(FileChannel channel, int bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE_BYTES);
+        int forced = 0;
+        for (int position = 0; position < bytes; position += zeros.limit()) {
+            zeros.limit(Math.min(PIECE_BYTES, bytes - position));
+            while (zeros.hasRemaining()) {
+                channel.write(zeros, position + (long) zeros.position());
+            }
+            zeros.rewind();
+            if (position - forced >= FORCE_BYTES) {
+                channel.force(false);
+                forced = position;
+            }
+        }
+        channel.force(true);
+    }
+
+    private static boolean isOutOfSpace(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") || message.contains("quota");
+    }
+}

@@ -1,0 +1,258 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.DamagedLogException;
+import dev.cairn.internal.codec.SegmentHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One segment as readers see it: its range, its bytes mapped once, and its sparse index.
+ *
+ * <p>A segment is <em>open</em> (being appended to: no known end), <em>bounded</em> (its last record is known), or
+ * <em>sealed</em> (bounded by its manifest). It only ever moves in that direction.
+ *
+ * <p>Threading: any thread; bounds are published by the writer, mapping and index are made on first use.
+ */
+public final class Segment {
+    /** The last offset of a segment that has no known end. */
+    static final long OPEN_END = Long.MAX_VALUE;
+
+    private static final int HEADER_SEARCH_BYTES = 64 << 10;
+
+    private final Path file;
+    private final int number;
+    private final int epoch;
+    private final long firstOffset;
+    private final int startPosition;
+
+    private volatile Bounds bounds;
+    private volatile @Nullable Manifest manifest;
+    private volatile @Nullable ByteBuffer mapped;
+    private final SparseIndex index;
+    /** Set where neither a writer in this process nor a manifest gives the index. */
+    private final boolean indexedByReaders;
+
+    private final @Nullable String problem;
+
+    /** Published together, so that no reader pairs the one with an older other. */
+    private record Bounds(long lastOffset, int endPosition) {}
+
+    private Segment(
+            Path file,
+            int number,
+            int epoch,
+            long firstOffset,
+            int startPosition,
+            Bounds bounds,
+            SparseIndex index,
+            boolean indexedByReaders,
+            @Nullable String problem) {
+        this.file = file;
+        this.number = number;
+        this.epoch = epoch;
+        this.firstOffset = firstOffset;
+        this.startPosition = startPosition;
+        this.bounds = bounds;
+        this.index = index;
+        this.indexedByReaders = indexedByReaders;
+        this.problem = problem;
+    }
+
+    /** A segment that this process appends to, and whose index it therefore keeps. */
+    static Segment active(Path file, SegmentHeader header, int startPosition, ByteBuffer mapped) {
+        return unsealed(
+                file, header, startPosition, mapped, new SparseIndex(header.firstOffset(), mapped.capacity()), false);
+    }
+
+    /** A segment without a manifest, found on disk. */
+    static Segment unsealed(Path file, SegmentHeader header, int startPosition, ByteBuffer mapped) {
+        return unsealed(file, header, startPosition, mapped, new SparseIndex(header.firstOffset(), 1 << 20), true);
+    }
+
+    private static Segment unsealed(
+            Path file,
+            SegmentHeader header,
+            int startPosition,
+            ByteBuffer mapped,
+            SparseIndex index,
+            boolean indexedByReaders) {
+        Segment segment = new Segment(
+                file,
+                header.number(),
+                header.epoch(),
+                header.firstOffset(),
+                startPosition,
+                new Bounds(OPEN_END, Integer.MAX_VALUE),
+                index,
+                indexedByReaders,
+                null);
+        segment.mapped = mapped;
+        return segment;
+    }
+
+    static Segment sealed(Path file, Manifest manifest, @Nullable String problem) {
+        Segment segment = new Segment(
+                file,
+                manifest.number(),
+                manifest.epoch(),
+                manifest.firstOffset(),
+                manifest.startPosition(),
+                new Bounds(manifest.lastOffset(), manifest.endPosition()),
+                manifest.index(),
+                false,
+                problem);
+        segment.manifest = manifest;
+        return segment;
+    }
+
+    /** Maps the whole file; the mapping stays valid after the channel is closed. */
+    static ByteBuffer map(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return map(channel, Integer.MAX_VALUE);
+        }
+    }
+
+    static ByteBuffer map(FileChannel channel, int bytesMax) throws IOException {
+        return channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(channel.size(), bytesMax))
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Position of the word before the segment header, or −1: follows the queue's words, else looks for the magic. */
+    static int findHeader(ByteBuffer buffer) {
+        int position = QueueFormat.skipQueuesOwn(buffer, 0, buffer.capacity());
+        if (position >= 0 && headerProblem(buffer, position) == null) {
+            return position;
+        }
+        int limit = Math.min(buffer.capacity(), HEADER_SEARCH_BYTES) - QueueFormat.WORD_BYTES - SegmentHeader.BYTES;
+        for (int at = 0; at <= limit; at += QueueFormat.WORD_BYTES) {
+            if (buffer.getInt(at + QueueFormat.WORD_BYTES) == SegmentHeader.MAGIC
+                    && headerProblem(buffer, at) == null) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    static @Nullable String headerProblem(ByteBuffer buffer, int position) {
+        int at = position + QueueFormat.WORD_BYTES;
+        return SegmentHeader.problem(buffer, at, buffer.capacity() - at);
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** The segment's number, growing over all epochs. */
+    public int number() {
+        return number;
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    /** Offset of the first record, or of the next one to come when there is none. */
+    public long firstOffset() {
+        return firstOffset;
+    }
+
+    /** Offset of the last record; {@link Long#MAX_VALUE} while the segment has no known end. */
+    public long lastOffset() {
+        return bounds.lastOffset;
+    }
+
+    public boolean isBounded() {
+        return bounds.lastOffset != OPEN_END;
+    }
+
+    /** Whether the segment has a manifest. */
+    public boolean isSealed() {
+        return manifest != null;
+    }
+
+    /** Position behind the last document, or {@link Integer#MAX_VALUE} when unknown. */
+    public int endPosition() {
+        return bounds.endPosition;
+    }
+
+    /** What was found wrong with the file when it was listed, or null. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    @Nullable
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** Position of the first word behind the segment header. */
+    int firstPosition() {
+        return (int) QueueFormat.next(startPosition, SegmentHeader.BYTES);
+    }
+
+    int startPosition() {
+        return startPosition;
+    }
+
+    void bound(long lastOffset, int endPosition) {
+        bounds = new Bounds(lastOffset, endPosition);
+    }
+
+    void seal(Manifest newManifest) {
+        bounds = new Bounds(newManifest.lastOffset(), newManifest.endPosition());
+        manifest = newManifest;
+    }
+
+    /** A view of the mapped bytes that belongs to the caller. */
+    ByteBuffer view() {
+        ByteBuffer bytes = mapped;
+        return (bytes == null ? mapNow() : bytes).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private synchronized ByteBuffer mapNow() {
+        ByteBuffer bytes = mapped;
+        if (bytes == null) {
+            if (problem != null) {
+                throw new DamagedLogException(file, 0, firstOffset, problem);
+            }
+            try {
+                bytes = map(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(file + ": cannot be mapped", e);
+            }
+            mapped = bytes;
+        }
+        return bytes;
+    }
+
+    /** Position of a document that does not begin behind {@code offset}: the nearest that the index knows. */
+    int position(long offset) {
+        int position = index.floor(offset);
+        return position < 0 ? firstPosition() : position;
+    }
+
+    /** Tells of a document that a reader passed: where neither writer nor manifest made the index, readers do. */
+    void passed(long offset, int position) {
+        if (indexedByReaders && index.isDue(position)) {
+            synchronized (this) {
+                index.offer(offset, position);
+            }
+        }
+    }
+
+    SparseIndex index() {
+        return index;
+    }
+
+    @Override
+    public String toString() {
+        return "Segment[" + number + ", epoch " + epoch + ", offsets " + firstOffset + ".."
+                + (isBounded() ? lastOffset() : "") + "]";
+    }
+}

@@ -1,0 +1,313 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.SegmentHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All segments of all epochs in the order of their offsets: where an offset is, and which ranges were lost.
+ *
+ * <p>Threading: any thread reads; one thread adds (append lock held), or the monitor is held while listing anew.
+ */
+public final class SegmentCatalog {
+    private final LogDirectory directory;
+    private final UUID installation;
+    private volatile Segment[] segments;
+    private volatile List<Problem> problems = List.of();
+    private volatile boolean ownedByWriter;
+
+    /** Something that is wrong with a file of the log and was seen without reading its frames. */
+    public record Problem(Path file, long position, long offset, String what) {}
+
+    private SegmentCatalog(LogDirectory directory, UUID installation) {
+        this.directory = directory;
+        this.installation = installation;
+        this.segments = new Segment[0];
+    }
+
+    /** Lists the segments of {@code directory}; those without a manifest have no known end until they are bounded. */
+    public static SegmentCatalog load(LogDirectory directory, UUID installation) {
+        SegmentCatalog catalog = new SegmentCatalog(directory, installation);
+        catalog.refresh();
+        return catalog;
+    }
+
+    /** Lists the directory anew if another process may be writing to it; the writer's own list is always complete. */
+    void refreshIfForeign() {
+        if (!ownedByWriter) {
+            refresh();
+        }
+    }
+
+    /** Lists the directory anew, keeping the segments that are known already. Finds what another process added. */
+    public synchronized void refresh() {
+        List<Segment> found = new ArrayList<>();
+        List<Problem> wrong = new ArrayList<>();
+        try {
+            for (LogDirectory.NumberedFile file : directory.segmentFiles()) {
+                Segment segment = refreshed(file, wrong);
+                if (segment != null) {
+                    found.add(segment);
+                }
+            }
+            addMissing(found, wrong);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.logDirectory() + ": cannot be listed", e);
+        }
+        boundByFollowers(found);
+        checkChain(found, wrong);
+        segments = found.toArray(new Segment[0]);
+        problems = List.copyOf(wrong);
+    }
+
+    private @Nullable Segment refreshed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
+        Segment known = byNumber(file.number());
+        Path manifestFile = LogDirectory.manifestFile(file.path());
+        if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
+            if (known.problem() != null) {
+                wrong.add(new Problem(file.path(), 0, known.firstOffset(), known.problem()));
+            }
+            return known;
+        }
+        Manifest manifest = null;
+        if (Files.exists(manifestFile)) {
+            try {
+                manifest = Manifest.read(manifestFile, installation);
+            } catch (IOException e) {
+                wrong.add(new Problem(manifestFile, 0, -1, String.valueOf(e.getMessage())));
+            }
+        }
+        if (manifest == null) {
+            return unsealed(file, wrong);
+        }
+        if (known != null) {
+            known.seal(manifest);
+            return known;
+        }
+        String problem = SealedCheck.problem(file, manifest, installation);
+        if (problem != null) {
+            wrong.add(new Problem(file.path(), manifest.startPosition(), manifest.firstOffset(), problem));
+        }
+        return Segment.sealed(file.path(), manifest, problem);
+    }
+
+    private @Nullable Segment unsealed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
+        ByteBuffer mapped = Segment.map(file.path());
+        int start = Segment.findHeader(mapped);
+        if (start < 0) {
+            return null;
+        }
+        SegmentHeader header = SegmentHeader.decode(mapped, start + QueueFormat.WORD_BYTES);
+        String problem = SealedCheck.headerProblem(header, file, installation);
+        if (problem != null) {
+            wrong.add(new Problem(file.path(), start, header.firstOffset(), problem));
+            return null;
+        }
+        return Segment.unsealed(file.path(), header, start, mapped);
+    }
+
+    /** A manifest whose segment is gone stands for it, so that reading there says what is missing. */
+    private void addMissing(List<Segment> found, List<Problem> wrong) throws IOException {
+        for (LogDirectory.NumberedFile file : directory.manifestFiles()) {
+            Path segmentFile =
+                    LogDirectory.segmentFile(file.path().toAbsolutePath().getParent(), file.number());
+            if (found.stream().anyMatch(segment -> segment.number() == file.number()) || Files.exists(segmentFile)) {
+                continue;
+            }
+            try {
+                Manifest manifest = Manifest.read(file.path(), installation);
+                String problem = "expected the segment of this manifest, was no file";
+                found.add(Segment.sealed(segmentFile, manifest, problem));
+                wrong.add(new Problem(segmentFile, 0, manifest.firstOffset(), problem));
+            } catch (IOException e) {
+                wrong.add(new Problem(file.path(), 0, -1, String.valueOf(e.getMessage())));
+            }
+        }
+        found.sort((a, b) -> Integer.compare(a.number(), b.number()));
+    }
+
+    /** A segment that another of the same opening follows is complete: its records end where those begin. */
+    private static void boundByFollowers(List<Segment> found) {
+        for (int i = 0; i + 1 < found.size(); i++) {
+            Segment segment = found.get(i);
+            Segment follower = found.get(i + 1);
+            if (!segment.isBounded() && segment.epoch() == follower.epoch()) {
+                segment.bound(follower.firstOffset() - 1, Integer.MAX_VALUE);
+            }
+        }
+    }
+
+    private static void checkChain(List<Segment> found, List<Problem> wrong) {
+        for (int i = 0; i + 1 < found.size(); i++) {
+            String problem = linkProblem(found.get(i), found.get(i + 1));
+            if (problem != null) {
+                Segment follower = found.get(i + 1);
+                wrong.add(new Problem(follower.file(), 0, follower.firstOffset(), problem));
+            }
+        }
+    }
+
+    /** Says why {@code follower} cannot be the segment behind {@code segment}, or null. */
+    static @Nullable String linkProblem(Segment segment, Segment follower) {
+        if (follower.number() != segment.number() + 1) {
+            return "expected segment number " + (segment.number() + 1) + ", was " + follower.number();
+        }
+        if (follower.epoch() < segment.epoch()) {
+            return "expected epoch " + segment.epoch() + " or later, was " + follower.epoch();
+        }
+        long next = segment.lastOffset() + 1;
+        boolean sameEpoch = follower.epoch() == segment.epoch();
+        if (segment.isBounded() && (sameEpoch ? follower.firstOffset() != next : follower.firstOffset() < next)) {
+            return "expected first offset " + next + ", was " + follower.firstOffset();
+        }
+        Manifest before = segment.manifest();
+        Manifest after = follower.manifest();
+        if (before != null && after != null && !after.follows(before.hash())) {
+            return "expected a manifest that continues the chain of segment " + segment.number() + ", was another hash";
+        }
+        return null;
+    }
+
+    /** Adds the segment that the writer in this process began; readers see it from now on. */
+    void add(Segment segment) {
+        ownedByWriter = true;
+        Segment[] known = segments;
+        Segment[] grown = Arrays.copyOf(known, known.length + 1);
+        grown[known.length] = segment;
+        segments = grown;
+    }
+
+    /** The last segment that begins at or before {@code offset}, or null when the log begins behind it. */
+    public @Nullable Segment find(long offset) {
+        Segment[] known = segments;
+        int low = 0;
+        int high = known.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (known[middle].firstOffset() <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return high < 0 ? null : known[high];
+    }
+
+    /** The segment behind {@code segment}, or null. */
+    @Nullable
+    Segment after(Segment segment) {
+        Segment[] known = segments;
+        for (int i = known.length - 1; i >= 0; i--) {
+            if (known[i].number() <= segment.number()) {
+                return i + 1 < known.length ? known[i + 1] : null;
+            }
+        }
+        return known.length == 0 ? null : known[0];
+    }
+
+    private @Nullable Segment byNumber(int number) {
+        for (Segment segment : segments) {
+            if (segment.number() == number) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The first offset from {@code offset} on that was not lost: {@code offset} itself, or the first of the segment behind a
+     * lost range.
+     */
+    public long resumeFrom(long offset) {
+        Segment segment = find(offset);
+        if (segment == null) {
+            return startOffset() < 0 ? offset : startOffset();
+        }
+        if (offset <= segment.lastOffset()) {
+            return offset;
+        }
+        for (Segment next = after(segment); next != null; next = after(next)) {
+            if (next.lastOffset() >= next.firstOffset()) {
+                return next.firstOffset();
+            }
+        }
+        return offset;
+    }
+
+    /** Ranges of offsets between segments that hold no records: {first, last} each, ascending. */
+    public List<long[]> lostRanges() {
+        List<long[]> lost = new ArrayList<>();
+        Segment[] known = segments;
+        for (int i = 0; i + 1 < known.length; i++) {
+            long next = known[i].lastOffset() + 1;
+            if (known[i].isBounded() && known[i + 1].firstOffset() > next) {
+                lost.add(new long[] {next, known[i + 1].firstOffset() - 1});
+            }
+        }
+        return lost;
+    }
+
+    /** The offset at which the last {@code count} records up to {@code through} begin. */
+    public long lastRecords(long count, long through) {
+        Segment[] known = segments;
+        long wanted = count;
+        long begin = through + 1;
+        for (int i = known.length - 1; i >= 0 && wanted > 0; i--) {
+            long last = Math.min(through, known[i].lastOffset());
+            long held = last - known[i].firstOffset() + 1;
+            if (held > 0) {
+                begin = Math.max(known[i].firstOffset(), last - wanted + 1);
+                wanted -= Math.min(held, wanted);
+            }
+        }
+        return begin;
+    }
+
+    /** The first offset that is still in the log, or −1 when there are no segments. */
+    public long startOffset() {
+        Segment[] known = segments;
+        return known.length == 0 ? -1 : known[0].firstOffset();
+    }
+
+    /** The newest segment, or null. */
+    public @Nullable Segment last() {
+        Segment[] known = segments;
+        return known.length == 0 ? null : known[known.length - 1];
+    }
+
+    /** All segments, oldest first. */
+    public List<Segment> segments() {
+        return List.of(segments);
+    }
+
+    /** What was found wrong when the directory was last listed. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /** Bytes of frames in sealed segments. */
+    public long sealedFrameBytes() {
+        long bytes = 0;
+        for (Segment segment : segments) {
+            Manifest manifest = segment.manifest();
+            bytes += manifest == null ? 0 : manifest.frameBytes();
+        }
+        return bytes;
+    }
+
+    UUID installation() {
+        return installation;
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+}

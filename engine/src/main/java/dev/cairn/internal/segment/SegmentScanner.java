@@ -1,0 +1,230 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.Document;
+import dev.cairn.internal.codec.Frame;
+import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.segment.SegmentScan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Reads a segment that was not sealed, byte by byte and without any queue, and says how it ends.
+ *
+ * <p>A document that cannot be read is a <em>torn tail</em> only if that is what a crash leaves behind:
+ * <ul>
+ *   <li>no word before it, and nothing whole behind it: it was being written;
+ *   <li>no word before it, and zeros up to the next sector boundary: the sector with its beginning never reached the disk;
+ *   <li>a word, and a whole sector of zeros within the document: that sector never reached the disk.
+ * </ul>
+ * A sector holds what the log held at one moment, and the log grows upwards over zeros, so a sector that is missing is
+ * zeros. Everything else is damage. Whether a torn tail may be cut is for the caller to judge, who knows which offsets were
+ * durable.
+ *
+ * <p>Threading: one instance for each scan.
+ */
+public final class SegmentScanner {
+    private static final int SECTOR_BYTES = 512;
+    private static final int READ_BYTES = 1 << 20;
+
+    private final UUID installation;
+    private final DocumentCheck check = new DocumentCheck();
+    private final FrameView frame = new FrameView();
+
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    /** Position behind the last byte that is not zero. Looking further would fill the holes there on some file systems. */
+    private int usedEnd;
+
+    private long highestOffset;
+    private long highestDurable;
+
+    public SegmentScanner(UUID installation) {
+        this.installation = installation;
+    }
+
+    /**
+     * Scans the whole file.
+     *
+     * @param nextOffset the first offset of the segment if it has no header of its own
+     */
+    public SegmentScan scan(LogDirectory.NumberedFile file, long nextOffset) throws IOException {
+        map(file.path());
+        highestOffset = -1;
+        highestDurable = -1;
+        int start = Segment.findHeader(bytes);
+        if (start < 0) {
+            return withoutHeader(file, nextOffset);
+        }
+        SegmentHeader header = SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES);
+        String problem = SealedCheck.headerProblem(header, file, installation);
+        SegmentTally tally = new SegmentTally(header.firstOffset(), bytes.capacity());
+        if (problem != null) {
+            return result(file, tally, start, start, new Verdict.Damaged(start, header.firstOffset(), problem));
+        }
+        int position = (int) QueueFormat.next(start, SegmentHeader.BYTES);
+        return walk(file, start, position, tally);
+    }
+
+    private void map(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            usedEnd = (int) Math.min(Integer.MAX_VALUE, usedBytes(channel));
+            bytes = Segment.map(channel, Integer.MAX_VALUE);
+        }
+    }
+
+    private static long usedBytes(FileChannel channel) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(READ_BYTES);
+        for (long from = (channel.size() - 1) / READ_BYTES * READ_BYTES; from >= 0; from -= READ_BYTES) {
+            piece.clear();
+            while (piece.hasRemaining() && channel.read(piece, from + piece.position()) > 0) {
+                continue;
+            }
+            for (int i = piece.position() - 1; i >= 0; i--) {
+                if (piece.get(i) != 0) {
+                    return from + i + 1;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private SegmentScan withoutHeader(LogDirectory.NumberedFile file, long nextOffset) {
+        SegmentTally tally = new SegmentTally(nextOffset, 0);
+        gather(0);
+        Verdict verdict = highestOffset < 0
+                ? new Verdict.CleanEnd()
+                : new Verdict.Damaged(0, nextOffset, "expected a segment header, was none before the first record");
+        return result(file, tally, 0, 0, verdict);
+    }
+
+    private SegmentScan walk(LogDirectory.NumberedFile file, int start, int first, SegmentTally tally) {
+        int position = first;
+        while (true) {
+            int next = QueueFormat.skipQueuesOwn(bytes, position, bytes.capacity());
+            if (next < 0) {
+                return result(file, tally, start, position, new Verdict.CleanEnd());
+            }
+            String problem = check.problem(bytes, next, bytes.capacity(), file.epoch(), tally.nextOffset());
+            if (problem != null) {
+                highestOffset = tally.nextOffset() - 1;
+                highestDurable = tally.highestDurable();
+                gather(next);
+                boolean wholeBehind = highestOffset >= tally.nextOffset() + framesAt(next, tally.nextOffset());
+                return result(file, tally, start, position, verdict(next, problem, wholeBehind, tally.nextOffset()));
+            }
+            position = tally.add(bytes, next);
+        }
+    }
+
+    /** Whole frames that stand, one behind the other, in the document that is being written at {@code position}. */
+    private int framesAt(int position, long firstOffset) {
+        long at = position + (long) QueueFormat.WORD_BYTES + Document.HEADER_BYTES;
+        int frames = 0;
+        while (at + Frame.HEADER_BYTES <= bytes.capacity()
+                && frame.wrap(bytes, (int) at).problem(bytes.capacity() - (int) at) == null
+                && frame.offset() == firstOffset + frames) {
+            at += frame.length();
+            frames++;
+        }
+        return frames;
+    }
+
+    private Verdict verdict(int position, String problem, boolean wholeBehind, long offset) {
+        int word = QueueFormat.word(bytes, position);
+        if (word == QueueFormat.NOTHING || word == QueueFormat.END) {
+            if (!wholeBehind) {
+                return isZero(position + QueueFormat.WORD_BYTES, usedEnd) || word == QueueFormat.END
+                        ? new Verdict.CleanEnd()
+                        : new Verdict.Torn(position, "expected a document, was one without a word before it");
+            }
+            return word == QueueFormat.NOTHING && isZero(position, sectorEnd(position))
+                    ? new Verdict.Torn(position, "expected a document, was zeros up to a sector boundary")
+                    : new Verdict.Damaged(position, offset, "expected a document before others, was " + problem);
+        }
+        return QueueFormat.isDocument(word)
+                        && plausible(position, QueueFormat.length(word))
+                        && lostSector(position, QueueFormat.length(word))
+                ? new Verdict.Torn(position, problem + "; a whole sector of it is zeros")
+                : new Verdict.Damaged(position, offset, problem);
+    }
+
+    /** Whether the word's length is what the document's own header says, as far as that is in the same sector. */
+    private boolean plausible(int position, int length) {
+        int at = position + QueueFormat.WORD_BYTES;
+        if (at + Document.HEADER_BYTES <= sectorEnd(position) && at + Document.HEADER_BYTES <= bytes.capacity()) {
+            return bytes.getInt(at) == Document.MAGIC && Document.length(bytes, at) == length;
+        }
+        return length <= bytes.capacity() - at;
+    }
+
+    /** Whether the file ends within the document, or one of its sectors behind that of its word is all zeros. */
+    private boolean lostSector(int position, int length) {
+        long end = position + (long) QueueFormat.WORD_BYTES + length;
+        for (long sector = sectorEnd(position); sector < end; sector += SECTOR_BYTES) {
+            if (sector >= usedEnd || isZero((int) sector, (int) sector + SECTOR_BYTES)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int sectorEnd(int position) {
+        return (position / SECTOR_BYTES + 1) * SECTOR_BYTES;
+    }
+
+    private boolean isZero(int from, int to) {
+        int at = from;
+        int end = Math.min(to, usedEnd);
+        while (at < end && (at & 7) != 0) {
+            if (bytes.get(at++) != 0) {
+                return false;
+            }
+        }
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            if (bytes.getLong(at) != 0) {
+                return false;
+            }
+        }
+        while (at < end) {
+            if (bytes.get(at++) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Collects what whole frames from {@code from} on say, wherever they stand. */
+    private void gather(int from) {
+        int last = Math.min(bytes.capacity() - Frame.HEADER_BYTES, usedEnd);
+        int at = from & ~3;
+        while (at <= last) {
+            if (bytes.getInt(at) == Frame.MAGIC && frame.wrap(bytes, at).problem(bytes.capacity() - at) == null) {
+                highestOffset = Math.max(highestOffset, frame.offset());
+                highestDurable = Math.max(highestDurable, frame.durable());
+                at += frame.length();
+            } else {
+                at += Integer.BYTES;
+            }
+        }
+    }
+
+    private SegmentScan result(
+            LogDirectory.NumberedFile file, SegmentTally tally, int start, int end, Verdict verdict) {
+        long highest = Math.max(highestOffset, tally.nextOffset() - 1);
+        return new SegmentScan(
+                file.path(),
+                file.number(),
+                file.epoch(),
+                tally.nextOffset() - tally.records(),
+                start,
+                end,
+                verdict,
+                tally.records() == 0 && highestOffset < 0 ? -1 : highest,
+                Math.max(highestDurable, tally.highestDurable()),
+                tally);
+    }
+}

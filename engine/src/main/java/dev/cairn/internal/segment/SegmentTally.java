@@ -1,0 +1,92 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.Document;
+import dev.cairn.internal.codec.FrameView;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+
+/**
+ * What a manifest says of the documents of a segment, added up while they are walked.
+ *
+ * <p>Threading: one instance for each walk.
+ */
+final class SegmentTally {
+    private final FrameView frame = new FrameView();
+    private final MessageDigest digest = Manifest.sha256();
+    private final SparseIndex index;
+    private final long firstOffset;
+
+    private long records;
+    private long frameBytes;
+    private long firstAt;
+    private long lastAt;
+    private int lastChecksum;
+    private long highestDurable = -1;
+
+    SegmentTally(long firstOffset, int bytesExpected) {
+        this.firstOffset = firstOffset;
+        this.index = new SparseIndex(firstOffset, bytesExpected);
+    }
+
+    /** Adds the document, found good, whose word is at {@code position}; returns the position behind it. */
+    int add(ByteBuffer bytes, int position) {
+        int at = position + QueueFormat.WORD_BYTES;
+        int length = Document.length(bytes, at);
+        int frames = at + Document.HEADER_BYTES;
+        index.offer(nextOffset(), position);
+        int frameAt = frames;
+        for (int i = 0; i < Document.count(bytes, at); i++) {
+            addFrame(frame.wrap(bytes, frameAt));
+            frameAt += frame.length();
+        }
+        digest.update(bytes.duplicate().limit(at + length).position(frames));
+        frameBytes += length - Document.HEADER_BYTES;
+        return (int) QueueFormat.next(position, length);
+    }
+
+    private void addFrame(FrameView added) {
+        if (records == 0) {
+            firstAt = added.at();
+        }
+        lastAt = added.at();
+        lastChecksum = added.checksum();
+        highestDurable = Math.max(highestDurable, added.durable());
+        records++;
+    }
+
+    long nextOffset() {
+        return firstOffset + records;
+    }
+
+    long records() {
+        return records;
+    }
+
+    long highestDurable() {
+        return highestDurable;
+    }
+
+    int lastChecksum() {
+        return lastChecksum;
+    }
+
+    /** The manifest over what was added; call it once. */
+    Manifest manifest(int number, int epoch, int startPosition, int endPosition, boolean torn, byte[] previousHash) {
+        return new Manifest(
+                number,
+                epoch,
+                firstOffset,
+                nextOffset() - 1,
+                startPosition,
+                endPosition,
+                records,
+                frameBytes,
+                firstAt,
+                lastAt,
+                lastChecksum,
+                torn,
+                digest.digest(),
+                previousHash,
+                index);
+    }
+}

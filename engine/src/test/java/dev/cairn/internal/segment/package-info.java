@@ -1,0 +1,5 @@
+/** Tests of the physical log, on real files. */
+@NullMarked
+package dev.cairn.internal.segment;
+
+import org.jspecify.annotations.NullMarked;
