@@ -126,6 +126,7 @@ public final class StateStore implements AutoCloseable {
     }
 
     /** Sets the value of {@code key}; commit lock held. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     public void put(ByteSlab key, ByteSlab value) {
         requireLength("key", key.length(), 1, KEY_BYTES_MAX);
         requireLength("value", value.length(), 0, valueBytesMax);
@@ -139,6 +140,7 @@ public final class StateStore implements AutoCloseable {
     }
 
     /** Forgets {@code key}; returns whether it was there; commit lock held. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     public boolean remove(ByteSlab key) {
         requireOpen();
         Span k = writtenKey.ofKey(key, seed);

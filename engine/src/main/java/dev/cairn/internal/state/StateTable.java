@@ -17,7 +17,7 @@ import net.openhft.chronicle.map.MapEntry;
  * retired} and the last reader that had {@link #enter entered} has left; so nobody reads freed memory. Count 0 means freed,
  * the table itself holds one count until it is retired.
  *
- * <p>Threading: writing and retiring with the commit lock held; {@link #get} and {@link #copyTo} by any thread that has
+ * <p>Threading: writing and retiring with the commit lock held; {@link #get} and {@link #forEach} by any thread that has
  * entered, or with the commit lock held.
  */
 final class StateTable {
