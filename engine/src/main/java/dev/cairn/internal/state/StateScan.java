@@ -27,6 +27,8 @@ public final class StateScan implements AutoCloseable {
 
     private long uncopiedFrom;
     private boolean copied;
+    private boolean ended;
+    private boolean freesStore;
 
     StateScan(StateStore store, StateStore saved) {
         this.store = store;
@@ -61,11 +63,23 @@ public final class StateScan implements AutoCloseable {
     /** Ends the scan; writers save nothing any more. */
     @Override
     public void close() {
+        boolean free;
         synchronized (this) {
+            free = freesStore && !ended;
             copied = true;
+            ended = true;
             store.endScan(this);
         }
         saved.close();
+        if (free) {
+            store.free();
+        }
+    }
+
+    /** Asks the scan to free the store, which was closed, when it ends; false when it has ended already. */
+    synchronized boolean freesStoreAtEnd() {
+        freesStore = !ended;
+        return freesStore;
     }
 
     /** Saves what the store holds under {@code key} unless that part was copied; commit lock held. */

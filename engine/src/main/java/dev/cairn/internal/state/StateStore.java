@@ -43,6 +43,7 @@ public final class StateStore implements AutoCloseable {
     private volatile long size;
     private volatile @Nullable StateScan scan;
     private volatile boolean closed;
+    private volatile boolean freed;
 
     /**
      * An empty store.
@@ -179,20 +180,19 @@ public final class StateStore implements AutoCloseable {
         return begun;
     }
 
-    /** Frees the memory, as soon as the readers that are inside have left; commit lock held. */
+    /**
+     * Ends all use; the memory goes when the readers that are inside have left and a running scan has ended. Commit lock
+     * held.
+     */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        TableDirectory all = directory;
-        for (int slot = 0; slot < all.size(); slot++) {
-            StateTable table = all.at(slot);
-            if (table != null) {
-                all.fill(table.depth(), table.prefix(), null);
-                table.retire();
-            }
+        StateScan running = scan;
+        if (running == null || !running.freesStoreAtEnd()) {
+            free();
         }
     }
 
@@ -208,6 +208,19 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
+    /** Lets go of every table, once, after the store was closed. */
+    void free() {
+        freed = true;
+        TableDirectory all = directory;
+        for (int slot = 0; slot < all.size(); slot++) {
+            StateTable table = all.at(slot);
+            if (table != null) {
+                all.fill(table.depth(), table.prefix(), null);
+                table.retire();
+            }
+        }
+    }
+
     /**
      * Copies the table that covers the hash {@code from} into {@code walk}.
      *
@@ -215,10 +228,12 @@ public final class StateStore implements AutoCloseable {
      */
     long copyTable(long from, StateWalk walk) {
         while (true) {
-            requireOpen();
             TableDirectory all = directory;
             int slot = all.slotOf(from);
             StateTable table = all.at(slot);
+            if (freed) {
+                throw new ClosedException();
+            }
             if (table == null) {
                 return all.endOf(slot);
             }
@@ -296,7 +311,7 @@ public final class StateStore implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("expected an open state store, was closed");
+            throw new ClosedException();
         }
     }
 
@@ -304,6 +319,15 @@ public final class StateStore implements AutoCloseable {
         if (length < min || length > max) {
             throw new IllegalArgumentException(
                     "expected a " + what + " of " + min + " to " + max + " bytes, was " + length);
+        }
+    }
+
+    /** The store was closed before or while it was used. */
+    static final class ClosedException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        ClosedException() {
+            super("expected an open state store, was closed");
         }
     }
 
