@@ -1,12 +1,24 @@
 package dev.cairn.task;
 
+import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.kind.Names;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which changes of status are allowed.
+ *
+ * <p>Every status that is mentioned anywhere is known. Statuses are 1–128 bytes of UTF-8 without control characters.
+ *
+ * <p>Threading: immutable.
  *
  * @param open whether any status may follow any other; then the rest is empty but for {@code first}
  * @param first the status of a new task
@@ -14,9 +26,92 @@ import java.util.Set;
  * @param transitions for each status, those that may follow it
  */
 public record Workflow(boolean open, String first, Set<String> finals, Map<String, List<String>> transitions) {
-    private static final Workflow STANDARD =
-            new Workflow(false, "pending", Set.of("completed", "cancelled"), standardTransitions());
+    /** The longest name of a status, in bytes of UTF-8. */
+    public static final int STATUS_BYTES_MAX = 128;
+
+    private static final Workflow STANDARD = new Workflow(
+            false,
+            "pending",
+            Set.of("completed", "cancelled"),
+            Map.of(
+                    "pending", List.of("running", "cancelled"),
+                    "running", List.of("completed", "failed", "cancelled", "blocked"),
+                    "blocked", List.of("running", "cancelled"),
+                    "failed", List.of("pending")));
     private static final Workflow OPEN = new Workflow(true, "pending", Set.of(), Map.of());
+
+    /** @throws InvalidRequestException with a JSON pointer, when the parts contradict each other */
+    public Workflow {
+        Names.check(first, STATUS_BYTES_MAX, "/first");
+        finals.forEach(status -> Names.check(status, STATUS_BYTES_MAX, "/final"));
+        transitions.forEach(Workflow::checkTransitions);
+        if (open && !(finals.isEmpty() && transitions.isEmpty())) {
+            throw new InvalidRequestException(
+                    "expected neither final statuses nor transitions in an open workflow", "/open");
+        }
+        for (String status : finals) {
+            if (!transitions.getOrDefault(status, List.of()).isEmpty()) {
+                throw new InvalidRequestException(
+                        "expected no transitions from the final status " + status + ", was " + transitions.get(status),
+                        pointer(status));
+            }
+        }
+        // In the order in which a task meets them: equal workflows print as equal text, whatever made them.
+        Set<String> order = order(first, finals, transitions);
+        finals = ordered(order, finals);
+        transitions = ordered(order, transitions);
+    }
+
+    private static void checkTransitions(String from, List<String> following) {
+        Names.check(from, STATUS_BYTES_MAX, "/transitions");
+        for (int i = 0; i < following.size(); i++) {
+            String where = pointer(from) + "/" + i;
+            Names.check(following.get(i), STATUS_BYTES_MAX, where);
+            if (following.indexOf(following.get(i)) != i) {
+                throw new InvalidRequestException(
+                        "expected each status once, was " + following.get(i) + " twice", where);
+            }
+        }
+    }
+
+    private static String pointer(String status) {
+        return "/transitions/" + status.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static Set<String> order(String first, Set<String> finals, Map<String, List<String>> transitions) {
+        Set<String> order = new LinkedHashSet<>();
+        Deque<String> next = new ArrayDeque<>(List.of(first));
+        while (!next.isEmpty()) {
+            String status = next.remove();
+            if (order.add(status)) {
+                next.addAll(transitions.getOrDefault(status, List.of()));
+            }
+        }
+        Set<String> unreachable = new TreeSet<>(finals);
+        transitions.forEach((from, following) -> {
+            unreachable.add(from);
+            unreachable.addAll(following);
+        });
+        order.addAll(unreachable);
+        return order;
+    }
+
+    private static Set<String> ordered(Set<String> order, Set<String> finals) {
+        Set<String> ordered = new LinkedHashSet<>(order);
+        ordered.retainAll(finals);
+        return Collections.unmodifiableSet(ordered);
+    }
+
+    private static Map<String, List<String>> ordered(Set<String> order, Map<String, List<String>> transitions) {
+        Map<String, List<String>> ordered = new LinkedHashMap<>();
+        for (String status : order) {
+            List<String> following = transitions.get(status);
+            if (following != null) {
+                ordered.put(status, List.copyOf(following));
+            }
+        }
+        return Collections.unmodifiableMap(ordered);
+    }
 
     /** The workflow of a new installation. */
     public static Workflow standard() {
@@ -28,12 +123,22 @@ public record Workflow(boolean open, String first, Set<String> finals, Map<Strin
         return OPEN;
     }
 
-    private static Map<String, List<String>> standardTransitions() {
-        Map<String, List<String>> transitions = new LinkedHashMap<>();
-        transitions.put("pending", List.of("running", "cancelled"));
-        transitions.put("running", List.of("completed", "failed", "cancelled", "blocked"));
-        transitions.put("blocked", List.of("running", "cancelled"));
-        transitions.put("failed", List.of("pending"));
-        return transitions;
+    /**
+     * Reads {@code {"first":"pending","final":[…],"transitions":{"pending":["running",…],…}}}, or {@code {"open":true}}.
+     *
+     * @throws InvalidRequestException with a JSON pointer, when it is not well formed
+     */
+    public static Workflow parse(String json) {
+        return WorkflowJson.parse(json);
+    }
+
+    /** The text that {@link #parse} reads; equal workflows have equal texts. */
+    public String toJson() {
+        return WorkflowJson.print(this);
+    }
+
+    /** Every status that is mentioned, in the order in which a task may meet them. */
+    public List<String> statuses() {
+        return new ArrayList<>(order(first, finals, transitions));
     }
 }

@@ -208,6 +208,11 @@ public final class ByteSlab {
         return Arrays.equals(array, from, from + count, other.array, otherFrom, otherFrom + count);
     }
 
+    /** Whether the bytes at {@code from} are {@code expected}. */
+    public boolean regionEquals(int from, byte[] expected) {
+        return Arrays.equals(array, from, from + expected.length, expected, 0, expected.length);
+    }
+
     public boolean contentEquals(ByteSlab other) {
         return length == other.length && regionEquals(0, other, 0, length);
     }

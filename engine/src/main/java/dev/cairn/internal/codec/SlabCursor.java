@@ -51,6 +51,11 @@ public final class SlabCursor {
         return slab.utf8At(advance(bytes), bytes);
     }
 
+    /** The UTF-8 text of the next {@code count} bytes. */
+    public String takeUtf8(int count) {
+        return slab.utf8At(advance(count), count);
+    }
+
     /** Skips {@code count} bytes and returns the index of the first of them. */
     public int advance(int count) {
         int at = position;

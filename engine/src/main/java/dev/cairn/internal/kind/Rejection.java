@@ -34,6 +34,17 @@ public sealed interface Rejection {
         }
     }
 
+    /** A number that only grows would go back; see {@link ConflictException}. */
+    record Backward(String topic, String key, String what, long expectedMin, long was, long actual, long revision)
+            implements Rejection {
+        @Override
+        public CairnException toException() {
+            String expected = what + " from " + expectedMin;
+            String message = "expected " + topic + " " + key + " to go on with " + expected + ", was " + was;
+            return new ConflictException(message, expected, actual, revision);
+        }
+    }
+
     /** See {@link InvalidTransitionException}. */
     record InvalidTransition(@Nullable String from, String to, List<String> allowed) implements Rejection {
         @Override

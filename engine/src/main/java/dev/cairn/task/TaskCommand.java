@@ -1,0 +1,68 @@
+package dev.cairn.task;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Names;
+
+/**
+ * The wishes about a task.
+ *
+ * <p>Threading: immutable.
+ */
+sealed interface TaskCommand extends Command {
+    /** A task that does not exist is to begin. */
+    record Create(String key, TaskFields fields) implements TaskCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            print(into, 'c', key);
+            fields.fingerprint(into);
+        }
+    }
+
+    /** A task that exists is to change. */
+    record Patch(String key, TaskFields fields) implements TaskCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            print(into, 'p', key);
+            fields.fingerprint(into);
+        }
+    }
+
+    /** A task is to change, or to begin if it does not exist. */
+    record Upsert(String key, TaskFields fields) implements TaskCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            print(into, 'u', key);
+            fields.fingerprint(into);
+        }
+    }
+
+    /** A task is to end without a trace in the state; its history stays. */
+    record Delete(String key) implements TaskCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            print(into, 'd', key);
+        }
+    }
+
+    /**
+     * Checks the id of a task.
+     *
+     * @param where pointer or parameter name, for the error
+     * @throws dev.cairn.InvalidRequestException if it is none
+     */
+    static String checkId(String id, String where) {
+        switch (id) {
+            case "count", "claim", "batch" ->
+                throw new dev.cairn.InvalidRequestException("expected an id, was the reserved word " + id, where);
+            default -> {
+                return Names.check(id, where);
+            }
+        }
+    }
+
+    private static void print(ByteSlab into, char verb, String key) {
+        into.putByte(verb);
+        into.putText(key);
+    }
+}

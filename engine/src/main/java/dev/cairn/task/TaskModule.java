@@ -1,0 +1,31 @@
+package dev.cairn.task;
+
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.KindModule;
+import java.util.List;
+
+/**
+ * Tasks and their workflow, as the registry sees them. Not for embedding programs.
+ *
+ * <p>Threading: any thread.
+ */
+public final class TaskModule implements KindModule<Tasks> {
+    private final WorkflowKind workflow = new WorkflowKind();
+    private final TaskKind task;
+
+    /** @param jsonBytesMax the largest metadata of a task, in bytes */
+    public TaskModule(int jsonBytesMax) {
+        task = new TaskKind(workflow, jsonBytesMax);
+    }
+
+    @Override
+    public List<Kind> kinds() {
+        return List.of(workflow, task);
+    }
+
+    @Override
+    public Tasks client(KindHost host) {
+        return new TasksClient(host, task, workflow);
+    }
+}
