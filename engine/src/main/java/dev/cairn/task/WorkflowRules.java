@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,8 @@ final class WorkflowRules {
         Map<String, List<byte[]>> found = new HashMap<>();
         workflow.statuses().forEach(status -> found.put(status, new ArrayList<>()));
         workflow.transitions()
-                .forEach((from, following) ->
-                        following.forEach(to -> found.get(to).add(from.getBytes(StandardCharsets.UTF_8))));
+                .forEach((from, following) -> following.forEach(
+                        to -> Objects.requireNonNull(found.get(to)).add(from.getBytes(StandardCharsets.UTF_8))));
         found.forEach((status, list) -> before.put(status, list.toArray(byte[][]::new)));
     }
 

@@ -29,6 +29,7 @@ public final class Micros {
     }
 
     /** The first microsecond that is not before {@code time}; times beyond the range of a {@code long} are cut to it. */
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // only what lies between two microseconds matters
     public static long ceiling(Instant time) {
         long floor = floor(time);
         return time.getNano() % NANOS_PER_MICRO == 0 || floor == Long.MAX_VALUE ? floor : floor + 1;
