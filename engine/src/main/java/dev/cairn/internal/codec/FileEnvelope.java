@@ -99,7 +99,16 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
      * @throws IOException when it cannot be read
      */
     public static FileEnvelope read(Path file, String kind, int formatMax) throws IOException {
-        byte[] all = Files.readAllBytes(file);
+        return decode(file, Files.readAllBytes(file), kind, formatMax);
+    }
+
+    /**
+     * Checks an envelope that stands at the start of {@code all}; more may follow it.
+     *
+     * @param file where the bytes are from, for messages
+     * @throws BadFileException as {@link #read}
+     */
+    public static FileEnvelope decode(Path file, byte[] all, String kind, int formatMax) throws BadFileException {
         ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
         if (all.length < HEADER_BYTES || bytes.getLong(0) != MAGIC) {
             throw new BadFileException(file, "expected a Cairn file, was something else", false);

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * <p>Threading: changed with the commit lock held; {@link #find} and {@link #rememberedFrom} from any thread.
  */
-public final class OperationMemory implements AutoCloseable {
+public final class OperationMemory implements StateSource, AutoCloseable {
     /** The default span. */
     public static final long SPAN_OFFSETS = 1_000_000;
 
@@ -81,6 +81,7 @@ public final class OperationMemory implements AutoCloseable {
     }
 
     /** How many operations are remembered. */
+    @Override
     public long size() {
         Generations now = generations;
         return now.newer.size() + now.older.size();
@@ -115,6 +116,7 @@ public final class OperationMemory implements AutoCloseable {
     }
 
     /** Visits everything remembered, the older generation first. Commit lock held, or no writer at all. */
+    @Override
     public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
         Generations now = generations;
         now.older.forEach(visitor);

@@ -5,7 +5,7 @@ package dev.cairn.internal.state;
  *
  * <p>Threading: begun with the commit lock held; used and closed by one other thread, without it.
  */
-public final class OperationScan implements AutoCloseable {
+public final class OperationScan implements StateSource, AutoCloseable {
     private final StateScan older;
     private final StateScan newer;
 
@@ -15,11 +15,13 @@ public final class OperationScan implements AutoCloseable {
     }
 
     /** How many operations there are to visit. */
+    @Override
     public long size() {
         return older.size() + newer.size();
     }
 
     /** Visits every operation, the older generation first; may be called once. */
+    @Override
     public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
         older.forEach(visitor);
         newer.forEach(visitor);

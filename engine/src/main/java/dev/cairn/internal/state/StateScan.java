@@ -11,7 +11,7 @@ import dev.cairn.internal.codec.ByteSlab;
  *
  * <p>Threading: begun with the commit lock held; {@link #forEach} and {@link #close} by one other thread, without it.
  */
-public final class StateScan implements AutoCloseable {
+public final class StateScan implements StateSource, AutoCloseable {
     private static final int WAS_ABSENT = 0;
     private static final int WAS_PRESENT = 1;
 
@@ -37,11 +37,13 @@ public final class StateScan implements AutoCloseable {
     }
 
     /** How many entries there are to visit. */
+    @Override
     public long size() {
         return size;
     }
 
     /** Visits every entry as it was when the scan began; may be called once. */
+    @Override
     public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
         StateWalk walk = new StateWalk(store);
         while (walk.advance()) {

@@ -1,6 +1,7 @@
 package dev.cairn.internal.state;
 
 import dev.cairn.internal.codec.ByteSlab;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one writer at a time (the commit lock held); any number of readers at any moment, without waiting for
  * growth.
  */
-public final class StateStore implements AutoCloseable {
+public final class StateStore implements StateSource, AutoCloseable {
     /** Longest key in bytes. */
     public static final int KEY_BYTES_MAX = 1_030;
 
@@ -81,7 +82,13 @@ public final class StateStore implements AutoCloseable {
         return new StateStore(seed, valueBytesMax, depth, TableShape.holding(entriesEach, entryBytesMean));
     }
 
+    /** The seed for the stores of an installation: whoever does not know its identity cannot make keys collide. */
+    public static long seedOf(UUID installation) {
+        return installation.getMostSignificantBits() * 31 + installation.getLeastSignificantBits();
+    }
+
     /** How many keys there are. */
+    @Override
     public long size() {
         return size;
     }
@@ -160,6 +167,7 @@ public final class StateStore implements AutoCloseable {
     /**
      * Visits every entry, one table at a time; entries that change meanwhile may be seen old, new or not at all. Any thread.
      */
+    @Override
     public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
         StateWalk walk = new StateWalk(this);
         while (walk.advance()) {

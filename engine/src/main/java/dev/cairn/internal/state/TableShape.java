@@ -36,10 +36,7 @@ record TableShape(int entries, int chunks) {
 
     /** A shape that takes {@code entries} of a mean length without growing, with some room for chance. */
     static TableShape holding(long entries, double entryBytesMean) {
-        int room = SMALLEST.entries;
-        while (room < ENTRIES_MAX && room < entries * 5 / 4) {
-            room *= GROWTH;
-        }
+        int room = (int) Math.min(ENTRIES_MAX, Math.max(SMALLEST.entries, entries * 5 / 4));
         return new TableShape(room, chunksFor(room, entryBytesMean / CHUNK_BYTES + 0.5));
     }
 
@@ -57,7 +54,7 @@ record TableShape(int entries, int chunks) {
     TableShape grown(int entriesUsed, long chunksUsed, int chunksMore) {
         double chunksEach = (double) (chunksUsed + chunksMore) / (entriesUsed + 1);
         if (entriesUsed >= entries) {
-            int grownEntries = entries * GROWTH;
+            int grownEntries = Math.min(entries * GROWTH, Math.max(ENTRIES_MAX, entries * 2));
             return new TableShape(grownEntries, Math.max(chunks, chunksFor(grownEntries, chunksEach)));
         }
         int asked = (int) Math.min(Integer.MAX_VALUE / 4, chunksUsed + chunksMore);

@@ -1,0 +1,119 @@
+package dev.cairn.internal.checkpoint;
+
+import dev.cairn.internal.codec.ByteSlab;
+import java.util.zip.CRC32C;
+
+/**
+ * Entries of one store, as they stand in a state checkpoint, with a checksum of their own.
+ *
+ * <pre>
+ *  0        4        8        12       16
+ *  +--------+--------+--------+--------+----------------------------------------------------+
+ *  | crc32c | length | entries| store  | entries: key length (u16), value length (i32), both |
+ *  +--------+--------+--------+--------+----------------------------------------------------+
+ * </pre>
+ *
+ * {@code length} counts the bytes behind the header; {@code crc32c} covers everything from {@code length} to the end.
+ *
+ * <p>Threading: one owner at a time.
+ */
+final class CheckpointBlock {
+    static final int HEADER_BYTES = 16;
+
+    /** Entries are added until a block is so long. */
+    static final int FULL_BYTES = 256 * 1024;
+
+    /** No block is longer: a full one and one more entry. */
+    static final int BYTES_MAX = 2 * FULL_BYTES;
+
+    /** Store number of the state. */
+    static final int STATE = 1;
+
+    /** Store number of the remembered operations. */
+    static final int OPERATIONS = 2;
+
+    private static final int CRC_AT = 0;
+    private static final int LENGTH_AT = 4;
+    private static final int ENTRIES_AT = 8;
+    private static final int STORE_AT = 12;
+    private static final int ENTRY_HEADER_BYTES = Short.BYTES + Integer.BYTES;
+
+    private final ByteSlab bytes = new ByteSlab();
+    private final CRC32C crc = new CRC32C();
+    private int entries;
+
+    /** Takes the entries of a block that was read and checked. */
+    @FunctionalInterface
+    interface Entries {
+        void entry(ByteSlab key, ByteSlab value);
+    }
+
+    /** Header and entries, as in the file. */
+    ByteSlab bytes() {
+        return bytes;
+    }
+
+    int entries() {
+        return entries;
+    }
+
+    void begin(int store) {
+        entries = 0;
+        bytes.length(HEADER_BYTES);
+        bytes.setInt(STORE_AT, store);
+    }
+
+    void add(ByteSlab key, ByteSlab value) {
+        bytes.putShort(key.length());
+        bytes.putInt(value.length());
+        bytes.putBytes(key);
+        bytes.putBytes(value);
+        entries++;
+    }
+
+    boolean isFull() {
+        return bytes.length() >= FULL_BYTES;
+    }
+
+    /** Completes the header and returns the checksum. */
+    int seal() {
+        bytes.setInt(LENGTH_AT, bytes.length() - HEADER_BYTES);
+        bytes.setInt(ENTRIES_AT, entries);
+        int sum = checksum();
+        bytes.setInt(CRC_AT, sum);
+        return sum;
+    }
+
+    /** How many bytes follow the header that {@link #bytes} begins with; negative or more than the maximum if damaged. */
+    int lengthStated() {
+        return bytes.intAt(LENGTH_AT);
+    }
+
+    int checksumStated() {
+        return bytes.intAt(CRC_AT);
+    }
+
+    int checksum() {
+        crc.reset();
+        crc.update(bytes.array(), LENGTH_AT, bytes.length() - LENGTH_AT);
+        return (int) crc.getValue();
+    }
+
+    int store() {
+        return bytes.intAt(STORE_AT);
+    }
+
+    /** Hands out the entries of a block whose checksum is right; both slabs are reused. */
+    void forEach(ByteSlab key, ByteSlab value, Entries visitor) {
+        int at = HEADER_BYTES;
+        for (int left = bytes.intAt(ENTRIES_AT); left > 0; left--) {
+            int keyBytes = bytes.shortAt(at);
+            int valueBytes = bytes.intAt(at + Short.BYTES);
+            at += ENTRY_HEADER_BYTES;
+            key.clear().putBytes(bytes, at, keyBytes);
+            value.clear().putBytes(bytes, at + keyBytes, valueBytes);
+            at += keyBytes + valueBytes;
+            visitor.entry(key, value);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.cairn.internal.checkpoint;
+
+import dev.cairn.internal.checkpoint.CheckpointLoad.Loaded;
+import dev.cairn.internal.checkpoint.CheckpointLoad.Reason;
+import dev.cairn.internal.checkpoint.CheckpointLoad.Unusable;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.FileEnvelope.BadFileException;
+import dev.cairn.internal.state.OperationMemory;
+import dev.cairn.internal.state.StateSource;
+import dev.cairn.internal.state.StateStore;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole state in one file: written at a clean close, loaded at the next open.
+ *
+ * <pre>
+ *  +----------+--------+--------+-------+--------+
+ *  | envelope | block  | block  |  ...  | block  |
+ *  +----------+--------+--------+-------+--------+
+ * </pre>
+ *
+ * The envelope holds a {@link CheckpointHeader}, each block entries of one store ({@link CheckpointBlock}): first the state,
+ * in the order of its tables, then the operations. Loading reads and checks on one thread and fills the stores on another.
+ *
+ * <p>Threading: {@link #write} and {@link #load} by any one thread for one file.
+ */
+public final class StateCheckpoint {
+    /**
+     * What the stores of a loaded checkpoint are to allow.
+     *
+     * @param valueBytesMax longest value of the state
+     * @param operationSpanOffsets how many offsets operations are remembered for
+     */
+    public record Limits(int valueBytesMax, long operationSpanOffsets) {}
+
+    private StateCheckpoint() {}
+
+    /**
+     * Replaces {@code file}; when this returns the new one is on disk under its name.
+     *
+     * @param position the place in the log that both sources stand for
+     * @param state a store or a scan of one
+     * @param operations a memory or a scan of one
+     * @throws IOException when it cannot be written; the file is as it was
+     */
+    public static CheckpointHeader write(
+            Path file, CheckpointPosition position, StateSource state, StateSource operations) throws IOException {
+        try (CheckpointWriter writer = new CheckpointWriter(file)) {
+            return writer.write(position, state, operations);
+        }
+    }
+
+    /**
+     * Reads and checks all of {@code file}.
+     *
+     * @param installation identity that it must have
+     * @param objection says after a look at the header why the engine has no use for the file, or null
+     * @throws InterruptedException when the thread was interrupted meanwhile
+     */
+    public static CheckpointLoad load(
+            Path file, UUID installation, Limits limits, Function<CheckpointHeader, @Nullable String> objection)
+            throws InterruptedException {
+        try (CheckpointReader reader = new CheckpointReader(file)) {
+            CheckpointHeader header = reader.header();
+            UUID found = header.position().installation();
+            if (!found.equals(installation)) {
+                return new Unusable(
+                        Reason.FOREIGN, file + ": expected installation " + installation + ", was " + found);
+            }
+            String unsuitable = objection.apply(header);
+            return unsuitable != null
+                    ? new Unusable(Reason.UNSUITABLE, file + ": " + unsuitable)
+                    : fill(file, reader, limits);
+        } catch (NoSuchFileException absent) {
+            return new Unusable(Reason.ABSENT, file + ": expected a state checkpoint, was no file");
+        } catch (BadFileException bad) {
+            return new Unusable(bad.newerFormat() ? Reason.NEWER : Reason.DAMAGED, messageOf(bad));
+        } catch (CheckpointReader.DamagedException damaged) {
+            return new Unusable(Reason.DAMAGED, messageOf(damaged));
+        } catch (IOException unreadable) {
+            return new Unusable(Reason.UNREADABLE, file + ": " + unreadable);
+        }
+    }
+
+    private static CheckpointLoad fill(Path file, CheckpointReader reader, Limits limits)
+            throws IOException, InterruptedException {
+        CheckpointHeader header = reader.header();
+        long seed = StateStore.seedOf(header.position().installation());
+        double entryBytesMean = (double) header.stateBytes() / Math.max(1, header.stateEntries());
+        StateStore state = StateStore.sized(seed, limits.valueBytesMax(), header.stateEntries(), entryBytesMean);
+        OperationMemory operations = new OperationMemory(seed, limits.operationSpanOffsets());
+        boolean complete = false;
+        try (BlockReadAhead blocks = new BlockReadAhead(reader)) {
+            fill(blocks, state, operations);
+            complete = state.size() == header.stateEntries() && operations.size() == header.operations();
+            return complete
+                    ? new Loaded(header, state, operations)
+                    : new Unusable(
+                            Reason.UNSUITABLE,
+                            file + ": expected " + header.stateEntries() + " entries and " + header.operations()
+                                    + " operations, was " + state.size() + " and " + operations.size());
+        } catch (IllegalArgumentException beyondLimits) {
+            return new Unusable(Reason.UNSUITABLE, file + ": " + beyondLimits.getMessage());
+        } finally {
+            if (!complete) {
+                state.close();
+                operations.close();
+            }
+        }
+    }
+
+    private static void fill(BlockReadAhead blocks, StateStore state, OperationMemory operations)
+            throws IOException, InterruptedException {
+        ByteSlab key = new ByteSlab();
+        ByteSlab value = new ByteSlab();
+        CheckpointBlock block = blocks.next();
+        while (block != null) {
+            block.forEach(key, value, block.store() == CheckpointBlock.STATE ? state::put : operations::restore);
+            blocks.release(block);
+            block = blocks.next();
+        }
+    }
+
+    private static String messageOf(IOException failure) {
+        return String.valueOf(failure.getMessage());
+    }
+}
