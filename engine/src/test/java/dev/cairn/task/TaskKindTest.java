@@ -17,6 +17,7 @@ import dev.cairn.internal.kind.KindIds;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -300,7 +301,7 @@ class TaskKindTest {
         assertThat(where(NewTask.of("a").metadata("{\"a\":\"\ud800\"}"))).isEqualTo("/metadata");
     }
 
-    private static String where(NewTask task) {
+    private static @Nullable String where(NewTask task) {
         return catchThrowableOfType(InvalidRequestException.class, () -> TaskWrites.create(task))
                 .where();
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -47,7 +48,7 @@ final class CheckpointWriter implements Closeable {
         writeFully(header.encode());
         channel.force(true);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        FileEnvelope.forceDirectory(file.getParent());
+        FileEnvelope.forceDirectory(Objects.requireNonNull(file.getParent()));
         return header;
     }
 
