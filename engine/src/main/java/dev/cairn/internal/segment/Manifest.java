@@ -153,13 +153,11 @@ record Manifest(
             throw new IOException(
                     file + ": expected " + count + " index entries, was " + bytes.remaining() + " bytes of them");
         }
-        int[] deltas = new int[count];
-        int[] positions = new int[count];
-        for (int i = 0; i < count; i++) {
-            deltas[i] = bytes.getInt();
-            positions[i] = bytes.getInt();
+        int[] entries = new int[2 * count];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = bytes.getInt();
         }
-        return new SparseIndex(firstOffset, deltas, positions, count);
+        return new SparseIndex(firstOffset, entries, count);
     }
 
     private static byte[] take(ByteBuffer bytes) {

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param segmentBytesMax bytes reserved for one segment, 1 MiB to 1 GiB
  * @param segmentAgeMax age at which a segment ends, at least 1 ms
  * @param segmentRecordsMax records after which a segment ends, at least 1; {@link #NO_LIMIT} is off
- * @param documentBytesMax bytes of the largest document, at least 4 KiB and at most 3/4 of a segment
+ * @param documentBytesMax bytes of the largest document, at least 4 KiB, at most 64 MiB and 3/4 of a segment
  */
 public record SegmentOptions(
         int segmentBytesMax, Duration segmentAgeMax, long segmentRecordsMax, int documentBytesMax) {
@@ -35,8 +35,9 @@ public record SegmentOptions(
                 "segmentAgeMax: expected at least 1 ms, was " + segmentAgeMax);
         require(segmentRecordsMax >= 1, "segmentRecordsMax: expected at least 1, was " + segmentRecordsMax);
         require(
-                documentBytesMax >= DOCUMENT_BYTES_LEAST && documentBytesMax <= segmentBytesMax / 4 * 3,
-                "documentBytesMax: expected 4,096 to 3/4 of segmentBytesMax, was " + documentBytesMax);
+                documentBytesMax >= DOCUMENT_BYTES_LEAST && documentBytesMax <= documentBytesMost(segmentBytesMax),
+                "documentBytesMax: expected 4,096 to " + documentBytesMost(segmentBytesMax) + ", was "
+                        + documentBytesMax);
     }
 
     /** 64 MiB, 24 hours, no limit of records, documents of 16 MiB of payload and 1 MiB for frames around it. */
@@ -60,6 +61,10 @@ public record SegmentOptions(
 
     public SegmentOptions withDocumentBytesMax(int bytes) {
         return new SegmentOptions(segmentBytesMax, segmentAgeMax, segmentRecordsMax, bytes);
+    }
+
+    private static int documentBytesMost(int segmentBytesMax) {
+        return Math.min(64 * MIB, segmentBytesMax / 4 * 3);
     }
 
     private static void require(boolean holds, String message) {

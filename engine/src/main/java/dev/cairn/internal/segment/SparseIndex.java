@@ -9,31 +9,29 @@ import java.util.Arrays;
  */
 final class SparseIndex {
     /** At most this many bytes, and one document, are walked to find a record. */
-    static final int GAP_BYTES = 16 << 10;
+    static final int GAP_BYTES = 8 << 10;
 
     private final long firstOffset;
-    private int[] deltas;
-    private int[] positions;
-    /** Published last, so that a reader sees the arrays filled up to it. */
-    private volatile Entries entries;
-
-    private record Entries(int[] deltas, int[] positions, int count) {}
+    /** Delta and position by turns; replaced by a longer copy before {@link #count} grows past it. */
+    private volatile int[] entries;
+    /** Published after the entry, so that a reader who sees it sees the entry. */
+    private volatile int count;
 
     SparseIndex(long firstOffset, int bytesExpected) {
-        this(firstOffset, new int[bytesExpected / GAP_BYTES + 2], new int[bytesExpected / GAP_BYTES + 2], 0);
+        this(firstOffset, new int[2 * (bytesExpected / GAP_BYTES + 2)], 0);
     }
 
-    SparseIndex(long firstOffset, int[] deltas, int[] positions, int count) {
+    /** An index over {@code count} pairs of delta and position. */
+    SparseIndex(long firstOffset, int[] entries, int count) {
         this.firstOffset = firstOffset;
-        this.deltas = deltas;
-        this.positions = positions;
-        this.entries = new Entries(deltas, positions, count);
+        this.entries = entries;
+        this.count = count;
     }
 
     /** Whether the document at {@code position} is far enough behind the last entry to become one. */
     boolean isDue(int position) {
-        Entries seen = entries;
-        return seen.count == 0 || position - seen.positions[seen.count - 1] >= GAP_BYTES;
+        int last = count - 1;
+        return last < 0 || position - positionAt(last) >= GAP_BYTES;
     }
 
     /** Adds the document at {@code position} if it is due. */
@@ -41,30 +39,29 @@ final class SparseIndex {
         if (!isDue(position)) {
             return;
         }
-        int count = entries.count;
-        if (count == deltas.length) {
-            deltas = Arrays.copyOf(deltas, count * 2);
-            positions = Arrays.copyOf(positions, count * 2);
+        int at = 2 * count;
+        if (at == entries.length) {
+            entries = Arrays.copyOf(entries, 2 * at + 2);
         }
-        deltas[count] = Math.toIntExact(offset - firstOffset);
-        positions[count] = position;
-        entries = new Entries(deltas, positions, count + 1);
+        entries[at] = Math.toIntExact(offset - firstOffset);
+        entries[at + 1] = position;
+        count = at / 2 + 1;
     }
 
     /** Position of the last indexed document that does not begin behind {@code offset}, or −1. */
     int floor(long offset) {
-        Entries seen = entries;
-        int entry = floorEntry(seen, offset);
-        return entry < 0 ? -1 : seen.positions[entry];
+        int entry = floorEntry(offset);
+        return entry < 0 ? -1 : positionAt(entry);
     }
 
-    private int floorEntry(Entries seen, long offset) {
+    private int floorEntry(long offset) {
         long delta = offset - firstOffset;
         int low = 0;
-        int high = seen.count - 1;
+        int high = count - 1;
+        int[] seen = entries;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            if (seen.deltas[middle] <= delta) {
+            if (seen[2 * middle] <= delta) {
                 low = middle + 1;
             } else {
                 high = middle - 1;
@@ -74,18 +71,18 @@ final class SparseIndex {
     }
 
     int count() {
-        return entries.count;
+        return count;
     }
 
     long offsetAt(int entry) {
-        return firstOffset + entries.deltas[entry];
+        return firstOffset + deltaAt(entry);
     }
 
     int deltaAt(int entry) {
-        return entries.deltas[entry];
+        return entries[2 * entry];
     }
 
     int positionAt(int entry) {
-        return entries.positions[entry];
+        return entries[2 * entry + 1];
     }
 }

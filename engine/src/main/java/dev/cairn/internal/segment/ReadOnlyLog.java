@@ -1,0 +1,151 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log read without writing to it: beside a running writer, up to its durable offset, or at rest, up to its last good
+ * record. Uses no class of Chronicle, so that a tool starts at once.
+ *
+ * <p>Threading: any thread; each takes its own {@link #cursor}.
+ */
+public final class ReadOnlyLog {
+    private static final long PROBE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final LogDirectory directory;
+    private final Identity identity;
+    private final SegmentCatalog catalog;
+
+    private @Nullable Control control;
+    private long probedAtNanos;
+    private boolean live;
+    private boolean scanned;
+    private long scannedThrough = -1;
+    private List<SegmentScan> scans = List.of();
+
+    private ReadOnlyLog(LogDirectory directory, Identity identity) throws IOException {
+        this.directory = directory;
+        this.identity = identity;
+        this.live = probe();
+        this.catalog = SegmentCatalog.load(directory, identity.installation());
+    }
+
+    /**
+     * Opens the data directory {@code root}.
+     *
+     * @throws DataDirectoryException when it does not exist or is not Cairn's
+     */
+    public static ReadOnlyLog open(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            throw new DataDirectoryException(root, Reason.MISSING, "expected a data directory, was none");
+        }
+        LogDirectory directory = new LogDirectory(root);
+        Identity identity = Identity.read(directory);
+        if (identity == null) {
+            throw new DataDirectoryException(root, Reason.FOREIGN, "expected an identity, was none");
+        }
+        return new ReadOnlyLog(directory, identity);
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    public LogDirectory directory() {
+        return directory;
+    }
+
+    public SegmentCatalog catalog() {
+        return catalog;
+    }
+
+    /** A reader of its own for the calling thread. */
+    public LogCursor cursor() {
+        return new LogCursor(catalog);
+    }
+
+    /** What the last writer told of itself, or null; of use while {@link #isLive}. */
+    public synchronized @Nullable Control control() {
+        return control;
+    }
+
+    /** Whether a writer has the directory; looked up a few times a second at most. */
+    public synchronized boolean isLive() {
+        long now = System.nanoTime();
+        if (now - probedAtNanos >= PROBE_INTERVAL_NANOS) {
+            boolean was = live;
+            long before = opening();
+            try {
+                live = probe();
+            } catch (IOException e) {
+                throw new UncheckedIOException(directory.root() + ": cannot be looked at", e);
+            }
+            if (was != live || before != opening()) {
+                scanned = false;
+            }
+        }
+        return live;
+    }
+
+    private boolean probe() throws IOException {
+        probedAtNanos = System.nanoTime();
+        if (control == null) {
+            control = Control.read(directory, identity.installation());
+        }
+        return control != null && control.isOpen() && DirectoryLock.isHeld(directory);
+    }
+
+    private long opening() {
+        return control == null ? 0 : control.opening();
+    }
+
+    /** The last offset that may be read now, −1 for none: a bound for {@link LogCursor#next}. */
+    public synchronized long through() {
+        Control now = control;
+        if (isLive() && now != null) {
+            return now.durableOffset();
+        }
+        if (!scanned) {
+            scan();
+        }
+        return scannedThrough;
+    }
+
+    /** What was found in segments that no writer has sealed, when the log is at rest. */
+    public synchronized List<SegmentScan> scans() {
+        through();
+        return scans;
+    }
+
+    private void scan() {
+        catalog.refresh();
+        List<SegmentScan> found = new ArrayList<>();
+        long through = -1;
+        try {
+            for (Segment segment : catalog.segments()) {
+                if (!segment.isSealed()) {
+                    SegmentScan scan = new SegmentScanner(identity.installation())
+                            .scan(
+                                    new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
+                                    segment.firstOffset());
+                    segment.bound(scan.lastOffset(), scan.endPosition());
+                    found.add(scan);
+                }
+                through = Math.max(through, segment.lastOffset());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.logDirectory() + ": cannot be scanned", e);
+        }
+        scans = List.copyOf(found);
+        scannedThrough = through;
+        scanned = true;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.FileEnvelope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file that says after a power cut which offset was durable: two slots, written by turns, each with its own checksum.
+ *
+ * <pre>
+ *  0                       2048                    4096
+ *  +-----------------------+-----------------------+
+ *  | slot 0, an envelope   | slot 1, an envelope   |
+ *  +-----------------------+-----------------------+
+ *
+ *  0                       8                       16       20       24       28
+ *  +-----------------------+-----------------------+--------+--------+--------+
+ *  | sequence              | durable offset        | epoch  | segment| at byte|   content of a slot
+ *  +-----------------------+-----------------------+--------+--------+--------+
+ * </pre>
+ *
+ * The slots lie in different sectors; a power cut while one is written leaves the other. The higher sequence counts.
+ *
+ * <p>Threading: one thread at a time, and one that nobody interrupts.
+ */
+public final class Watermark implements AutoCloseable {
+    static final String KIND = "WMRK";
+    static final int V1 = 1;
+    private static final int SLOT_BYTES = 2048;
+    private static final int FILE_BYTES = 2 * SLOT_BYTES;
+    private static final int CONTENT_BYTES = 28;
+
+    private final FileChannel channel;
+    private final UUID installation;
+    private long sequence;
+
+    /** What a slot says: everything up to {@code durableOffset} is on disk; it ends at a byte of a segment. */
+    public record Mark(long sequence, int epoch, long durableOffset, int segment, int position) {}
+
+    private Watermark(FileChannel channel, UUID installation, long sequence) {
+        this.channel = channel;
+        this.installation = installation;
+        this.sequence = sequence;
+    }
+
+    /** Opens the file for writing and creates it, with its blocks, when it is missing. */
+    public static Watermark open(LogDirectory directory, UUID installation) throws IOException {
+        Path file = directory.watermarkFile();
+        if (!Files.exists(file)) {
+            Preallocation.create(file, FILE_BYTES, FILE_BYTES);
+            FileEnvelope.forceDirectory(directory.root());
+        }
+        Mark newest = read(directory, installation);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new Watermark(channel, installation, newest == null ? 0 : newest.sequence());
+    }
+
+    /** Writes the slot that is not the newest and forces it. */
+    public void write(int epoch, long durableOffset, int segment, int position) throws IOException {
+        long next = sequence + 1;
+        ByteBuffer content = ByteBuffer.allocate(CONTENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        content.putLong(next)
+                .putLong(durableOffset)
+                .putInt(epoch)
+                .putInt(segment)
+                .putInt(position);
+        ByteBuffer slot = new FileEnvelope(KIND, V1, installation, content.array()).encode();
+        long at = next % 2 * SLOT_BYTES;
+        while (slot.hasRemaining()) {
+            channel.write(slot, at + slot.position());
+        }
+        channel.force(false);
+        sequence = next;
+    }
+
+    /** The newest good slot, or null when there is none. */
+    public static @Nullable Mark read(LogDirectory directory, UUID installation) throws IOException {
+        Path file = directory.watermarkFile();
+        if (!Files.exists(file)) {
+            return null;
+        }
+        byte[] all = Arrays.copyOf(Files.readAllBytes(file), FILE_BYTES);
+        Mark first = slot(file, Arrays.copyOfRange(all, 0, SLOT_BYTES), installation);
+        Mark second = slot(file, Arrays.copyOfRange(all, SLOT_BYTES, FILE_BYTES), installation);
+        if (first == null || second == null) {
+            return first == null ? second : first;
+        }
+        return first.sequence() > second.sequence() ? first : second;
+    }
+
+    private static @Nullable Mark slot(Path file, byte[] bytes, UUID installation) {
+        try {
+            FileEnvelope envelope = FileEnvelope.decode(file, bytes, KIND, V1);
+            if (!envelope.installation().equals(installation) || envelope.content().length != CONTENT_BYTES) {
+                return null;
+            }
+            ByteBuffer content = ByteBuffer.wrap(envelope.content()).order(ByteOrder.LITTLE_ENDIAN);
+            long sequence = content.getLong();
+            long durableOffset = content.getLong();
+            return new Mark(sequence, content.getInt(), durableOffset, content.getInt(), content.getInt());
+        } catch (FileEnvelope.BadFileException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
