@@ -4,7 +4,7 @@ package dev.cairn;
  * Counters since the engine was opened. Durations are in nanoseconds.
  *
  * @param records records appended
- * @param bytes bytes of documents appended
+ * @param bytes bytes of frames appended
  * @param documents documents appended
  * @param refusals commands refused
  * @param conflicts of those, refused because an expectation was not met

@@ -1,11 +1,9 @@
 package dev.cairn.log;
 
-import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * Reading and following the log, and appending to topics of the user's own. Reads and subscriptions see durable records only,
@@ -55,7 +53,7 @@ public interface Log {
     boolean awaitDurable(long offset, Duration timeout);
 
     /** Delivers durable records from {@code from} on to {@code subscriber}. */
-    default Subscription subscribe(From from, Consumer<LogRecord> subscriber) {
+    default Subscription subscribe(From from, LogSubscriber subscriber) {
         return subscribe(SubscribeOptions.from(from), subscriber);
     }
 
@@ -63,5 +61,5 @@ public interface Log {
      * @throws dev.cairn.GoneException when the position is below the start of the log or in a lost range
      * @throws dev.cairn.InvalidRequestException when the position is in the future
      */
-    Subscription subscribe(SubscribeOptions options, Consumer<LogRecord> subscriber);
+    Subscription subscribe(SubscribeOptions options, LogSubscriber subscriber);
 }

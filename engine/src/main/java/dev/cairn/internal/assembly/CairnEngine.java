@@ -1,15 +1,195 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.Ack;
+import dev.cairn.Batch;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.EngineMetrics;
+import dev.cairn.Health;
 import dev.cairn.NotReadyException;
+import dev.cairn.OperationOutcome;
+import dev.cairn.Progress;
+import dev.cairn.Receipt;
+import dev.cairn.StateRoot;
+import dev.cairn.Watermarks;
+import dev.cairn.imports.Imports;
+import dev.cairn.internal.read.EntityReaders;
+import dev.cairn.internal.read.LogEnds;
+import dev.cairn.internal.read.LogService;
+import dev.cairn.internal.read.Positions;
+import dev.cairn.internal.read.StateDigest;
+import dev.cairn.internal.state.RememberedOperation;
+import dev.cairn.log.Log;
+import dev.cairn.task.Tasks;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** Opens and wires an engine. */
-public final class CairnEngine {
-    private CairnEngine() {}
+/**
+ * An open engine: the façade's methods, each handed to the part that does it.
+ *
+ * <p>Threading: any thread.
+ */
+public final class CairnEngine implements Cairn {
+    private final OpenLog log;
+    private final LogEnds ends;
+    private final WriteSide writes;
+    private final ProjectionSide projection;
+    private final Positions positions;
+    private final LogService logService;
+    private final Tasks tasks;
+    private final Imports imports;
+    private final AutoCloseable owned;
+    private volatile boolean closed;
 
+    /** @param owned closes, in order, everything that was opened; writes and projection included */
+    CairnEngine(
+            OpenLog log,
+            LogEnds ends,
+            WriteSide writes,
+            ProjectionSide projection,
+            EngineKindHost.Changes changes,
+            AutoCloseable owned) {
+        this.log = log;
+        this.ends = ends;
+        this.writes = writes;
+        this.projection = projection;
+        this.owned = owned;
+        this.positions = new Positions(log.catalog(), ends, log.options().clock());
+        EntityReaders readers = log.readers();
+        EngineKindHost host = new EngineKindHost(writes, readers, positions, changes, projection);
+        this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
+        this.tasks = log.registry().task.client(host);
+        this.imports = log.registry().imports.client(host);
+    }
+
+    /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
     public static Cairn open(Path directory, CairnOptions options) {
-        throw new NotReadyException("opening " + directory + " with " + options);
+        return options.readOnly() ? ReadOnlyOpening.open(directory, options) : WriterOpening.open(directory, options);
+    }
+
+    @Override
+    public Tasks tasks() {
+        return opened(tasks);
+    }
+
+    @Override
+    public Log log() {
+        return opened(logService);
+    }
+
+    @Override
+    public Imports imports() {
+        return opened(imports);
+    }
+
+    @Override
+    public Batch batch() {
+        return opened(new BatchBuilder(writes));
+    }
+
+    private <T> T opened(T part) {
+        if (closed) {
+            throw new NotReadyException("the engine is closed");
+        }
+        return part;
+    }
+
+    @Override
+    public OperationOutcome operation(String id) {
+        opened(log);
+        @Nullable RememberedOperation found = log.operations().find(id, 0).orElse(null);
+        if (found == null) {
+            return new OperationOutcome.Unknown(log.operations().rememberedFrom());
+        }
+        long durable = ends.durableOffset();
+        return new OperationOutcome.Committed(new Receipt(
+                found.epoch(),
+                found.offset(),
+                found.version(),
+                found.offset(),
+                found.offset() <= durable ? Ack.DURABLE : Ack.ACCEPTED,
+                durable,
+                true));
+    }
+
+    @Override
+    public Watermarks watermarks() {
+        opened(log);
+        return new Watermarks(
+                writes.epoch(),
+                positions.startOffset(),
+                ends.endOffset(),
+                ends.durableOffset(),
+                projection.offset(),
+                log.catalog().segments().size(),
+                writes.frameBytes());
+    }
+
+    @Override
+    public StateRoot stateRoot() {
+        opened(log);
+        return writes.still(() -> {
+            StateDigest digest = new StateDigest(log.registry().kinds);
+            digest.addAll(log.store(), log.newReader());
+            return new StateRoot(ends.appendedOffset(), digest.hex());
+        });
+    }
+
+    @Override
+    public StateRoot projectionRoot(long minOffset, Duration waitMax) {
+        return opened(projection).root(minOffset, waitMax);
+    }
+
+    @Override
+    public void rebuildProjection(Progress progress) {
+        opened(projection).rebuild(progress);
+    }
+
+    @Override
+    public void sync() {
+        opened(writes).sync();
+    }
+
+    @Override
+    public Health health() {
+        return closed ? new Health(false, java.util.List.of("closed"), java.util.List.of()) : writes.health();
+    }
+
+    @Override
+    public EngineMetrics metrics() {
+        return writes.metrics();
+    }
+
+    @Override
+    public UUID installation() {
+        return log.identity().installation();
+    }
+
+    @Override
+    public Path directory() {
+        return log.directory().root();
+    }
+
+    @Override
+    public CairnOptions options() {
+        return log.options();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        logService.close();
+        try {
+            owned.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("expected the engine to close, was " + e, e);
+        }
     }
 }

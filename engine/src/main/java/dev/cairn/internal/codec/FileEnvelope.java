@@ -103,10 +103,9 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
     }
 
     /**
-     * Checks an envelope that stands at the start of {@code all}; more may follow it.
+     * Checks the envelope that {@code all} begins with.
      *
      * @param file where the bytes are from, for messages
-     * @throws BadFileException as {@link #read}
      */
     public static FileEnvelope decode(Path file, byte[] all, String kind, int formatMax) throws BadFileException {
         ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);

@@ -13,9 +13,9 @@ public final class CommitCounters {
     private volatile long conflicts;
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
-    void appended(int count, int documentBytes) {
+    void appended(int count, int frameBytes) {
         records = records + count;
-        bytes = bytes + documentBytes;
+        bytes = bytes + frameBytes;
         documents = documents + 1;
     }
 

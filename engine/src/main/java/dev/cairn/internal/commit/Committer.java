@@ -16,20 +16,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The commit path: takes commands on the caller's thread, under one lock, from decision to receipt.
  *
- * <p>Threading: any thread. Everything in {@link Transaction} is guarded by {@code lock}; nobody waits for a disk or for
+ * <p>Threading: any thread. Everything in {@link Transaction} is guarded by the gate's lock; nobody waits for a disk or for
  * another reader while holding it, except for room in the next segment.
  */
 public final class Committer {
     private static final long NO_BARRIER = -1;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final CommitGate gate;
     private final Transaction transaction;
     private final GroupCommit groupCommit;
     private final Backpressure backpressure;
@@ -41,8 +40,6 @@ public final class Committer {
     /** Written under the lock; a receipt leaves only when the record that opened the epoch is durable. */
     private volatile long barrier = NO_BARRIER;
 
-    private volatile @Nullable NotReadyException stopped;
-
     /**
      * Where a new epoch begins.
      *
@@ -53,6 +50,7 @@ public final class Committer {
     public record EpochStart(int epoch, long firstOffset, long previousEnd) {}
 
     public Committer(
+            CommitGate gate,
             Transaction transaction,
             GroupCommit groupCommit,
             Backpressure backpressure,
@@ -60,6 +58,7 @@ public final class Committer {
             Executor completions,
             Ack defaultAck,
             EpochStart epochStart) {
+        this.gate = gate;
         this.transaction = transaction;
         this.groupCommit = groupCommit;
         this.backpressure = backpressure;
@@ -88,7 +87,7 @@ public final class Committer {
 
     private Receipt accept(Kind kind, Command command, WriteOptions options) {
         backpressure.awaitRoom();
-        lock.lock();
+        gate.lock();
         try {
             begin();
             Rejection rejection = transaction.stage(kind, command, options);
@@ -100,7 +99,7 @@ public final class Committer {
             return receipt;
         } finally {
             transaction.clear();
-            lock.unlock();
+            gate.unlock();
         }
     }
 
@@ -111,7 +110,7 @@ public final class Committer {
         }
         List<Receipt> receipts = new ArrayList<>(items.size());
         backpressure.awaitRoom();
-        lock.lock();
+        gate.lock();
         try {
             begin();
             for (BatchItem item : items) {
@@ -125,7 +124,7 @@ public final class Committer {
             append();
         } finally {
             transaction.clear();
-            lock.unlock();
+            gate.unlock();
         }
         long last = lastOffset(receipts);
         Ack wanted = ack == null ? defaultAck : ack;
@@ -164,7 +163,7 @@ public final class Committer {
     /** Fills and appends one document from the item at {@code next} on; returns the first item that it does not hold. */
     private int acceptDocument(List<BatchItem> items, int next, BatchRun run) {
         int index = next;
-        lock.lock();
+        gate.lock();
         try {
             begin();
             while (index < items.size() && !transaction.isFull()) {
@@ -187,16 +186,13 @@ public final class Committer {
             return items.size();
         } finally {
             transaction.clear();
-            lock.unlock();
+            gate.unlock();
         }
     }
 
     /** Commit lock held. */
     private void begin() {
-        NotReadyException why = stopped;
-        if (why != null) {
-            throw why;
-        }
+        gate.requireOpen();
         if (barrier == NO_BARRIER) {
             openEpoch();
         }
@@ -205,7 +201,6 @@ public final class Committer {
 
     /** The first record of the epoch, written with the first write: an opening that writes nothing leaves no record. */
     private void openEpoch() {
-        groupCommit.skipTo(epochStart.firstOffset() - 1);
         transaction.begin();
         OpenEpoch open = new OpenEpoch(epochStart.epoch(), epochStart.firstOffset(), epochStart.previousEnd());
         Kind system = kinds.byId(dev.cairn.internal.kind.KindIds.SYSTEM);
@@ -224,32 +219,10 @@ public final class Committer {
         try {
             transaction.append(groupCommit);
         } catch (Throwable t) {
-            stop(new NotReadyException(
+            gate.stop(new NotReadyException(
                     "the engine has stopped: an append may have been cut off; reopen it to recover (" + t + ")", t));
             groupCommit.fail(t);
-            throw java.util.Objects.requireNonNull(stopped);
-        }
-    }
-
-    /** Refuses every further write for {@code why}; the first reason stays. */
-    public void stop(NotReadyException why) {
-        if (stopped == null) {
-            stopped = why;
-        }
-    }
-
-    /** Why no write is taken, or null. */
-    public @Nullable NotReadyException stopped() {
-        return stopped;
-    }
-
-    /** Runs {@code work} while nothing is committed. */
-    public <T> T locked(Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
+            throw java.util.Objects.requireNonNull(gate.stopped());
         }
     }
 

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCommit implements AutoCloseable {
     /** Is told, on the force thread, what became durable and when there is nothing to do. */
     public interface Listener {
-        void durable(long offset);
+        void durable(ForceTarget target);
 
         void idle();
 
         void failed(Throwable cause);
     }
 
-    private final Supplier<ForceTarget> targets;
+    private final Supplier<@Nullable ForceTarget> targets;
     private final Listener listener;
     private final long intervalNanos;
     private final Thread thread;
@@ -49,7 +49,7 @@ public final class GroupCommit implements AutoCloseable {
      * @param targets takes the commit lock and gives what is to be forced
      * @param durable offset up to which everything is durable already
      */
-    public GroupCommit(Supplier<ForceTarget> targets, Listener listener, int intervalMillis, long durable) {
+    public GroupCommit(Supplier<@Nullable ForceTarget> targets, Listener listener, int intervalMillis, long durable) {
         this.targets = targets;
         this.listener = listener;
         this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
@@ -101,15 +101,6 @@ public final class GroupCommit implements AutoCloseable {
         if (resting) {
             LockSupport.unpark(thread);
         }
-    }
-
-    /** Jumps over offsets that were never given to a record. */
-    void skipTo(long offset) {
-        if (appended != durable) {
-            throw new IllegalStateException("expected nothing unforced, was " + unforcedRecords());
-        }
-        durable = offset;
-        appended = offset;
     }
 
     /**
@@ -220,13 +211,16 @@ public final class GroupCommit implements AutoCloseable {
         }
         long bytes = appendedBytes;
         ForceTarget target = targets.get();
+        if (target == null) {
+            throw new IllegalStateException("expected something to force, was nothing");
+        }
         long started = System.nanoTime();
         target.force();
         forceNanos += System.nanoTime() - started;
         forces++;
         durableBytes = Math.max(durableBytes, bytes);
         durable = Math.max(durable, target.lastOffset());
-        listener.durable(durable);
+        listener.durable(target);
         release();
     }
 

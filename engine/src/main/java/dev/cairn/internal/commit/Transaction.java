@@ -38,6 +38,7 @@ public final class Transaction {
     private final CommitLog log;
     private final LogClock clock;
     private final CommitCounters counters;
+    private final AppendSignal signal;
     private final int epoch;
     private final int imageInterval;
     private final int fullBytes;
@@ -90,6 +91,7 @@ public final class Transaction {
             java.time.Clock systemClock,
             long lastAt,
             CommitCounters counters,
+            AppendSignal signal,
             int epoch,
             long nextOffset,
             int imageInterval) {
@@ -99,6 +101,7 @@ public final class Transaction {
         this.log = log;
         this.clock = new LogClock(systemClock, lastAt);
         this.counters = counters;
+        this.signal = signal;
         this.epoch = epoch;
         this.nextOffset = nextOffset;
         this.imageInterval = imageInterval;
@@ -270,7 +273,7 @@ public final class Transaction {
 
     void ensureRoom() {
         if (document.count() > 0) {
-            log.ensureRoom(document.length(), document.count());
+            log.ensureRoom(document.length());
         }
     }
 
@@ -292,7 +295,8 @@ public final class Transaction {
         if (hasOperations || hasIndexed) {
             installDerived(count);
         }
-        counters.appended(count, document.length());
+        counters.appended(count, document.length() - Document.HEADER_BYTES);
+        signal.changed();
     }
 
     private void installDerived(int count) {

@@ -49,6 +49,14 @@ public interface Kind {
      */
     default void installed(Event event, Entity after) {}
 
+    /**
+     * Called for each entity that a checkpoint brought, in any order and before any {@link #installed}, when the kind is {@link
+     * #indexed}.
+     *
+     * @param stateKey the entity's {@link StateKey}
+     */
+    default void restored(ByteSlab stateKey, Entity entity) {}
+
     /** Whether the kind's entities are part of the state root. */
     default boolean inStateRoot() {
         return true;

@@ -1,0 +1,104 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.CairnOptions;
+import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.segment.Identity;
+import dev.cairn.internal.segment.LogDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a data directory is: refuses what is not Cairn's, not the expected one, or not to be written.
+ *
+ * <p>Threading: stateless.
+ */
+final class DataDirectory {
+    private static final Set<String> NOT_CONTENT = Set.of("LOCK", "lost+found");
+
+    private DataDirectory() {}
+
+    /** Makes the directory if it is missing, and refuses one that cannot be written or holds something else. */
+    static LogDirectory prepare(Path root, CairnOptions options) {
+        try {
+            Files.createDirectories(root);
+        } catch (IOException e) {
+            throw new DataDirectoryException(
+                    root, Reason.INACCESSIBLE, "expected a directory that can be made, was " + e, e);
+        }
+        if (!Files.isWritable(root) || !Files.isReadable(root)) {
+            throw new DataDirectoryException(
+                    root, Reason.INACCESSIBLE, "expected a directory to read and write, was one without permission");
+        }
+        LogDirectory directory = new LogDirectory(root);
+        if (!Files.exists(directory.identityFile())) {
+            refuseContent(directory);
+            if (options.identity() != null) {
+                throw new DataDirectoryException(
+                        root,
+                        Reason.WRONG_IDENTITY,
+                        "expected installation " + options.identity() + ", was an empty directory");
+            }
+        }
+        return directory;
+    }
+
+    private static void refuseContent(LogDirectory directory) {
+        List<String> content = content(directory.root());
+        if (content.isEmpty()) {
+            return;
+        }
+        boolean was = Files.exists(directory.logDirectory()) || Files.exists(directory.watermarkFile());
+        throw new DataDirectoryException(
+                directory.root(),
+                was ? Reason.ROLLED_BACK : Reason.FOREIGN,
+                was
+                        ? "expected the file " + directory.identityFile().getFileName()
+                                + " beside the log, was missing; put it back from a backup"
+                        : "expected an empty directory or one of Cairn's, was one that holds " + content);
+    }
+
+    private static List<String> content(Path root) {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !NOT_CONTENT.contains(name))
+                    .sorted()
+                    .limit(5)
+                    .collect(Collectors.toList());
+        } catch (IOException e) {
+            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be listed: " + e, e);
+        }
+    }
+
+    /** Reads the identity or, in an empty directory, gives it one. The writer's lock is held. */
+    static Identity identity(LogDirectory directory, CairnOptions options) throws IOException {
+        Identity identity = Identity.read(directory);
+        if (identity == null) {
+            identity = new Identity(UUID.randomUUID(), micros(options.clock()));
+            identity.write(directory);
+        }
+        requireExpected(directory, identity, options.identity());
+        return identity;
+    }
+
+    static void requireExpected(LogDirectory directory, Identity identity, @Nullable UUID expected) {
+        if (expected != null && !expected.equals(identity.installation())) {
+            throw new DataDirectoryException(
+                    directory.root(),
+                    Reason.WRONG_IDENTITY,
+                    "expected installation " + expected + ", was " + identity.installation());
+        }
+    }
+
+    private static long micros(Clock clock) {
+        return clock.millis() * 1_000;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.LogRecord;
+import dev.cairn.NotFoundException;
+import dev.cairn.NotReadyException;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.read.EntityReaders;
+import dev.cairn.internal.read.Positions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kinds' clients stand on, for one open engine.
+ *
+ * <p>Threading: any thread.
+ */
+final class EngineKindHost implements KindHost {
+    private final Writes writes;
+    private final EntityReaders readers;
+    private final Positions positions;
+    private final Changes changes;
+    private final Rows rows;
+
+    /** Takes commands, or refuses them all. */
+    interface Writes {
+        Receipt commit(Kind kind, Command command, WriteOptions options);
+
+        CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
+    }
+
+    /** Lets a caller wait for changes of state. */
+    interface Changes {
+        boolean await(java.util.function.BooleanSupplier condition, long deadlineNanos) throws InterruptedException;
+    }
+
+    /** Answers from the projection. */
+    interface Rows {
+        RowQuery.Page query(Kind kind, RowQuery query);
+
+        RowQuery.Counts count(Kind kind, RowQuery query, String byColumn);
+    }
+
+    EngineKindHost(Writes writes, EntityReaders readers, Positions positions, Changes changes, Rows rows) {
+        this.writes = writes;
+        this.readers = readers;
+        this.positions = positions;
+        this.changes = changes;
+        this.rows = rows;
+    }
+
+    @Override
+    public Receipt commit(Kind kind, Command command, WriteOptions options) {
+        return writes.commit(kind, command, options);
+    }
+
+    @Override
+    public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
+        return writes.commitAsync(kind, command, options);
+    }
+
+    @Override
+    public boolean entity(Kind kind, @Nullable String topic, String key, Entity into) {
+        return readers.load(kind, topic, key, into);
+    }
+
+    @Override
+    public boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
+        if (asOf != -1) {
+            positions.checkIncluded(asOf, "asOf");
+        }
+        return readers.loadAsOf(kind, topic, key, asOf, into);
+    }
+
+    @Override
+    public long offsetAsOf(Instant time) {
+        return positions.lastUpTo(time);
+    }
+
+    @Override
+    public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
+        List<LogRecord> records = readers.history(kind, topic, key, before, limit);
+        if (records.isEmpty() && readers.revision(kind, topic, key) < 0) {
+            throw new NotFoundException(topic == null ? kind.name() : topic, key);
+        }
+        return records;
+    }
+
+    @Override
+    public boolean awaitChange(Kind kind, @Nullable String topic, String key, long revision, Duration timeout) {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        try {
+            return changes.await(() -> readers.currentRevision(kind, topic, key) != revision, deadlineNanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotReadyException("interrupted while waiting for a change");
+        }
+    }
+
+    @Override
+    public RowQuery.Page query(Kind kind, RowQuery query) {
+        return rows.query(kind, query);
+    }
+
+    @Override
+    public RowQuery.Counts count(Kind kind, RowQuery query, String byColumn) {
+        return rows.count(kind, query, byColumn);
+    }
+}

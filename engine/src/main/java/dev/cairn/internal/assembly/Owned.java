@@ -1,0 +1,35 @@
+package dev.cairn.internal.assembly;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was opened, to be closed in reverse: also when opening fails half-way.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class Owned implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Owned.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** Closes everything; a part that cannot be closed does not keep the others open. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("Expected {} to close, was: {}", part, e.toString(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.Progress;
+import dev.cairn.StateRoot;
+import java.time.Duration;
+
+/**
+ * The projection of an engine, or its absence.
+ *
+ * <p>Threading: any thread.
+ */
+interface ProjectionSide extends EngineKindHost.Rows, AutoCloseable {
+    /** The last record that the projection includes, −1 for none. */
+    long offset();
+
+    StateRoot root(long minOffset, Duration waitMax);
+
+    void rebuild(Progress progress);
+
+    /** How many records it is behind the durable log; 0 without a projection. */
+    long lag();
+
+    long projectedRecords();
+
+    @Override
+    void close();
+}

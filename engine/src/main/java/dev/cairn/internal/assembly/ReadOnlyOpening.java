@@ -1,0 +1,54 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.commit.AppendSignal;
+import dev.cairn.internal.jvm.JvmAccess;
+import dev.cairn.internal.segment.ReadOnlyLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * Opens a directory for reading, beside a running writer or at rest. Writes nothing into it.
+ *
+ * <p>Threading: the opening thread.
+ */
+final class ReadOnlyOpening {
+    private ReadOnlyOpening() {}
+
+    static Cairn open(Path root, CairnOptions options) {
+        JvmAccess.open();
+        Owned owned = new Owned();
+        try {
+            return open(ReadOnlyLog.open(root), options, owned);
+        } catch (IOException | UncheckedIOException e) {
+            owned.close();
+            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+        } catch (RuntimeException | Error e) {
+            owned.close();
+            throw e;
+        }
+    }
+
+    private static Cairn open(ReadOnlyLog readOnly, CairnOptions options, Owned owned) throws IOException {
+        DataDirectory.requireExpected(readOnly.directory(), readOnly.identity(), options.identity());
+        long through = readOnly.through();
+        RecoveredState state = RecoveredState.recover(
+                readOnly.directory(), readOnly.identity(), options, readOnly.catalog(), through, owned);
+        OpenLog log = state.log();
+        AppendSignal signal = new AppendSignal();
+        StateFollower follower =
+                new StateFollower(state.replayer(), readOnly.catalog(), readOnly::through, signal, through);
+        state.end(follower::position);
+        ReaderEnds ends = new ReaderEnds(follower, signal, readOnly);
+        ProjectionSide projection = ProjectionSides.openForReading(log, ends);
+        owned.add(projection);
+        owned.add(follower);
+        ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), owned);
+        follower.start();
+        return new CairnEngine(log, ends, writes, projection, signal::await, writes);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.Ack;
+import dev.cairn.Batch.Outcome;
+import dev.cairn.EngineMetrics;
+import dev.cairn.ForbiddenException;
+import dev.cairn.Health;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import dev.cairn.internal.commit.BatchItem;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Kind;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses every write. Threading: any thread. */
+final class ReadOnlySide implements WriteSide {
+    private final StateFollower follower;
+    private final int epoch;
+    private final Owned owned;
+
+    ReadOnlySide(StateFollower follower, int epoch, Owned owned) {
+        this.follower = follower;
+        this.epoch = epoch;
+        this.owned = owned;
+    }
+
+    private static ForbiddenException refusal() {
+        return new ForbiddenException("expected a directory that is open for writing, was open for reading only");
+    }
+
+    @Override
+    public Receipt commit(Kind kind, Command command, WriteOptions options) {
+        throw refusal();
+    }
+
+    @Override
+    public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
+        return CompletableFuture.failedFuture(refusal());
+    }
+
+    @Override
+    public List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack) {
+        throw refusal();
+    }
+
+    @Override
+    public List<Outcome> commitEach(List<BatchItem> items, @Nullable Ack ack) {
+        throw refusal();
+    }
+
+    @Override
+    public CompletableFuture<List<Outcome>> commitEachAsync(List<BatchItem> items) {
+        return CompletableFuture.failedFuture(refusal());
+    }
+
+    @Override
+    public void sync() {}
+
+    @Override
+    public Health health() {
+        Throwable failure = follower.failure();
+        return failure == null
+                ? new Health(true, List.of(), List.of())
+                : new Health(false, List.of("failed: " + failure.getMessage()), List.of());
+    }
+
+    @Override
+    public EngineMetrics metrics() {
+        return new EngineMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, follower.applied(), 0);
+    }
+
+    @Override
+    public long frameBytes() {
+        return follower.frameBytes();
+    }
+
+    @Override
+    public int epoch() {
+        return epoch;
+    }
+
+    @Override
+    public <T> T still(Supplier<T> work) {
+        return follower.still(work);
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+}

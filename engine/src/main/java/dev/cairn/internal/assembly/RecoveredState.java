@@ -1,0 +1,168 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.CairnOptions;
+import dev.cairn.NotReadyException;
+import dev.cairn.internal.checkpoint.CheckpointLoad;
+import dev.cairn.internal.checkpoint.CheckpointPosition;
+import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.read.EntityReader;
+import dev.cairn.internal.recovery.Replayer;
+import dev.cairn.internal.segment.Identity;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.state.OperationMemory;
+import dev.cairn.internal.state.StateStore;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state at the end of the log: the newest checkpoint that fits, and the records after it.
+ *
+ * <p>Threading: the opening thread.
+ */
+final class RecoveredState {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveredState.class);
+
+    private final OpenLog log;
+    private final Replayer replayer;
+    private final MovingEnd end;
+    private final long checkpointOffset;
+    private final long lastAt;
+
+    /** The last offset that readers may read: fixed while opening, the engine's own afterwards. */
+    private static final class MovingEnd implements LongSupplier {
+        private volatile LongSupplier current;
+
+        MovingEnd(long fixed) {
+            current = () -> fixed;
+        }
+
+        @Override
+        public long getAsLong() {
+            return current.getAsLong();
+        }
+    }
+
+    private RecoveredState(OpenLog log, Replayer replayer, MovingEnd end, long checkpointOffset, long lastAt) {
+        this.log = log;
+        this.replayer = replayer;
+        this.end = end;
+        this.checkpointOffset = checkpointOffset;
+        this.lastAt = lastAt;
+    }
+
+    /** Recovers the state up to {@code lastOffset}; what it opens is added to {@code owned}. */
+    static RecoveredState recover(
+            LogDirectory directory,
+            Identity identity,
+            CairnOptions options,
+            SegmentCatalog catalog,
+            long lastOffset,
+            Owned owned) {
+        MovingEnd end = new MovingEnd(lastOffset);
+        CheckpointLoad.Loaded loaded = loadCheckpoint(directory, identity, options, catalog, lastOffset);
+        long seed = StateStore.seedOf(identity.installation());
+        StateStore store = owned.add(loaded != null ? loaded.state() : new StateStore(seed, valueBytesMax(options)));
+        OperationMemory operations =
+                owned.add(loaded != null ? loaded.operations() : new OperationMemory(seed, options.operationsMin()));
+        Registry registry = new Registry(options.jsonBytesMax());
+        OpenLog log = new OpenLog(directory, identity, options, registry, catalog, store, operations, end);
+        if (loaded != null) {
+            restoreIndexes(log);
+        }
+        long checkpoint = loaded == null ? -1 : loaded.header().position().offset();
+        Replayer replayer = new Replayer(registry.kinds, log.currentState(), log.operationsForCommit());
+        LogCursor cursor = new LogCursor(catalog);
+        replayer.replay(cursor, checkpoint + 1, lastOffset, options.progress());
+        return new RecoveredState(log, replayer, end, checkpoint, lastAt(cursor, lastOffset));
+    }
+
+    private static int valueBytesMax(CairnOptions options) {
+        return Entity.HEADER_BYTES + options.inlineBytesMax();
+    }
+
+    private static long lastAt(LogCursor cursor, long lastOffset) {
+        return lastOffset >= 0 && cursor.read(lastOffset, lastOffset)
+                ? cursor.frame().at()
+                : 0;
+    }
+
+    private static CheckpointLoad.@Nullable Loaded loadCheckpoint(
+            LogDirectory directory, Identity identity, CairnOptions options, SegmentCatalog catalog, long lastOffset) {
+        try {
+            CheckpointLoad load = StateCheckpoint.load(
+                    CheckpointFile.path(directory),
+                    identity.installation(),
+                    new StateCheckpoint.Limits(valueBytesMax(options), options.operationsMin()),
+                    header -> objection(catalog, header.position(), lastOffset));
+            if (load instanceof CheckpointLoad.Loaded loaded) {
+                return loaded;
+            }
+            LOG.debug("{}: the state is replayed from the start: {}", directory.root(), load);
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotReadyException("interrupted while opening");
+        }
+    }
+
+    /** Why the checkpoint does not fit this log, or null: the record that it was made at must be in it. */
+    private static @Nullable String objection(SegmentCatalog catalog, CheckpointPosition position, long lastOffset) {
+        if (position.offset() > lastOffset) {
+            return "expected an offset up to " + lastOffset + ", was " + position.offset();
+        }
+        LogCursor cursor = new LogCursor(catalog);
+        boolean found = cursor.read(position.offset(), lastOffset)
+                && cursor.frame().epoch() == position.epoch()
+                && cursor.frame().checksum() == position.frameCrc();
+        return found ? null : "expected the record at offset " + position.offset() + " in the log, was another";
+    }
+
+    /** Tells the kinds that keep an index what the checkpoint brought. */
+    private static void restoreIndexes(OpenLog log) {
+        if (log.registry().kinds.all().stream().noneMatch(Kind::indexed)) {
+            return;
+        }
+        EntityReader reader = log.newReader();
+        Entity entity = new Entity();
+        log.store().forEach((key, value) -> {
+            Kind kind = log.registry().kinds.byId((byte) key.byteAt(0));
+            if (kind.indexed()) {
+                reader.load(kind, key, entity);
+                kind.restored(key, entity);
+            }
+        });
+    }
+
+    OpenLog log() {
+        return log;
+    }
+
+    Replayer replayer() {
+        return replayer;
+    }
+
+    long replayed() {
+        return replayer.applied();
+    }
+
+    /** The log's time of the last record, 0 when there is none. */
+    long lastAt() {
+        return lastAt;
+    }
+
+    /** Offset of the checkpoint that the state began with, −1 for none. */
+    long checkpointOffset() {
+        return checkpointOffset;
+    }
+
+    /** From now on readers may read as far as {@code current} says. */
+    void end(LongSupplier current) {
+        end.current = current;
+    }
+}

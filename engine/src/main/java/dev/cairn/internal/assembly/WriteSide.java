@@ -1,0 +1,29 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.EngineMetrics;
+import dev.cairn.Health;
+
+/**
+ * The part of an engine that changes the log, or refuses to.
+ *
+ * <p>Threading: any thread.
+ */
+interface WriteSide extends EngineKindHost.Writes, BatchBuilder.BatchWrites, AutoCloseable {
+    /** Returns when everything accepted before is durable. */
+    void sync();
+
+    Health health();
+
+    EngineMetrics metrics();
+
+    int epoch();
+
+    /** Bytes of frames in the log. */
+    long frameBytes();
+
+    /** Runs {@code work} while no state changes. */
+    <T> T still(java.util.function.Supplier<T> work);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,195 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
+import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.commit.AppendSignal;
+import dev.cairn.internal.commit.Backpressure;
+import dev.cairn.internal.commit.CommitCounters;
+import dev.cairn.internal.commit.CommitGate;
+import dev.cairn.internal.commit.Committer;
+import dev.cairn.internal.commit.GroupCommit;
+import dev.cairn.internal.commit.Transaction;
+import dev.cairn.internal.jvm.JvmAccess;
+import dev.cairn.internal.recovery.Evidence;
+import dev.cairn.internal.recovery.RecoveryExecution;
+import dev.cairn.internal.recovery.RecoveryPlan;
+import dev.cairn.internal.recovery.RecoveryPlanner;
+import dev.cairn.internal.segment.CleanMarker;
+import dev.cairn.internal.segment.Control;
+import dev.cairn.internal.segment.DirectoryLock;
+import dev.cairn.internal.segment.Identity;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentOptions;
+import dev.cairn.internal.segment.SegmentWriter;
+import dev.cairn.internal.segment.Watermark;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a directory for writing: lock, identity, recovery, state, and only then the commit path and the followers.
+ *
+ * <p>Threading: one instance for each opening, on the opening thread.
+ */
+final class WriterOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterOpening.class);
+
+    private final LogDirectory directory;
+    private final CairnOptions options;
+    private final Owned owned = new Owned();
+
+    private WriterOpening(LogDirectory directory, CairnOptions options) {
+        this.directory = directory;
+        this.options = options;
+    }
+
+    static Cairn open(Path root, CairnOptions options) {
+        JvmAccess.open();
+        WriterOpening opening = new WriterOpening(DataDirectory.prepare(root, options), options);
+        try {
+            return opening.open();
+        } catch (IOException e) {
+            opening.owned.close();
+            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be opened: " + e, e);
+        } catch (RuntimeException | Error e) {
+            opening.owned.close();
+            throw e;
+        }
+    }
+
+    private Cairn open() throws IOException {
+        owned.add(DirectoryLock.acquire(directory));
+        Identity identity = DataDirectory.identity(directory, options);
+        SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
+        refuseProblems(catalog);
+        RecoveryPlan plan = recover(identity, catalog);
+        RecoveredState state = RecoveredState.recover(directory, identity, options, catalog, plan.lastOffset(), owned);
+        return start(identity, plan, state);
+    }
+
+    private void refuseProblems(SegmentCatalog catalog) {
+        for (SegmentCatalog.Problem problem : catalog.problems()) {
+            throw new DamagedLogException(problem.file(), problem.position(), problem.offset(), problem.what());
+        }
+    }
+
+    private RecoveryPlan recover(Identity identity, SegmentCatalog catalog) throws IOException {
+        Evidence evidence = evidence(identity);
+        RecoveryPlan plan = new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
+                .plan(options.unforcedRecordsMax());
+        if (plan.clean()) {
+            LOG.debug("{}: {}", directory.root(), plan.summary());
+        } else {
+            LOG.warn("{}: {}", directory.root(), plan.summary());
+        }
+        new RecoveryExecution(directory, catalog).execute(plan);
+        return plan;
+    }
+
+    private Evidence evidence(Identity identity) throws IOException {
+        Watermark.@Nullable Mark mark = Watermark.read(directory, identity.installation());
+        @Nullable Control control = Control.read(directory, identity.installation());
+        @Nullable CleanMarker clean = CleanMarker.read(directory, identity.installation());
+        long durable = mark == null ? -1 : mark.durableOffset();
+        long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
+        int epoch = Math.max(mark == null ? 0 : mark.epoch(), control == null ? 0 : control.epoch());
+        Evidence.CleanEnd end = clean == null
+                ? Evidence.CleanEnd.NONE
+                : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum());
+        return new Evidence(durable, highest, epoch, end);
+    }
+
+    private Cairn start(Identity identity, RecoveryPlan plan, RecoveredState state) throws IOException {
+        OpenLog log = state.log();
+        int epoch = plan.epoch();
+        Watermark watermark = owned.add(Watermark.open(directory, identity.installation()));
+        watermark.write(epoch, plan.lastOffset(), 0, 0);
+        Control control = Control.create(directory, identity.installation(), epoch, System.nanoTime());
+        control.durableOffset(plan.lastOffset());
+        control.endOffset(plan.nextOffset());
+
+        SegmentOptions segmentOptions = segmentOptions();
+        SegmentWriter writer = SegmentWriter.open(
+                directory,
+                epoch,
+                plan.nextOffset(),
+                segmentOptions,
+                log.catalog(),
+                () -> options.clock().millis() * 1_000);
+        SegmentLog segments =
+                new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory));
+        AppendSignal signal = new AppendSignal();
+        CommitCounters counters = new CommitCounters();
+        Transaction transaction = new Transaction(
+                log.registry().kinds,
+                log.currentState(),
+                log.operationsForCommit(),
+                segments,
+                options.clock(),
+                state.lastAt(),
+                counters,
+                signal,
+                epoch,
+                plan.nextOffset(),
+                options.imageInterval());
+
+        CommitGate gate = new CommitGate();
+        DurableMarks marks = new DurableMarks(control, watermark, epoch, plan.lastOffset(), gate::stop);
+        GroupCommit groupCommit = new GroupCommit(
+                () -> gate.locked(segments::takeTarget), marks, options.forceIntervalMillis(), plan.lastOffset());
+        state.end(groupCommit::appendedOffset);
+        WriterEnds ends = new WriterEnds(groupCommit, signal, plan.nextOffset());
+        ProjectionSide projection = ProjectionSides.open(log, ends, plan, control);
+        Backpressure backpressure = new Backpressure(
+                groupCommit,
+                options.unforcedRecordsMax(),
+                options.unforcedBytesMax(),
+                projection::lag,
+                options.projectionLagMax());
+        ExecutorService completions = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "cairn-completions");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Committer committer = new Committer(
+                gate,
+                transaction,
+                groupCommit,
+                backpressure,
+                log.registry().kinds,
+                completions,
+                options.ack(),
+                new Committer.EpochStart(epoch, plan.nextOffset(), plan.lastOffset()));
+
+        WriterClosing closing =
+                new WriterClosing(state, plan, writer, groupCommit, marks, control, projection, completions, owned);
+        WriterSide writes = new WriterSide(
+                log,
+                gate,
+                committer,
+                groupCommit,
+                backpressure,
+                counters,
+                epoch,
+                state.replayed(),
+                projection::offset,
+                closing::run);
+        groupCommit.start();
+        control.openState();
+        return new CairnEngine(log, ends, writes, projection, signal::await, writes);
+    }
+
+    private SegmentOptions segmentOptions() {
+        return SegmentOptions.ofSegmentBytes(options.segmentBytesMax())
+                .withSegmentAgeMax(options.segmentAgeMax())
+                .withSegmentRecordsMax(options.segmentRecordsMax());
+    }
+}

@@ -1,0 +1,21 @@
+package dev.cairn.internal.read;
+
+import dev.cairn.LogRecord;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A record as users see it, copied out of its frame. Threading: immutable. */
+record DecodedRecord(
+        long offset,
+        int epoch,
+        Instant at,
+        @Nullable Instant occurredAt,
+        String topic,
+        String key,
+        String type,
+        @Nullable String actor,
+        @Nullable String operation,
+        long prev,
+        long version,
+        String payload)
+        implements LogRecord {}

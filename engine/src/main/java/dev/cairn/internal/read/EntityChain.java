@@ -1,0 +1,94 @@
+package dev.cairn.internal.read;
+
+import dev.cairn.GoneException;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Evolution;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.segment.LogCursor;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * One entity's records, linked from the newest back to the first: finds a record by offset and folds the state after it.
+ *
+ * <p>Each record knows the one before it and the newest image before it. Going back hops from image to image; folding starts
+ * at the nearest image and applies the few records behind it.
+ *
+ * <p>Threading: one thread at a time; it owns a cursor.
+ */
+final class EntityChain {
+    private static final int INITIAL_LINKS = 32;
+
+    private final LogCursor cursor;
+    private final LongSupplier end;
+    private final LongSupplier startOffset;
+    private final Event event = new Event();
+    private final Entity scratch = new Entity();
+    private long[] links = new long[INITIAL_LINKS];
+
+    /**
+     * @param end the last offset that may be read
+     * @param startOffset the first offset that is still in the log
+     */
+    EntityChain(LogCursor cursor, LongSupplier end, LongSupplier startOffset) {
+        this.cursor = cursor;
+        this.end = end;
+        this.startOffset = startOffset;
+    }
+
+    /** The newest record at or before {@code limit}, going back from {@code head}; −1 when there is none. */
+    long floor(long head, long limit) {
+        long at = head;
+        while (at > limit) {
+            read(at);
+            long image = cursor.frame().previousImage();
+            at = image > limit ? image : cursor.frame().previous();
+        }
+        return at;
+    }
+
+    /** Reads the record at {@code offset} into {@code into}. */
+    void read(long offset, Event into) {
+        read(offset);
+        cursor.frame().copyTo(into);
+    }
+
+    /** Computes the entity as it was after its record at {@code target}. */
+    void fold(Kind kind, long target, Entity into) {
+        int count = 0;
+        long at = target;
+        while (true) {
+            read(at);
+            if (cursor.frame().hasImage()) {
+                cursor.frame().copyTo(event);
+                Evolution.fromImage(event, into);
+                break;
+            }
+            if (count == links.length) {
+                links = Arrays.copyOf(links, count * 2);
+            }
+            links[count++] = at;
+            at = cursor.frame().previous();
+            if (at < 0) {
+                into.reset();
+                break;
+            }
+        }
+        while (count > 0) {
+            read(links[--count], event);
+            scratch.set(into);
+            Evolution.step(kind, scratch, event, into);
+        }
+    }
+
+    private void read(long offset) {
+        if (!cursor.read(offset, end.getAsLong())) {
+            long start = startOffset.getAsLong();
+            throw new GoneException(
+                    "expected the record at offset " + offset + ", was below the start of the log at " + start,
+                    start,
+                    null);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.cairn.internal.read;
+
+import dev.cairn.LogRecord;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.Kinds;
+import dev.cairn.internal.kind.StateKey;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.state.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads entities: from the state store, and from the log where the store keeps only a header or the question is about the past.
+ *
+ * <p>Threading: one thread at a time; {@link EntityReaders} lends instances.
+ */
+public final class EntityReader {
+    private final StateStore store;
+    private final EntityChain chain;
+    private final RecordDecoder decoder;
+    private final ByteSlab key = new ByteSlab(64);
+    private final Event event = new Event();
+
+    /** @param end the last offset that may be read */
+    public EntityReader(Kinds kinds, StateStore store, SegmentCatalog catalog, LongSupplier end) {
+        this.store = store;
+        this.chain = new EntityChain(new LogCursor(catalog), end, catalog::startOffset);
+        this.decoder = new RecordDecoder(kinds);
+    }
+
+    /** Loads header and body; resets {@code into} when there never was such an entity. */
+    public void load(Kind kind, ByteSlab stateKey, Entity into) {
+        if (!store.get(stateKey, into.value())) {
+            into.reset();
+        } else if (into.byReference()) {
+            chain.fold(kind, into.head(), into);
+        }
+    }
+
+    void load(Kind kind, @Nullable String topic, String name, Entity into) {
+        StateKey.write(key, kind.id(), topic, name);
+        load(kind, key, into);
+    }
+
+    /** Loads the header alone. */
+    void loadHeader(Kind kind, @Nullable String topic, String name, Entity into) {
+        StateKey.write(key, kind.id(), topic, name);
+        if (key.length() > StateStore.KEY_BYTES_MAX || !store.get(key, into.value())) {
+            into.reset();
+        }
+    }
+
+    /** Loads the entity as it was after the record at {@code asOf}. */
+    void loadAsOf(Kind kind, @Nullable String topic, String name, long asOf, Entity into) {
+        loadHeader(kind, topic, name, into);
+        long target = chain.floor(into.head(), asOf);
+        if (target < 0) {
+            into.reset();
+        } else {
+            chain.fold(kind, target, into);
+        }
+    }
+
+    /** Up to {@code limit} records before the offset {@code before}, newest first. */
+    List<LogRecord> history(Kind kind, @Nullable String topic, String name, long before, int limit) {
+        Entity header = new Entity();
+        loadHeader(kind, topic, name, header);
+        List<LogRecord> records = new ArrayList<>();
+        long at = chain.floor(header.head(), before - 1);
+        while (at >= 0 && records.size() < limit) {
+            chain.read(at, event);
+            records.add(decoder.decode(event));
+            at = event.previous;
+        }
+        return records;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.cairn.internal.read;
+
+import dev.cairn.LogRecord;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads entities for whichever threads ask; lends each a reader of its own meanwhile.
+ *
+ * <p>Threading: any thread.
+ */
+public final class EntityReaders {
+    private final Supplier<EntityReader> factory;
+    private final ConcurrentLinkedQueue<EntityReader> idle = new ConcurrentLinkedQueue<>();
+
+    public EntityReaders(Supplier<EntityReader> factory) {
+        this.factory = factory;
+    }
+
+    /** Loads the current state; returns whether the entity exists now. */
+    public boolean load(Kind kind, @Nullable String topic, String key, Entity into) {
+        return with(reader -> {
+            reader.load(kind, topic, key, into);
+            return into.exists();
+        });
+    }
+
+    /** Loads the state after the record at {@code asOf}; returns whether the entity existed then. */
+    public boolean loadAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
+        return with(reader -> {
+            reader.loadAsOf(kind, topic, key, asOf, into);
+            return into.exists();
+        });
+    }
+
+    /** Records before the offset {@code before}, newest first. */
+    public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
+        return with(reader -> reader.history(kind, topic, key, before, limit));
+    }
+
+    /** Offset of the last record that changed the entity, −1 when there never was one. */
+    public long revision(Kind kind, @Nullable String topic, String key) {
+        return header(kind, topic, key).revision();
+    }
+
+    /** The revision of an entity that exists, else −1. */
+    public long currentRevision(Kind kind, @Nullable String topic, String key) {
+        Entity header = header(kind, topic, key);
+        return header.exists() ? header.revision() : -1;
+    }
+
+    private Entity header(Kind kind, @Nullable String topic, String key) {
+        Entity header = new Entity();
+        with(reader -> {
+            reader.loadHeader(kind, topic, key, header);
+            return true;
+        });
+        return header;
+    }
+
+    private <T> T with(Function<EntityReader, T> work) {
+        EntityReader reader = idle.poll();
+        if (reader == null) {
+            reader = factory.get();
+        }
+        T result = work.apply(reader);
+        idle.add(reader); // a reader whose work threw is left to the collector
+        return result;
+    }
+}

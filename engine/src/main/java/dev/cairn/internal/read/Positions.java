@@ -1,0 +1,99 @@
+package dev.cairn.internal.read;
+
+import dev.cairn.GoneException;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.log.From;
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * What a position means in this log: whether it exists, was lost, is gone or not yet there.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Positions {
+    private final SegmentCatalog catalog;
+    private final LogEnds ends;
+    private final Clock clock;
+
+    public Positions(SegmentCatalog catalog, LogEnds ends, Clock clock) {
+        this.catalog = catalog;
+        this.ends = ends;
+        this.clock = clock;
+    }
+
+    /** The offset that {@code from} means for a reader of durable records. */
+    public long resolve(From from) {
+        long durable = ends.durableOffset();
+        if (from instanceof From.Beginning) {
+            return startOffset();
+        } else if (from instanceof From.End) {
+            return durable + 1;
+        } else if (from instanceof From.Offset offset) {
+            return check(offset.offset(), "from");
+        } else if (from instanceof From.Last last) {
+            return last.count() == 0 ? durable + 1 : catalog.lastRecords(last.count(), durable);
+        } else if (from instanceof From.Time time) {
+            return firstAt(time.time(), durable);
+        }
+        return firstAt(clock.instant().minus(((From.Age) from).age()), durable);
+    }
+
+    /** The offset of the last record that is not later than {@code time}, −1 when all are. */
+    public long lastUpTo(Instant time) {
+        long durable = ends.durableOffset();
+        if (durable < 0) {
+            return -1;
+        }
+        long next = new LogCursor(catalog).seekTime(RecordDecoder.micros(time) + 1, durable);
+        return Math.max(-1, next - 1);
+    }
+
+    private long firstAt(Instant time, long durable) {
+        return durable < 0 ? 0 : new LogCursor(catalog).seekTime(RecordDecoder.micros(time), durable);
+    }
+
+    /** The first offset that is in the log. */
+    public long startOffset() {
+        return Math.max(0, catalog.startOffset());
+    }
+
+    /**
+     * Checks that {@code offset} is that of a record which a reader of accepted records can see.
+     *
+     * @param parameter what to name in the error
+     */
+    public void checkIncluded(long offset, String parameter) {
+        if (offset > ends.appendedOffset()) {
+            throw new InvalidRequestException(
+                    "expected an offset up to " + ends.appendedOffset() + ", was " + offset, parameter);
+        }
+        check(offset, parameter);
+    }
+
+    /**
+     * Returns {@code offset} if a reader may start there: at a record, or right behind the last one.
+     *
+     * @param parameter what to name in the error
+     */
+    public long check(long offset, String parameter) {
+        long end = ends.endOffset();
+        if (offset < 0 || offset > end) {
+            throw new InvalidRequestException("expected an offset from 0 to " + end + ", was " + offset, parameter);
+        }
+        long start = startOffset();
+        if (offset < start) {
+            throw new GoneException("expected an offset from " + start + ", was " + offset, start, null);
+        }
+        long resume = offset == end ? offset : catalog.resumeFrom(offset);
+        if (resume != offset) {
+            throw new GoneException(
+                    "expected an offset outside the lost range that ends before " + resume + ", was " + offset,
+                    null,
+                    resume);
+        }
+        return offset;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.cairn.internal.recovery;
+
+/**
+ * What other files than the segments say about the log.
+ *
+ * @param durable the highest offset that any of them knows to have been durable, −1 for none
+ * @param highest the highest offset that any of them has seen, −1 for none
+ * @param epoch the highest epoch that any of them names, 0 for none
+ * @param clean the end of the log as the last clean close wrote it down, or {@link CleanEnd#NONE}
+ */
+public record Evidence(long durable, long highest, int epoch, CleanEnd clean) {
+    /**
+     * The end of the log at a clean close.
+     *
+     * @param epoch the epoch of the log's last record
+     * @param endOffset the offset that the next record would have got
+     * @param checksum of the last record's frame
+     */
+    public record CleanEnd(int epoch, long endOffset, int checksum) {
+        /** Nothing was written down. */
+        public static final CleanEnd NONE = new CleanEnd(0, -1, 0);
+    }
+}

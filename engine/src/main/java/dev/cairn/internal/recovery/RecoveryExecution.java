@@ -1,0 +1,62 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentScan;
+import dev.cairn.internal.segment.SegmentSealer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Carries out a {@link RecoveryPlan}. Repeating it after it was cut off does the rest.
+ *
+ * <p>Threading: one instance for each opening.
+ */
+public final class RecoveryExecution {
+    private final LogDirectory directory;
+    private final SegmentCatalog catalog;
+
+    public RecoveryExecution(LogDirectory directory, SegmentCatalog catalog) {
+        this.directory = directory;
+        this.catalog = catalog;
+    }
+
+    public void execute(RecoveryPlan plan) throws IOException {
+        SegmentSealer sealer = new SegmentSealer(catalog);
+        for (SegmentScan scan : plan.seal()) {
+            force(scan.file()); // after a kill the frames are only in the page cache
+            sealer.seal(scan);
+        }
+        for (Path file : plan.setAside()) {
+            setAside(file);
+        }
+        if (!plan.seal().isEmpty() || !plan.setAside().isEmpty()) {
+            FileEnvelope.forceDirectory(directory.logDirectory());
+            catalog.refresh();
+        }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        FileEnvelope.forceDirectory(file.toAbsolutePath().getParent());
+    }
+
+    private void setAside(Path file) throws IOException {
+        Path quarantine = directory.quarantine();
+        Files.createDirectories(quarantine);
+        Path target = quarantine.resolve(file.getFileName());
+        for (int i = 1; Files.exists(target); i++) {
+            target = quarantine.resolve(file.getFileName() + "." + i);
+        }
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        FileEnvelope.forceDirectory(quarantine);
+        FileEnvelope.forceDirectory(file.toAbsolutePath().getParent());
+    }
+}
