@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.TooLargeException;
 import java.io.IOException;
@@ -124,9 +125,12 @@ public final class Json {
             try {
                 walk(parser, where, objectOnly);
             } catch (StreamConstraintsException e) {
+                // Depth is the one limit that is reached before the size is.
                 throw new InvalidRequestException(
-                        "expected JSON of at most " + DEPTH_MAX + " levels, was " + e.getOriginalMessage(),
-                        where(parser, where));
+                        "expected JSON of at most " + DEPTH_MAX + " levels, was deeper", where(parser, where));
+            } catch (JsonEOFException e) {
+                throw new InvalidRequestException(
+                        "expected JSON, was cut off at byte " + utf8.length, where(parser, where));
             } catch (JsonProcessingException e) {
                 throw new InvalidRequestException(
                         "expected JSON, was malformed at byte "

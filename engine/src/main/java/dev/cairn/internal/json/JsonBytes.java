@@ -9,6 +9,16 @@ import java.util.Arrays;
  * <p>Threading: stateless.
  */
 final class JsonBytes {
+    /** The bytes that need a second look: quotes, escapes, white space, whatever is not ASCII. */
+    private static final boolean[] SPECIAL = new boolean[256];
+
+    static {
+        Arrays.fill(SPECIAL, 0, ' ' + 1, true);
+        Arrays.fill(SPECIAL, 0x80, 0x100, true);
+        SPECIAL['"'] = true;
+        SPECIAL['\\'] = true;
+    }
+
     private JsonBytes() {}
 
     /**
@@ -23,13 +33,16 @@ final class JsonBytes {
         int end = json.length;
         for (int i = 0; i < end; i++) {
             byte b = json[i];
-            if (b < 0) {
-                i += multibyte(json, i, end, inText, where) - 1;
-            } else if (b == '"') {
+            if (!SPECIAL[b & 0xFF]) {
+                continue;
+            }
+            if (b == '"') {
                 inText = !inText;
             } else if (b == '\\') {
                 i += escape(json, i, end, where);
-            } else if (b <= ' ' && !inText) {
+            } else if (b < 0) {
+                i += multibyte(json, i, end, inText, where) - 1;
+            } else if (!inText) {
                 compact = false;
                 // A tokenizer would take NUL for a sign of UTF-16.
                 if (b == 0) {
@@ -90,13 +103,15 @@ final class JsonBytes {
         boolean inText = false;
         for (int i = 0; i < json.length; i++) {
             byte b = json[i];
-            if (inText || b > ' ' || b < 0) {
+            if (inText || b > ' ') {
                 out[length++] = b;
             }
-            if (b == '"') {
-                inText = !inText;
-            } else if (b == '\\') {
-                out[length++] = json[++i];
+            if (SPECIAL[b & 0xFF]) {
+                if (b == '"') {
+                    inText = !inText;
+                } else if (b == '\\') {
+                    out[length++] = json[++i];
+                }
             }
         }
         return Arrays.copyOf(out, length);
