@@ -1,6 +1,7 @@
 package dev.cairn.task;
 
 import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.json.Json;
 import dev.cairn.internal.kind.Names;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public record Workflow(boolean open, String first, Set<String> finals, Map<Strin
     }
 
     private static void checkTransitions(String from, List<String> following) {
-        Names.check(from, STATUS_BYTES_MAX, "/transitions");
+        Names.check(from, STATUS_BYTES_MAX, pointer(from));
         for (int i = 0; i < following.size(); i++) {
             String where = pointer(from) + "/" + i;
             Names.check(following.get(i), STATUS_BYTES_MAX, where);
@@ -74,8 +75,9 @@ public record Workflow(boolean open, String first, Set<String> finals, Map<Strin
         }
     }
 
-    private static String pointer(String status) {
-        return "/transitions/" + status.replace("~", "~0").replace("/", "~1");
+    /** Where the transitions from {@code status} stand in the JSON form. */
+    static String pointer(String status) {
+        return "/transitions/" + Json.pointerToken(status);
     }
 
     private static Set<String> order(String first, Set<String> finals, Map<String, List<String>> transitions) {

@@ -4,6 +4,7 @@ import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.json.Json;
 import dev.cairn.internal.json.JsonWriter;
+import dev.cairn.internal.kind.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,7 +28,8 @@ final class WorkflowJson {
         for (Object name : members.keySet()) {
             if (!MEMBERS.contains(name)) {
                 throw new InvalidRequestException(
-                        "expected only first, final and transitions, was " + name, "/" + name);
+                        "expected first, final and transitions alone, was another member",
+                        "/" + Json.pointerToken((String) name));
             }
         }
         boolean open = bool(members.get("open"));
@@ -36,10 +38,19 @@ final class WorkflowJson {
             first = Workflow.openWorkflow().first();
         }
         return new Workflow(
-                open,
-                text(first, "/first"),
-                new LinkedHashSet<>(texts(members.get("final"), "/final")),
-                transitions(members.get("transitions")));
+                open, status(first, "/first"), finals(members.get("final")), transitions(members.get("transitions")));
+    }
+
+    private static Set<String> finals(@Nullable Object tree) {
+        Set<String> finals = new LinkedHashSet<>();
+        List<String> listed = statuses(tree, "/final");
+        for (int i = 0; i < listed.size(); i++) {
+            if (!finals.add(listed.get(i))) {
+                throw new InvalidRequestException(
+                        "expected each status once, was " + listed.get(i) + " twice", "/final/" + i);
+            }
+        }
+        return finals;
     }
 
     private static Map<String, List<String>> transitions(@Nullable Object tree) {
@@ -47,14 +58,14 @@ final class WorkflowJson {
         if (tree != null) {
             object(tree, "/transitions")
                     .forEach((from, following) ->
-                            transitions.put((String) from, texts(following, "/transitions/" + from)));
+                            transitions.put((String) from, statuses(following, Workflow.pointer((String) from))));
         }
         return transitions;
     }
 
     private static boolean bool(@Nullable Object tree) {
         if (tree != null && !(tree instanceof Boolean)) {
-            throw new InvalidRequestException("expected true or false, was " + tree, "/open");
+            throw expected("true or false", tree, "/open");
         }
         return Boolean.TRUE.equals(tree);
     }
@@ -63,26 +74,37 @@ final class WorkflowJson {
         if (tree instanceof Map<?, ?> members) {
             return members;
         }
-        throw new InvalidRequestException("expected an object, was " + tree, where);
+        throw expected("an object", tree, where);
     }
 
-    private static List<String> texts(@Nullable Object tree, String where) {
-        List<String> texts = new ArrayList<>();
+    private static List<String> statuses(@Nullable Object tree, String where) {
+        List<String> statuses = new ArrayList<>();
         if (tree instanceof List<?> elements) {
             for (Object element : elements) {
-                texts.add(text(element, where + "/" + texts.size()));
+                statuses.add(status(element, where + "/" + statuses.size()));
             }
         } else if (tree != null) {
-            throw new InvalidRequestException("expected an array of statuses, was " + tree, where);
+            throw expected("an array of statuses", tree, where);
         }
-        return texts;
+        return statuses;
     }
 
-    private static String text(@Nullable Object tree, String where) {
+    private static String status(@Nullable Object tree, String where) {
         if (tree instanceof String text) {
-            return text;
+            return Names.check(text, Workflow.STATUS_BYTES_MAX, where);
         }
-        throw new InvalidRequestException("expected the name of a status, was " + tree, where);
+        throw expected("the name of a status", tree, where);
+    }
+
+    private static InvalidRequestException expected(String what, @Nullable Object tree, String where) {
+        String was = tree == null
+                ? "nothing"
+                : tree instanceof Map ? "an object" : tree instanceof List ? "an array" : "a " + word(tree);
+        return new InvalidRequestException("expected " + what + ", was " + was, where);
+    }
+
+    private static String word(Object scalar) {
+        return scalar instanceof String ? "string" : scalar instanceof Boolean ? "boolean" : "number";
     }
 
     static String print(Workflow workflow) {

@@ -88,6 +88,11 @@ public final class Json {
         }
     }
 
+    /** A member's name as a part of a JSON pointer (RFC 6901). */
+    public static String pointerToken(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+
     /** The text of a JSON string, quotes included in the region. */
     static String text(byte[] json, int from, int count) {
         try (JsonParser parser = FACTORY.createParser(json, from, count)) {
