@@ -1,0 +1,166 @@
+package dev.cairn.server;
+
+import dev.cairn.Cairn;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http.UriCompliance.Violation;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The engine over HTTP.
+ *
+ * <p>Threading: any thread. Closing is idempotent and leaves the engine open: it belongs to who started the server.
+ */
+public final class CairnServer implements AutoCloseable {
+    /** From this version of Java on, a virtual thread that waits inside {@code synchronized} holds up nobody. */
+    private static final int VIRTUAL_THREADS_SINCE = 25;
+
+    private final Service service;
+    private final Tails tails;
+    private final Metrics metrics;
+    private final List<Route> routes;
+    private final Javalin javalin;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private CairnServer(Cairn cairn, ServerOptions options) {
+        service = new Service(cairn, options);
+        tails = new Tails(options);
+        metrics = new Metrics(cairn, tails);
+        routes = routes(service, tails, metrics);
+        javalin = Javalin.create(this::configure);
+    }
+
+    /**
+     * Serves {@code cairn} until {@link #close}.
+     *
+     * @throws io.javalin.util.JavalinBindException when the port is taken
+     */
+    public static CairnServer start(Cairn cairn, ServerOptions options) {
+        CairnServer server = new CairnServer(cairn, options);
+        try {
+            server.javalin.start(options.host(), options.port());
+        } catch (RuntimeException e) {
+            server.metrics.close();
+            throw e;
+        }
+        return server;
+    }
+
+    /** The port that the server listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Ends tails and waits, takes no new requests, waits for running ones, and stops. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            service.lifecycle().drain();
+            tails.closeAll();
+            javalin.stop();
+            metrics.close();
+        }
+    }
+
+    static List<Route> routes(Service service, Tails tails, Metrics metrics) {
+        List<Route> routes = new ArrayList<>();
+        // Fixed paths before those with variables: the first that matches answers.
+        routes.addAll(new ServiceResource(service, metrics).routes());
+        routes.addAll(new TaskListResource(service).routes());
+        routes.addAll(new TaskResource(service).routes());
+        routes.addAll(new BatchResource(service).routes());
+        routes.addAll(new LogResource(service, tails).routes());
+        routes.addAll(new TopicResource(service).routes());
+        routes.addAll(new WorkflowResource(service).routes());
+        routes.addAll(new OperationResource(service).routes());
+        routes.addAll(new ImportResource(service).routes());
+        return List.copyOf(routes);
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.asyncTimeout = 0;
+        config.http.prefer405over404 = false;
+        config.router.ignoreTrailingSlashes = false;
+        config.jetty.threadPool = threads();
+        config.jetty.modifyServer(this::configure);
+        config.jetty.modifyHttpConfiguration(this::configure);
+        config.jetty.modifyServletContextHandler(this::configure);
+        for (Route route : routes) {
+            RouteHandler handler = new RouteHandler(route, service, metrics);
+            config.routes.addHttpHandler(HandlerType.findOrCreate(route.method()), route.path(), handler);
+            if (route.method().equals("GET")) {
+                config.routes.addHttpHandler(HandlerType.HEAD, route.path(), handler);
+            }
+        }
+        NoRoute noRoute = new NoRoute(routes, service::durableOffset);
+        config.routes.exception(HttpResponseException.class, (e, context) -> answerOutside(noRoute, context));
+        config.routes.exception(Exception.class, (e, context) -> answerOutside(noRoute, context));
+    }
+
+    private QueuedThreadPool threads() {
+        QueuedThreadPool threads = new QueuedThreadPool(service.options().threadsMax(), 8);
+        threads.setName("cairn-http");
+        if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+            threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("cairn-http-"));
+        }
+        return threads;
+    }
+
+    private void configure(Server server) {
+        server.setStopTimeout(service.options().drainTimeout().toMillis());
+        server.setErrorHandler(new ProblemErrorHandler(service::durableOffset));
+        server.insertHandler(new GracefulHandler());
+    }
+
+    private void configure(HttpConfiguration http) {
+        http.setRequestHeaderSize(service.options().headerBytesMax());
+        http.setIdleTimeout(service.options().idleTimeout().toMillis());
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        // Ids are any text, percent-encoded; paths are taken apart before they are decoded.
+        http.setUriCompliance(UriCompliance.RFC3986.with(
+                "CAIRN",
+                Violation.AMBIGUOUS_PATH_SEGMENT,
+                Violation.AMBIGUOUS_EMPTY_SEGMENT,
+                Violation.AMBIGUOUS_PATH_SEPARATOR,
+                Violation.AMBIGUOUS_PATH_PARAMETER,
+                Violation.AMBIGUOUS_PATH_ENCODING,
+                Violation.SUSPICIOUS_PATH_CHARACTERS));
+    }
+
+    private void configure(ServletContextHandler context) {
+        context.setErrorHandler(new ProblemErrorHandler(service::durableOffset));
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+    }
+
+    private static void answerOutside(NoRoute noRoute, Context context) {
+        try {
+            noRoute.answer(context);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

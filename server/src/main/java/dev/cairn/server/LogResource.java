@@ -1,0 +1,187 @@
+package dev.cairn.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.GoneException;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.LogRecord;
+import dev.cairn.Watermarks;
+import dev.cairn.log.From;
+import dev.cairn.log.Log;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogPage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/log}: reading and following the log.
+ *
+ * <p>Threading: any thread.
+ */
+final class LogResource {
+    private static final String NEXT = "Cairn-Next";
+    private static final Set<String> FILTER = Set.of("from", "topic", "key", "type");
+    private static final String EVENT_STREAM = "text/event-stream";
+
+    /** An answer that holds this much is cut; the reader goes on at {@code Cairn-Next}. */
+    private static final int PAGE_BYTES_MAX = 8 << 20;
+
+    /** With a filter that hardly matches, so many records are looked at before the reader is told to go on. */
+    private static final long PAGE_RECORDS_SCANNED_MAX = 200_000;
+
+    private final Service service;
+    private final Log log;
+    private final Tails tails;
+
+    LogResource(Service service, Tails tails) {
+        this.service = service;
+        this.log = service.cairn().log();
+        this.tails = tails;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/log", with(FILTER, "until", "limit", "waitMs"), this::read),
+                Route.get("/v1/log/tail", with(FILTER, "accepted"), this::tail),
+                Route.get("/v1/log/watermarks", this::watermarks));
+    }
+
+    private static Set<String> with(Set<String> names, String... more) {
+        Set<String> all = new HashSet<>(names);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private void read(Exchange exchange) throws IOException {
+        Query query = exchange.query();
+        int limit = Paging.limit(query);
+        Duration waitMax = Paging.waitMax(query, Duration.ZERO);
+        long start = position(query, "from", From.beginning());
+        long until = query.text("until") == null ? Long.MAX_VALUE : position(query, "until", From.end());
+        LogFilter filter = filter(query);
+        Bytes bytes = new Bytes(4 << 10);
+        Page page = new Page(start);
+        try (JsonGenerator json = Json.lines(bytes)) {
+            page.fill(json, bytes, until, filter, limit);
+            if (page.records == 0 && page.atEnd && page.next < until) {
+                long end = page.next;
+                service.waiters()
+                        .await(
+                                waitMax,
+                                slice -> log.awaitDurable(end, slice)
+                                        && page.fillAgain(json, bytes, until, filter, limit));
+            }
+        }
+        exchange.setHeader(NEXT, Long.toString(page.next));
+        exchange.send(200, Json.LINES, bytes);
+    }
+
+    /**
+     * One answer in the making.
+     *
+     * <p>Threading: one thread.
+     */
+    private final class Page {
+        private long next;
+        private int records;
+        private boolean atEnd;
+
+        Page(long start) {
+            next = start;
+        }
+
+        /** Whether waiting can end: something was found, or there is so much to look through that the reader is told. */
+        boolean fillAgain(JsonGenerator json, Bytes bytes, long until, LogFilter filter, int limit) {
+            try {
+                fill(json, bytes, until, filter, limit);
+                return records > 0 || !atEnd;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        void fill(JsonGenerator json, Bytes bytes, long until, LogFilter filter, int limit) throws IOException {
+            long scanEnd = next + PAGE_RECORDS_SCANNED_MAX;
+            atEnd = false;
+            while (records < limit && next < until && next < scanEnd && bytes.size() < PAGE_BYTES_MAX) {
+                LogPage page = readOrStop(until, filter, limit - records);
+                if (page == null) {
+                    return;
+                }
+                for (LogRecord record : page.records()) {
+                    RecordJson.write(json, record);
+                    Json.endLine(json);
+                }
+                json.flush();
+                records += page.records().size();
+                if (page.next() == next) {
+                    atEnd = true;
+                    return;
+                }
+                next = page.next();
+            }
+        }
+
+        /** What was found before a range that is gone is worth an answer; the next request learns of the range. */
+        private @Nullable LogPage readOrStop(long until, LogFilter filter, int left) {
+            try {
+                return log.read(next, until, filter, filter.equals(LogFilter.all()) ? Math.min(left, 256) : left);
+            } catch (GoneException e) {
+                if (records == 0) {
+                    throw e;
+                }
+                return null;
+            }
+        }
+    }
+
+    private void tail(Exchange exchange) {
+        Query query = exchange.query();
+        String lastEventId = exchange.header("Last-Event-ID");
+        From from = lastEventId == null ? from(query, "from", From.end()) : after(lastEventId);
+        boolean events = exchange.accepts(EVENT_STREAM);
+        RecordSource source = query.flag("accepted")
+                ? new AcceptedRecords(log, from, filter(query))
+                : new DurableRecords(log, log.resolve(from), filter(query));
+        tails.open(exchange, source, events ? EVENT_STREAM : Json.LINES, events);
+    }
+
+    private static From after(String lastEventId) {
+        if (!lastEventId.matches("[0-9]{1,18}")) {
+            throw new InvalidRequestException(
+                    "expected the id of an event, was " + Excerpt.of(lastEventId), "Last-Event-ID");
+        }
+        return From.offset(Long.parseLong(lastEventId) + 1);
+    }
+
+    private long position(Query query, String name, From absent) {
+        return log.resolve(from(query, name, absent));
+    }
+
+    private static From from(Query query, String name, From absent) {
+        String text = query.text(name);
+        return text == null ? absent : From.parse(text, name);
+    }
+
+    private static LogFilter filter(Query query) {
+        return new LogFilter(query.text("topic"), query.text("key"), query.text("type"));
+    }
+
+    private void watermarks(Exchange exchange) throws IOException {
+        Watermarks marks = service.cairn().watermarks();
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeNumberField("epoch", marks.epoch());
+            json.writeNumberField("startOffset", marks.startOffset());
+            json.writeNumberField("endOffset", marks.endOffset());
+            json.writeNumberField("durableOffset", marks.durableOffset());
+            json.writeNumberField("projectionOffset", marks.projectionOffset());
+            json.writeNumberField("segments", marks.segments());
+            json.writeNumberField("bytes", marks.bytes());
+            json.writeEndObject();
+        });
+    }
+}

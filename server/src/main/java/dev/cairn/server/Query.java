@@ -1,0 +1,115 @@
+package dev.cairn.server;
+
+import dev.cairn.InvalidRequestException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query parameters of one request. A name that the route does not know is refused, so that a misspelt filter never
+ * answers with everything.
+ *
+ * <p>Threading: immutable.
+ */
+final class Query {
+    /** In a route's set of names: any {@code metadata.NAME}. */
+    static final String METADATA = "metadata.";
+
+    private static final Query EMPTY = new Query(Map.of());
+
+    private final Map<String, List<String>> values;
+
+    private Query(Map<String, List<String>> values) {
+        this.values = values;
+    }
+
+    static Query empty() {
+        return EMPTY;
+    }
+
+    static Query parse(@Nullable String text, Set<String> known) {
+        if (text == null || text.isEmpty()) {
+            return EMPTY;
+        }
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (String pair : text.split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            String name = Percent.decode(equals < 0 ? pair : pair.substring(0, equals), true, "query");
+            checkKnown(name, known);
+            String value = equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true, name);
+            values.computeIfAbsent(name, ignored -> new ArrayList<>()).add(value);
+        }
+        return new Query(values);
+    }
+
+    private static void checkKnown(String name, Set<String> known) {
+        boolean metadata = known.contains(METADATA) && name.startsWith(METADATA) && name.length() > METADATA.length();
+        if (!metadata && !known.contains(name) || name.equals(METADATA)) {
+            throw new InvalidRequestException(
+                    "expected one of the parameters " + known.stream().sorted().toList() + ", was " + Excerpt.of(name),
+                    Excerpt.of(name));
+        }
+    }
+
+    /** The parameter's value, null when it is absent or empty. */
+    @Nullable
+    String text(String name) {
+        List<String> all = values.get(name);
+        if (all == null) {
+            return null;
+        }
+        if (all.size() > 1) {
+            throw new InvalidRequestException("expected " + name + " once, was given " + all.size() + " times", name);
+        }
+        return all.get(0).isEmpty() ? null : all.get(0);
+    }
+
+    List<String> texts(String name) {
+        return values.getOrDefault(name, List.of()).stream()
+                .filter(value -> !value.isEmpty())
+                .toList();
+    }
+
+    long number(String name, long absent, long min, long max) {
+        String text = text(name);
+        if (text == null) {
+            return absent;
+        }
+        if (text.matches("-?[0-9]{1,18}")) {
+            long number = Long.parseLong(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        }
+        throw new InvalidRequestException(
+                "expected " + name + " from " + min + " to " + max + ", was " + Excerpt.of(text), name);
+    }
+
+    boolean flag(String name) {
+        String text = text(name);
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw new InvalidRequestException("expected true or false, was " + Excerpt.of(text), name);
+    }
+
+    /** The parameters {@code metadata.NAME} by NAME. */
+    Map<String, String> metadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (String name : values.keySet()) {
+            if (name.startsWith(METADATA)) {
+                metadata.put(name.substring(METADATA.length()), values.get(name).get(0));
+            }
+        }
+        return metadata;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.cairn.server;
+
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers one route: reads its parameters, lets the resource answer, turns whatever it throws into a problem, takes the time.
+ *
+ * <p>Threading: any thread.
+ */
+final class RouteHandler implements Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
+    private static final int STATUS_CLASSES = 6;
+
+    private final Route route;
+    private final Service service;
+    private final Metrics metrics;
+    private final AtomicReferenceArray<Timer> timers = new AtomicReferenceArray<>(STATUS_CLASSES);
+
+    RouteHandler(Route route, Service service, Metrics metrics) {
+        this.route = route;
+        this.service = service;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void handle(Context context) throws IOException {
+        long begin = System.nanoTime();
+        Exchange exchange = new Exchange(context, service::durableOffset);
+        try {
+            exchange.readQuery(route.parameters());
+            route.endpoint().handle(exchange);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(exchange, e);
+        } catch (Exception | StackOverflowError e) {
+            fail(exchange, e);
+        } finally {
+            timer(exchange.status() / 100).record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static void fail(Exchange exchange, Throwable failure) throws IOException {
+        if (exchange.isCommitted()) {
+            LOG.debug("answer broken off", failure);
+            exchange.abort();
+            return;
+        }
+        exchange.problem(Problems.of(failure));
+    }
+
+    private Timer timer(int statusClass) {
+        Timer timer = timers.get(statusClass);
+        if (timer == null) {
+            timer = metrics.timer(route, statusClass);
+            timers.set(statusClass, timer);
+        }
+        return timer;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.cairn.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.CairnException;
+import dev.cairn.GoneException;
+import dev.cairn.LogRecord;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client that follows the log, by server-sent events or by NDJSON. Its one thread reads, writes and keeps the connection
+ * warm, so nothing it writes can interleave.
+ *
+ * <p>Threading: {@link #run} on a thread of its own, {@link #stop} on any.
+ */
+final class Tail {
+    private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
+
+    /** How soon a tail notices that it is to stop. */
+    private static final long STOP_CHECK_MILLIS = 200;
+
+    private static final int FLUSH_BYTES = 16 << 10;
+
+    private final RecordSource source;
+    private final HttpServletResponse response;
+    private final boolean events;
+    private final long heartbeatNanos;
+    private final Bytes bytes = new Bytes(FLUSH_BYTES * 2);
+    private volatile boolean stopped;
+
+    Tail(RecordSource source, HttpServletResponse response, boolean events, Duration heartbeatInterval) {
+        this.source = source;
+        this.response = response;
+        this.events = events;
+        this.heartbeatNanos = heartbeatInterval.toNanos();
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    void run() {
+        try (source) {
+            OutputStream out = response.getOutputStream();
+            begin(out);
+            follow(out);
+        } catch (IOException e) {
+            LOG.debug("tail ended by its client", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (CairnException e) {
+            LOG.info("tail ended: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("tail failed", e);
+        }
+    }
+
+    /** Sends the headers at once: a client must not wait for the first record to know that it is connected. */
+    private void begin(OutputStream out) throws IOException {
+        if (events) {
+            bytes.writeBytes("retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        flush(out);
+        response.flushBuffer();
+    }
+
+    private void follow(OutputStream out) throws IOException, InterruptedException {
+        long heartbeatAt = System.nanoTime() + heartbeatNanos;
+        while (!stopped) {
+            long left = Math.max(0, heartbeatAt - System.nanoTime());
+            Duration waitMax = Duration.ofNanos(
+                    Math.min(left, Duration.ofMillis(STOP_CHECK_MILLIS).toNanos()));
+            boolean spoke = step(out, waitMax);
+            if (!spoke && System.nanoTime() >= heartbeatAt) {
+                heartbeat(out);
+                spoke = true;
+            }
+            if (spoke) {
+                heartbeatAt = System.nanoTime() + heartbeatNanos;
+            }
+        }
+    }
+
+    /** Sends what comes next, if anything comes in time; says whether anything was sent. */
+    private boolean step(OutputStream out, Duration waitMax) throws IOException, InterruptedException {
+        List<LogRecord> records;
+        try {
+            records = source.next(waitMax);
+        } catch (GoneException e) {
+            Long resumeFrom = e.resumeFrom() == null ? e.startOffset() : e.resumeFrom();
+            if (resumeFrom == null) {
+                throw e;
+            }
+            gap(out, source.position(), resumeFrom);
+            source.skipTo(resumeFrom);
+            return true;
+        }
+        for (LogRecord record : records) {
+            begin("record", record.offset());
+            write(json -> RecordJson.write(json, record));
+            if (bytes.size() >= FLUSH_BYTES) {
+                flush(out);
+            }
+        }
+        flush(out);
+        return !records.isEmpty();
+    }
+
+    private void heartbeat(OutputStream out) throws IOException {
+        if (!events) {
+            // A blank line: readers of NDJSON skip it, and a client that is gone is noticed.
+            bytes.write('\n');
+            flush(out);
+            return;
+        }
+        begin("heartbeat", -1);
+        long last = source.position() - 1;
+        write(json -> {
+            json.writeStartObject();
+            json.writeNumberField("offset", last);
+            json.writeEndObject();
+        });
+        flush(out);
+    }
+
+    private void gap(OutputStream out, long from, long resumeFrom) throws IOException {
+        begin("gap", resumeFrom - 1);
+        write(json -> {
+            json.writeStartObject();
+            json.writeStringField("event", "gap");
+            json.writeNumberField("from", from);
+            json.writeNumberField("resumeFrom", resumeFrom);
+            json.writeEndObject();
+        });
+        flush(out);
+    }
+
+    private void begin(String event, long id) {
+        if (events) {
+            String head = (id < 0 ? "" : "id: " + id + "\n") + "event: " + event + "\ndata: ";
+            bytes.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private void write(Exchange.Body value) throws IOException {
+        try (JsonGenerator json = Json.generator(bytes)) {
+            value.write(json);
+        }
+        bytes.write('\n');
+        if (events) {
+            bytes.write('\n');
+        }
+    }
+
+    private void flush(OutputStream out) throws IOException {
+        if (bytes.size() > 0) {
+            bytes.drainTo(out);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.cairn.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.LogRecord;
+import dev.cairn.NotFoundException;
+import dev.cairn.NotReadyException;
+import dev.cairn.Receipt;
+import dev.cairn.log.LogFilter;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskPatch;
+import dev.cairn.task.Tasks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/tasks/{id}}: one task, its changes and its history.
+ *
+ * <p>Threading: any thread.
+ */
+final class TaskResource {
+    private static final String TOPIC = "task";
+    private static final String ID = "id";
+    private static final int ID_SEGMENT = 3;
+    private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
+    private static final Set<String> PATCH = Set.of(Json.CONTENT_TYPE, "application/merge-patch+json");
+    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
+
+    private final Service service;
+    private final Tasks tasks;
+
+    TaskResource(Service service) {
+        this.service = service;
+        this.tasks = service.cairn().tasks();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.write("POST", "/v1/tasks", this::create),
+                Route.get("/v1/tasks/{id}", Set.of("asOf", "waitMs"), this::get),
+                Route.write("PATCH", "/v1/tasks/{id}", this::patch),
+                Route.write("DELETE", "/v1/tasks/{id}", this::delete),
+                Route.get("/v1/tasks/{id}/history", Set.of("limit", "cursor"), this::history));
+    }
+
+    private void create(Exchange exchange) throws IOException {
+        byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
+        TaskJson.Fields fields = new TaskJson.Fields();
+        WriteFields write = new WriteFields();
+        try (JsonReader json = JsonReader.object(body, 0, body.length)) {
+            for (String name = json.next(); name != null; name = json.next()) {
+                if (!fields.takeId(name, json) && !fields.takeNew(name, json) && !write.take(name, json)) {
+                    throw json.unknown();
+                }
+            }
+        }
+        String given = fields.id();
+        String id = given == null ? UuidCreator.getTimeOrderedEpoch().toString() : given;
+        checkNotReserved(id, "/id");
+        NewTask task = fields.newTask(id);
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
+                .run(options -> tasks.create(task, options));
+        String created = given == null && receipt.replayed() ? keyAt(receipt.offset()) : id;
+        exchange.setHeader("Location", "/v1/tasks/" + Percent.encode(created));
+        answer(exchange, 201, created, receipt);
+    }
+
+    private void patch(Exchange exchange) throws IOException {
+        String id = id(exchange);
+        byte[] body = exchange.body(PATCH, service.options().jsonBytesMax());
+        TaskJson.Fields fields = new TaskJson.Fields();
+        WriteFields write = new WriteFields();
+        try (JsonReader json = JsonReader.object(body, 0, body.length)) {
+            for (String name = json.next(); name != null; name = json.next()) {
+                if (!fields.takePatch(name, json) && !write.take(name, json)) {
+                    throw json.unknown();
+                }
+            }
+        }
+        TaskPatch patch = fields.patch();
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
+                .run(options -> tasks.patch(id, patch, options));
+        answer(exchange, 200, id, receipt);
+    }
+
+    private void delete(Exchange exchange) throws IOException {
+        String id = id(exchange);
+        byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
+        WriteFields write = new WriteFields();
+        if (body.length > 0) {
+            try (JsonReader json = JsonReader.object(body, 0, body.length)) {
+                for (String name = json.next(); name != null; name = json.next()) {
+                    if (!write.take(name, json)) {
+                        throw json.unknown();
+                    }
+                }
+            }
+        }
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
+                .run(options -> tasks.delete(id, options));
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            writeReceipt(json, receipt);
+            json.writeEndObject();
+        });
+    }
+
+    private void answer(Exchange exchange, int status, String id, Receipt receipt) throws IOException {
+        Task task = taskAt(id, receipt);
+        exchange.setEtag(receipt.revision());
+        exchange.json(status, json -> {
+            json.writeStartObject();
+            if (task != null) {
+                json.writeFieldName("task");
+                TaskJson.write(json, task);
+            }
+            writeReceipt(json, receipt);
+            json.writeEndObject();
+        });
+    }
+
+    private static void writeReceipt(JsonGenerator json, Receipt receipt) throws IOException {
+        json.writeFieldName("receipt");
+        ReceiptJson.write(json, receipt);
+    }
+
+    /** The task as the write left it, even if somebody else has changed it since. */
+    private @Nullable Task taskAt(String id, Receipt receipt) {
+        Optional<Task> now = tasks.get(id);
+        if (now.isPresent() && now.get().revision() == receipt.revision()) {
+            return now.get();
+        }
+        return tasks.getAsOf(id, receipt.offset()).orElse(null);
+    }
+
+    /** The id that a repeated create without an id got the first time. */
+    private String keyAt(long offset) {
+        service.cairn().log().awaitDurable(offset, Paging.WAIT_DEFAULT);
+        List<LogRecord> records = service.cairn()
+                .log()
+                .read(offset, offset + 1, LogFilter.all(), 1)
+                .records();
+        if (records.isEmpty()) {
+            throw new NotReadyException("expected the record at offset " + offset + " to be durable");
+        }
+        return records.get(0).key();
+    }
+
+    private void get(Exchange exchange) throws IOException {
+        String id = id(exchange);
+        String known = exchange.header("If-None-Match");
+        String asOf = exchange.query().text("asOf");
+        Optional<Task> task;
+        if (asOf != null) {
+            task = asOf(id, asOf);
+        } else {
+            task = tasks.get(id);
+            if (known != null
+                    && task.isPresent()
+                    && IfMatch.isKnown(known, task.get().revision())) {
+                task = awaitChange(exchange, id, task.get());
+            }
+        }
+        Task found = task.orElseThrow(() -> new NotFoundException(TOPIC, id));
+        exchange.setEtag(found.revision());
+        if (known != null && IfMatch.isKnown(known, found.revision())) {
+            exchange.empty(304);
+        } else {
+            exchange.json(200, json -> TaskJson.write(json, found));
+        }
+    }
+
+    private Optional<Task> awaitChange(Exchange exchange, String id, Task known) {
+        Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
+        boolean changed = service.waiters()
+                .await(waitMax, slice -> !slice.isZero() && tasks.awaitChange(id, known.revision(), slice));
+        return changed ? tasks.get(id) : Optional.of(known);
+    }
+
+    private Optional<Task> asOf(String id, String asOf) {
+        return asOf.matches("[0-9]{1,18}")
+                ? tasks.getAsOf(id, Long.parseLong(asOf))
+                : tasks.getAsOf(id, Times.parse(asOf, "asOf"));
+    }
+
+    private void history(Exchange exchange) throws IOException {
+        String id = id(exchange);
+        int limit = Paging.limit(exchange.query());
+        long before = Paging.before(exchange.query().text("cursor"));
+        List<LogRecord> records = tasks.history(id, before, limit);
+        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("records");
+            for (LogRecord record : records) {
+                RecordJson.write(json, record);
+            }
+            json.writeEndArray();
+            json.writeStringField(
+                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
+            json.writeEndObject();
+        });
+    }
+
+    private long revision(String id) {
+        return tasks.get(id).map(Task::revision).orElse(-1L);
+    }
+
+    private static String id(Exchange exchange) {
+        String id = exchange.name(ID_SEGMENT, ID);
+        checkNotReserved(id, ID);
+        return id;
+    }
+
+    private static void checkNotReserved(String id, String where) {
+        if (RESERVED.contains(id)) {
+            throw new InvalidRequestException("expected another id: " + RESERVED + " are not ids, was " + id, where);
+        }
+    }
+}

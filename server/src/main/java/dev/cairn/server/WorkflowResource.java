@@ -1,0 +1,64 @@
+package dev.cairn.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.task.Tasks;
+import dev.cairn.task.Workflow;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code /v1/workflow}: the workflow in force.
+ *
+ * <p>Threading: any thread.
+ */
+final class WorkflowResource {
+    private final Tasks tasks;
+
+    WorkflowResource(Service service) {
+        this.tasks = service.cairn().tasks();
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/v1/workflow", this::get));
+    }
+
+    private void get(Exchange exchange) throws IOException {
+        Workflow workflow = tasks.workflow();
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeBooleanField("open", workflow.open());
+            json.writeStringField("first", workflow.first());
+            writeTexts(json, "final", new TreeSet<>(workflow.finals()));
+            json.writeObjectFieldStart("transitions");
+            for (Map.Entry<String, List<String>> transition :
+                    workflow.transitions().entrySet()) {
+                writeTexts(json, transition.getKey(), transition.getValue());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static void writeTexts(JsonGenerator json, String name, Collection<String> texts) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+
+    /** Every status that the workflow names. */
+    static Set<String> statuses(Workflow workflow) {
+        Set<String> statuses = new TreeSet<>(workflow.finals());
+        statuses.add(workflow.first());
+        workflow.transitions().forEach((from, to) -> {
+            statuses.add(from);
+            statuses.addAll(to);
+        });
+        return statuses;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.cairn.server;
+
+import dev.cairn.Ack;
+import dev.cairn.CairnException;
+import dev.cairn.Expect;
+import dev.cairn.Fence;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the headers and parameters of a write say, whatever it writes.
+ *
+ * <p>Threading: one thread.
+ */
+final class WriteRequest {
+    /** Parameters that every write accepts. */
+    static final Set<String> PARAMETERS = Set.of("ack");
+
+    static final String REPLAY = "Idempotent-Replay";
+    private static final String KEY = "Idempotency-Key";
+    private static final String IF_MATCH = "If-Match";
+
+    private final Exchange exchange;
+    private final WriteOptions options;
+    private final boolean conditional;
+
+    private WriteRequest(Exchange exchange, WriteOptions options, boolean conditional) {
+        this.exchange = exchange;
+        this.options = options;
+        this.conditional = conditional;
+    }
+
+    /**
+     * @param body for the identity of the operation
+     * @param fields what the body itself says
+     * @param revision the entity's revision now, −1 for none; asked only for an {@code If-Match} with several tags
+     */
+    static WriteRequest of(Exchange exchange, Ack ack, byte[] body, WriteFields fields, LongSupplier revision) {
+        WriteOptions options = common(exchange, ack).withOccurredAt(fields.occurredAt());
+        String key = key(exchange);
+        if (key != null) {
+            options = options.withOperation(key, 0, identity(exchange, body, 0, body.length));
+        }
+        Expect expect = fields.expect();
+        String ifMatch = exchange.header(IF_MATCH);
+        if (ifMatch != null) {
+            if (expect != null) {
+                throw new InvalidRequestException(
+                        "expected If-Match or an expectation in the body, was both", IF_MATCH);
+            }
+            expect = IfMatch.expectation(ifMatch, revision);
+        }
+        return new WriteRequest(exchange, expect == null ? options : options.withExpect(expect), ifMatch != null);
+    }
+
+    /** Ack, actor and fences. */
+    static WriteOptions common(Exchange exchange, Ack defaultAck) {
+        WriteOptions options = WriteOptions.defaults().withAck(ack(exchange.query(), defaultAck));
+        String actor = exchange.header("Cairn-Actor");
+        if (actor != null) {
+            options = options.withActor(Names.check(actor, "Cairn-Actor"));
+        }
+        for (String fence : exchange.headers("Cairn-Fence")) {
+            options = options.withFence(fence(fence));
+        }
+        return options;
+    }
+
+    private static Ack ack(Query query, Ack absent) {
+        String text = query.text("ack");
+        if (text == null) {
+            return absent;
+        }
+        return switch (text) {
+            case "durable" -> Ack.DURABLE;
+            case "accepted" -> Ack.ACCEPTED;
+            default ->
+                throw new InvalidRequestException("expected durable or accepted, was " + Excerpt.of(text), "ack");
+        };
+    }
+
+    static @Nullable String key(Exchange exchange) {
+        String key = exchange.header(KEY);
+        return key == null ? null : Names.check(key, KEY);
+    }
+
+    private static Fence fence(String text) {
+        int equals = text.lastIndexOf('=');
+        String token = text.substring(equals + 1).strip();
+        if (equals < 1 || !token.matches("[0-9]{1,18}")) {
+            throw new InvalidRequestException("expected LEASE=TOKEN, was " + Excerpt.of(text), "Cairn-Fence");
+        }
+        return new Fence(Names.check(text.substring(0, equals).strip(), "Cairn-Fence"), Long.parseLong(token));
+    }
+
+    /** What an operation id stands for: 64 bits of the SHA-256 of method, path and body; never 0. */
+    static long identity(Exchange exchange, byte[] body, int start, int length) {
+        MessageDigest digest = sha256();
+        digest.update((exchange.method() + " " + exchange.path() + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(body, start, length);
+        return first64Bits(digest);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    static long first64Bits(MessageDigest digest) {
+        long hash = java.nio.ByteBuffer.wrap(digest.digest()).getLong();
+        return hash == 0 ? 1 : hash;
+    }
+
+    /** Makes the write; an expectation of {@code If-Match} that is not met becomes a failed precondition. */
+    Receipt run(Function<WriteOptions, Receipt> write) {
+        try {
+            Receipt receipt = write.apply(options);
+            if (receipt.replayed()) {
+                exchange.setHeader(REPLAY, "true");
+            }
+            return receipt;
+        } catch (CairnException e) {
+            throw conditional ? new ProblemException(Problems.ofConditional(e)) : e;
+        }
+    }
+}
