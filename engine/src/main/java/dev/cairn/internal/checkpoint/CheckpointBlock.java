@@ -1,6 +1,7 @@
 package dev.cairn.internal.checkpoint;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.state.StateVisitor;
 import java.util.zip.CRC32C;
 
 /**
@@ -42,12 +43,6 @@ final class CheckpointBlock {
     private final CRC32C crc = new CRC32C();
     private int entries;
 
-    /** Takes the entries of a block that was read and checked. */
-    @FunctionalInterface
-    interface Entries {
-        void entry(ByteSlab key, ByteSlab value);
-    }
-
     /** Header and entries, as in the file. */
     ByteSlab bytes() {
         return bytes;
@@ -75,10 +70,15 @@ final class CheckpointBlock {
         return bytes.length() >= FULL_BYTES;
     }
 
-    /** Completes the header and returns the checksum. */
-    int seal() {
+    /** Completes the header but for the checksum: enough inside the process. */
+    void close() {
         bytes.setInt(LENGTH_AT, bytes.length() - HEADER_BYTES);
         bytes.setInt(ENTRIES_AT, entries);
+    }
+
+    /** Completes the header and returns the checksum. */
+    int seal() {
+        close();
         int sum = checksum();
         bytes.setInt(CRC_AT, sum);
         return sum;
@@ -104,7 +104,7 @@ final class CheckpointBlock {
     }
 
     /** Hands out the entries of a block whose checksum is right; both slabs are reused. */
-    void forEach(ByteSlab key, ByteSlab value, Entries visitor) {
+    <X extends Exception> void forEach(ByteSlab key, ByteSlab value, StateVisitor<X> visitor) throws X {
         int at = HEADER_BYTES;
         for (int left = bytes.intAt(ENTRIES_AT); left > 0; left--) {
             int keyBytes = bytes.shortAt(at);

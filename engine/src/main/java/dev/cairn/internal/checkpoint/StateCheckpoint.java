@@ -3,12 +3,12 @@ package dev.cairn.internal.checkpoint;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Loaded;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Reason;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Unusable;
-import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FileEnvelope.BadFileException;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.StateSource;
 import dev.cairn.internal.state.StateStore;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The envelope holds a {@link CheckpointHeader}, each block entries of one store ({@link CheckpointBlock}): first the state,
- * in the order of its tables, then the operations. Loading reads and checks on one thread and fills the stores on another.
+ * in the order of its tables, then the operations. Loading reads and checks on one thread and fills the stores on two others.
  *
  * <p>Threading: {@link #write} and {@link #load} by any one thread for one file.
  */
@@ -76,6 +76,9 @@ public final class StateCheckpoint {
             return unsuitable != null
                     ? new Unusable(Reason.UNSUITABLE, file + ": " + unsuitable)
                     : fill(file, reader, limits);
+        } catch (ClosedByInterruptException interrupted) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted while reading " + file);
         } catch (NoSuchFileException absent) {
             return new Unusable(Reason.ABSENT, file + ": expected a state checkpoint, was no file");
         } catch (BadFileException bad) {
@@ -95,8 +98,8 @@ public final class StateCheckpoint {
         StateStore state = StateStore.sized(seed, limits.valueBytesMax(), header.stateEntries(), entryBytesMean);
         OperationMemory operations = new OperationMemory(seed, limits.operationSpanOffsets());
         boolean complete = false;
-        try (BlockReadAhead blocks = new BlockReadAhead(reader)) {
-            fill(blocks, state, operations);
+        try {
+            new CheckpointLoader(reader, state, operations).load();
             complete = state.size() == header.stateEntries() && operations.size() == header.operations();
             return complete
                     ? new Loaded(header, state, operations)
@@ -111,18 +114,6 @@ public final class StateCheckpoint {
                 state.close();
                 operations.close();
             }
-        }
-    }
-
-    private static void fill(BlockReadAhead blocks, StateStore state, OperationMemory operations)
-            throws IOException, InterruptedException {
-        ByteSlab key = new ByteSlab();
-        ByteSlab value = new ByteSlab();
-        CheckpointBlock block = blocks.next();
-        while (block != null) {
-            block.forEach(key, value, block.store() == CheckpointBlock.STATE ? state::put : operations::restore);
-            blocks.release(block);
-            block = blocks.next();
         }
     }
 

@@ -12,6 +12,9 @@ import dev.cairn.internal.codec.ByteSlab;
  * <p>Threading: begun with the commit lock held; {@link #forEach} and {@link #close} by one other thread, without it.
  */
 public final class StateScan implements StateSource, AutoCloseable {
+    /** By how much a saved value is longer than the value. */
+    static final int SAVED_EXTRA_BYTES = 1;
+
     private static final int WAS_ABSENT = 0;
     private static final int WAS_PRESENT = 1;
 
@@ -45,7 +48,7 @@ public final class StateScan implements StateSource, AutoCloseable {
     /** Visits every entry as it was when the scan began; may be called once. */
     @Override
     public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
-        StateWalk walk = new StateWalk(store);
+        StateWalk walk = new StateWalk(store.space());
         while (walk.advance()) {
             publishCopied(walk.end());
             walk.forEach((key, value) -> {
@@ -74,7 +77,7 @@ public final class StateScan implements StateSource, AutoCloseable {
         }
         saved.close();
         if (free) {
-            store.free();
+            store.space().free();
         }
     }
 

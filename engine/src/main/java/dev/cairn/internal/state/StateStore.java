@@ -26,25 +26,17 @@ public final class StateStore implements StateSource, AutoCloseable {
 
     private static final int FIRST_DEPTH = Integer.numberOfTrailingZeros(SHARDS_MIN);
 
-    /** Keys that agree in so many bits are not separated further: their table grows instead. */
-    private static final int DEPTH_MAX = 24;
-
     private static final ThreadLocal<Lookup> LOOKUP = ThreadLocal.withInitial(Lookup::new);
 
     private final long seed;
     private final int valueBytesMax;
     private final TableShape firstShape;
+    private final TableSpace space;
+    private final TableWriter writer;
 
-    private final Span writtenKey = new Span(new ByteSlab(0));
-    private final Span writtenValue = new Span(new ByteSlab(0));
-    private final Span movedKey = new Span(new ByteSlab());
-    private final Span movedValue = new Span(new ByteSlab());
-
-    private volatile TableDirectory directory;
     private volatile long size;
     private volatile @Nullable StateScan scan;
     private volatile boolean closed;
-    private volatile boolean freed;
 
     /**
      * An empty store.
@@ -53,18 +45,15 @@ public final class StateStore implements StateSource, AutoCloseable {
      * @param valueBytesMax longest value, at most {@link #VALUE_BYTES_LIMIT}
      */
     public StateStore(long seed, int valueBytesMax) {
-        this(seed, valueBytesMax, FIRST_DEPTH, TableShape.SMALLEST);
+        this(seed, checkedMax(valueBytesMax), FIRST_DEPTH, TableShape.SMALLEST);
     }
 
     private StateStore(long seed, int valueBytesMax, int depth, TableShape firstShape) {
-        if (valueBytesMax < 0 || valueBytesMax > VALUE_BYTES_LIMIT) {
-            throw new IllegalArgumentException(
-                    "expected a longest value from 0 to " + VALUE_BYTES_LIMIT + " bytes, was " + valueBytesMax);
-        }
         this.seed = seed;
         this.valueBytesMax = valueBytesMax;
         this.firstShape = firstShape;
-        directory = new TableDirectory(depth);
+        space = new TableSpace(depth);
+        writer = new TableWriter(space, firstShape, seed);
     }
 
     /**
@@ -75,11 +64,11 @@ public final class StateStore implements StateSource, AutoCloseable {
      */
     public static StateStore sized(long seed, int valueBytesMax, long entries, double entryBytesMean) {
         int depth = FIRST_DEPTH;
-        while (depth < DEPTH_MAX && entries > TableShape.entriesFilled() << depth) {
+        while (depth < TableWriter.DEPTH_MAX && entries > TableShape.entriesFilled() << depth) {
             depth++;
         }
         long entriesEach = entries >>> depth;
-        return new StateStore(seed, valueBytesMax, depth, TableShape.holding(entriesEach, entryBytesMean));
+        return new StateStore(seed, checkedMax(valueBytesMax), depth, TableShape.holding(entriesEach, entryBytesMean));
     }
 
     /** The seed for the stores of an installation: whoever does not know its identity cannot make keys collide. */
@@ -95,18 +84,7 @@ public final class StateStore implements StateSource, AutoCloseable {
 
     /** Memory outside the heap in bytes, reserved rather than touched. */
     public long offHeapBytes() {
-        TableDirectory all = directory;
-        long sum = 0;
-        StateTable last = null;
-        for (int slot = 0; slot < all.size(); slot++) {
-            StateTable table = all.at(slot);
-            if (table != null && table != last && table.enter()) {
-                sum += table.offHeapBytes();
-                table.exit();
-            }
-            last = table;
-        }
-        return sum;
+        return space.offHeapBytes();
     }
 
     /**
@@ -117,8 +95,7 @@ public final class StateStore implements StateSource, AutoCloseable {
         Lookup lookup = LOOKUP.get();
         Span sought = lookup.key.ofKey(key, seed);
         while (true) {
-            TableDirectory all = directory;
-            StateTable table = all.at(all.slotOf(sought.hash()));
+            StateTable table = space.at(sought.hash());
             if (table == null) {
                 requireOpen();
                 return false;
@@ -136,13 +113,11 @@ public final class StateStore implements StateSource, AutoCloseable {
     /** Sets the value of {@code key}; commit lock held. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     public void put(ByteSlab key, ByteSlab value) {
-        requireLength("key", key.length(), 1, KEY_BYTES_MAX);
-        requireLength("value", value.length(), 0, valueBytesMax);
+        requireLengths(key, value);
         requireOpen();
-        Span k = writtenKey.ofKey(key, seed);
+        Span k = writer.key(key);
         saveForScan(k);
-        int chunks = TableShape.chunksOf(key.length(), value.length());
-        if (tableWithRoom(k.hash(), chunks).put(k, writtenValue.of(value))) {
+        if (writer.put(k, value)) {
             size = size + 1;
         }
     }
@@ -151,17 +126,22 @@ public final class StateStore implements StateSource, AutoCloseable {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     public boolean remove(ByteSlab key) {
         requireOpen();
-        Span k = writtenKey.ofKey(key, seed);
-        StateTable table = tableOf(k.hash());
-        if (table == null) {
-            return false;
-        }
+        Span k = writer.key(key);
         saveForScan(k);
-        boolean removed = table.remove(k);
+        boolean removed = writer.remove(k);
         if (removed) {
             size = size - 1;
         }
         return removed;
+    }
+
+    /** Lets several threads fill this store, which is empty and which nobody else uses until the load is finished. */
+    public StateLoad beginLoad() {
+        requireOpen();
+        if (size != 0) {
+            throw new IllegalStateException("expected an empty store, was one of " + size + " entries");
+        }
+        return new StateLoad(this, space, firstShape, seed);
     }
 
     /**
@@ -169,7 +149,7 @@ public final class StateStore implements StateSource, AutoCloseable {
      */
     @Override
     public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
-        StateWalk walk = new StateWalk(this);
+        StateWalk walk = new StateWalk(space);
         while (walk.advance()) {
             walk.forEach(visitor);
         }
@@ -183,7 +163,9 @@ public final class StateStore implements StateSource, AutoCloseable {
         if (scan != null) {
             throw new IllegalStateException("expected no scan of this store, was one that is not closed");
         }
-        StateScan begun = new StateScan(this, new StateStore(seed, Math.min(VALUE_BYTES_LIMIT, valueBytesMax + 1)));
+        StateStore saved =
+                new StateStore(seed, valueBytesMax + StateScan.SAVED_EXTRA_BYTES, FIRST_DEPTH, TableShape.SMALLEST);
+        StateScan begun = new StateScan(this, saved);
         scan = begun;
         return begun;
     }
@@ -200,14 +182,21 @@ public final class StateStore implements StateSource, AutoCloseable {
         closed = true;
         StateScan running = scan;
         if (running == null || !running.freesStoreAtEnd()) {
-            free();
+            space.free();
         }
     }
 
     /** The value of {@code key} as the writer sees it; commit lock held. */
     boolean getOwned(Span key, Span into) {
-        StateTable table = tableOf(key.hash());
-        return table != null && table.get(key, into);
+        return writer.get(key, into);
+    }
+
+    TableSpace space() {
+        return space;
+    }
+
+    void loaded(long entries) {
+        size = entries;
     }
 
     void endScan(StateScan ended) {
@@ -216,44 +205,9 @@ public final class StateStore implements StateSource, AutoCloseable {
         }
     }
 
-    /** Lets go of every table, once, after the store was closed. */
-    void free() {
-        freed = true;
-        TableDirectory all = directory;
-        for (int slot = 0; slot < all.size(); slot++) {
-            StateTable table = all.at(slot);
-            if (table != null) {
-                all.fill(table.depth(), table.prefix(), null);
-                table.retire();
-            }
-        }
-    }
-
-    /**
-     * Copies the table that covers the hash {@code from} into {@code walk}.
-     *
-     * @return the first hash, as an unsigned number, beyond that table; 0 after the last
-     */
-    long copyTable(long from, StateWalk walk) {
-        while (true) {
-            TableDirectory all = directory;
-            int slot = all.slotOf(from);
-            StateTable table = all.at(slot);
-            if (freed) {
-                throw new ClosedException();
-            }
-            if (table == null) {
-                return all.endOf(slot);
-            }
-            if (table.enter()) {
-                try {
-                    walk.copy(table);
-                    return table.prefix() + 1 << Long.SIZE - table.depth();
-                } finally {
-                    table.exit();
-                }
-            }
-        }
+    void requireLengths(ByteSlab key, ByteSlab value) {
+        requireLength("key", key.length(), 1, KEY_BYTES_MAX);
+        requireLength("value", value.length(), 0, valueBytesMax);
     }
 
     private void saveForScan(Span key) {
@@ -263,64 +217,18 @@ public final class StateStore implements StateSource, AutoCloseable {
         }
     }
 
-    private @Nullable StateTable tableOf(long hash) {
-        TableDirectory all = directory;
-        return all.at(all.slotOf(hash));
-    }
-
-    private StateTable tableWithRoom(long hash, int chunks) {
-        StateTable table = tableOf(hash);
-        if (table == null) {
-            TableDirectory all = directory;
-            table = new StateTable(firstShape, all.depth(), all.slotOf(hash));
-            all.fill(table.depth(), table.prefix(), table);
-        }
-        while (!table.hasRoom(chunks)) {
-            grow(table, chunks);
-            TableDirectory all = directory;
-            table = all.existingAt(all.slotOf(hash));
-        }
-        return table;
-    }
-
-    private void grow(StateTable full, int chunks) {
-        TableShape shape = full.shape();
-        if (full.depth() < DEPTH_MAX && shape.isLargest(full.entries())) {
-            split(full);
-        } else {
-            replace(
-                    full,
-                    new StateTable(shape.grown(full.entries(), full.chunks(), chunks), full.depth(), full.prefix()));
-        }
-    }
-
-    private void replace(StateTable full, StateTable larger) {
-        full.forEach(movedKey, movedValue, (key, value) -> larger.put(key.hashed(seed), value));
-        directory.fill(larger.depth(), larger.prefix(), larger);
-        full.retire();
-    }
-
-    private void split(StateTable full) {
-        int depth = full.depth() + 1;
-        StateTable low = new StateTable(full.shape(), depth, full.prefix() << 1);
-        StateTable high = new StateTable(full.shape(), depth, full.prefix() << 1 | 1);
-        full.forEach(movedKey, movedValue, (key, value) -> {
-            boolean isHigh = (key.hashed(seed).hash() >>> Long.SIZE - depth & 1) != 0;
-            (isHigh ? high : low).put(key, value);
-        });
-        if (depth > directory.depth()) {
-            directory = directory.doubled();
-        }
-        TableDirectory all = directory;
-        all.fill(depth, low.prefix(), low);
-        all.fill(depth, high.prefix(), high);
-        full.retire();
-    }
-
     private void requireOpen() {
         if (closed) {
             throw new ClosedException();
         }
+    }
+
+    private static int checkedMax(int valueBytesMax) {
+        if (valueBytesMax < 0 || valueBytesMax > VALUE_BYTES_LIMIT) {
+            throw new IllegalArgumentException(
+                    "expected a longest value from 0 to " + VALUE_BYTES_LIMIT + " bytes, was " + valueBytesMax);
+        }
+        return valueBytesMax;
     }
 
     private static void requireLength(String what, int length, int min, int max) {

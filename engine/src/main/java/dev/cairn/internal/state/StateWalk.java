@@ -11,7 +11,7 @@ import dev.cairn.internal.codec.ByteSlab;
  * <p>Threading: one instance per walking thread.
  */
 final class StateWalk {
-    private final StateStore store;
+    private final TableSpace space;
     private final ByteSlab copied = new ByteSlab(64 * 1024);
     private final ByteSlab key = new ByteSlab();
     private final ByteSlab value = new ByteSlab();
@@ -21,8 +21,8 @@ final class StateWalk {
     private long end;
     private boolean finished;
 
-    StateWalk(StateStore store) {
-        this.store = store;
+    StateWalk(TableSpace space) {
+        this.space = space;
     }
 
     /** Copies the next table; false when there was none left. */
@@ -31,7 +31,7 @@ final class StateWalk {
             return false;
         }
         copied.clear();
-        end = store.copyTable(end, this);
+        end = space.copyTable(end, this);
         finished = end == 0;
         return true;
     }
@@ -41,7 +41,7 @@ final class StateWalk {
         return end;
     }
 
-    /** Called by the store with the table that covers the next part; the table does not go away meanwhile. */
+    /** Called by the space with the table that covers the next part; the table does not go away meanwhile. */
     void copy(StateTable table) {
         table.forEach(keySpan, valueSpan, (keyIn, valueIn) -> {
             copied.putInt(key.length());

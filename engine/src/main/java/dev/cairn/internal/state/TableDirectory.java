@@ -1,6 +1,5 @@
 package dev.cairn.internal.state;
 
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +35,6 @@ final class TableDirectory {
     @Nullable
     StateTable at(int slot) {
         return slots.get(slot);
-    }
-
-    /** As {@link #at}, for a slot that is known to have a table. */
-    StateTable existingAt(int slot) {
-        return Objects.requireNonNull(slots.get(slot));
     }
 
     /** The first hash beyond {@code slot} as an unsigned number; 0 after the last. */

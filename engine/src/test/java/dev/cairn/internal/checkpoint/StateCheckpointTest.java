@@ -185,6 +185,25 @@ class StateCheckpointTest {
     }
 
     @Test
+    void shouldEndItsThreadsBeforeAnInterruptedLoadReturns() throws Exception {
+        fillState(20_000);
+        StateCheckpoint.write(file, POSITION, state, operations);
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(this::load).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        assertThatThrownBy(() -> StateCheckpoint.load(file, INSTALLATION, LIMITS, header -> {
+                    Thread.currentThread().interrupt();
+                    return null;
+                }))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("cairn-checkpoint"));
+    }
+
+    @Test
     void shouldKeepTheOldFileWhenWritingFails() throws Exception {
         byte[] before = smallCheckpoint();
         StateSource failing = new StateSource() {

@@ -1,0 +1,91 @@
+package dev.cairn.internal.state;
+
+import dev.cairn.internal.codec.ByteSlab;
+
+/**
+ * Puts and removes the entries of a store and makes room for them.
+ *
+ * <p>Threading: one per writing thread; two of the same store only for keys of different parts of the directory.
+ */
+final class TableWriter {
+    /** Keys that agree in so many bits are not separated further: their table grows instead. */
+    static final int DEPTH_MAX = 24;
+
+    private final TableSpace space;
+    private final TableShape firstShape;
+    private final long seed;
+
+    private final Span key = new Span(new ByteSlab(0));
+    private final Span value = new Span(new ByteSlab(0));
+    private final Span movedKey = new Span(new ByteSlab());
+    private final Span movedValue = new Span(new ByteSlab());
+
+    TableWriter(TableSpace space, TableShape firstShape, long seed) {
+        this.space = space;
+        this.firstShape = firstShape;
+        this.seed = seed;
+    }
+
+    /** The key as the other methods want it; valid until the next call. */
+    Span key(ByteSlab content) {
+        return key.ofKey(content, seed);
+    }
+
+    boolean get(Span sought, Span into) {
+        StateTable table = space.at(sought.hash());
+        return table != null && table.get(sought, into);
+    }
+
+    /** Returns whether the key is new. */
+    boolean put(Span k, ByteSlab content) {
+        int chunks = TableShape.chunksOf(k.size(), content.length());
+        return tableWithRoom(k.hash(), chunks).put(k, value.of(content));
+    }
+
+    /** Returns whether there was such a key. */
+    boolean remove(Span k) {
+        StateTable table = space.at(k.hash());
+        return table != null && table.remove(k);
+    }
+
+    private StateTable tableWithRoom(long hash, int chunks) {
+        while (true) {
+            StateTable table = space.at(hash);
+            if (table == null) {
+                int depth = space.depth();
+                table = new StateTable(firstShape, depth, hash >>> Long.SIZE - depth);
+                space.install(null, table);
+            }
+            if (table.hasRoom(chunks)) {
+                return table;
+            }
+            grow(table, chunks);
+        }
+    }
+
+    private void grow(StateTable full, int chunks) {
+        TableShape shape = full.shape();
+        if (full.depth() < DEPTH_MAX && shape.isLargest(full.entries())) {
+            split(full);
+        } else {
+            enlarge(full, shape.grown(full.entries(), full.chunks(), chunks));
+        }
+    }
+
+    private void enlarge(StateTable full, TableShape shape) {
+        StateTable larger = new StateTable(shape, full.depth(), full.prefix());
+        full.forEach(movedKey, movedValue, (k, v) -> larger.put(k.hashed(seed), v));
+        space.install(full, larger);
+    }
+
+    private void split(StateTable full) {
+        int depth = full.depth() + 1;
+        StateTable low = new StateTable(full.shape(), depth, full.prefix() << 1);
+        StateTable high = new StateTable(full.shape(), depth, full.prefix() << 1 | 1);
+        full.forEach(movedKey, movedValue, (k, v) -> {
+            boolean isHigh = (k.hashed(seed).hash() >>> Long.SIZE - depth & 1) != 0;
+            (isHigh ? high : low).put(k, v);
+        });
+        space.install(full, low, high);
+    }
+}
