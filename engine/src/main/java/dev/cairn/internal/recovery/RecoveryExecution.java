@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * Carries out a {@link RecoveryPlan}. Repeating it after it was cut off does the rest.
@@ -45,7 +46,7 @@ public final class RecoveryExecution {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
-        FileEnvelope.forceDirectory(file.toAbsolutePath().getParent());
+        FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     private void setAside(Path file) throws IOException {
@@ -57,6 +58,6 @@ public final class RecoveryExecution {
         }
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         FileEnvelope.forceDirectory(quarantine);
-        FileEnvelope.forceDirectory(file.toAbsolutePath().getParent());
+        FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 }

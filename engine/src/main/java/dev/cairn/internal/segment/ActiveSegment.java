@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * A segment from its first document until it is sealed: where the next document goes, and the channel that forces it.
@@ -89,7 +90,8 @@ final class ActiveSegment {
     void force() throws IOException {
         channel.force(!forcedOnce);
         if (!forcedOnce) {
-            FileEnvelope.forceDirectory(segment.file().toAbsolutePath().getParent());
+            FileEnvelope.forceDirectory(
+                    Objects.requireNonNull(segment.file().toAbsolutePath().getParent()));
             forcedOnce = true;
         }
     }

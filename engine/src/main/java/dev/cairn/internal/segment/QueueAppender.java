@@ -70,6 +70,7 @@ final class QueueAppender implements AutoCloseable {
     }
 
     /** Appends {@code length} bytes from index 0 of the direct buffer {@code document}; copies them once, allocates nothing. */
+    @SuppressWarnings("ReferenceEquality") // the address is that of one buffer, not of an equal one
     void append(ByteBuffer document, int length) {
         if (document != buffer) {
             address = Jvm.address(document);

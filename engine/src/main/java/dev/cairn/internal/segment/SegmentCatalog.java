@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +118,8 @@ public final class SegmentCatalog {
     /** A manifest whose segment is gone stands for it, so that reading there says what is missing. */
     private void addMissing(List<Segment> found, List<Problem> wrong) throws IOException {
         for (LogDirectory.NumberedFile file : directory.manifestFiles()) {
-            Path segmentFile =
-                    LogDirectory.segmentFile(file.path().toAbsolutePath().getParent(), file.number());
+            Path segmentFile = LogDirectory.segmentFile(
+                    Objects.requireNonNull(file.path().toAbsolutePath().getParent()), file.number());
             if (found.stream().anyMatch(segment -> segment.number() == file.number()) || Files.exists(segmentFile)) {
                 continue;
             }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: append lock held, except {@link #force} (force thread) and {@link #backgroundFailure} (any thread).
  */
+@SuppressWarnings("FutureReturnValueIgnored") // kept in fields, awaited where what they made is needed
 public final class SegmentWriter implements AutoCloseable {
     private final LogDirectory directory;
     private final Path epochDirectory;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,7 @@ class SegmentWriterTest {
             for (int i = 0; i < 35; i++) {
                 log.append(1, 50);
             }
-            ForceTarget target = log.writer.takeTarget();
+            ForceTarget target = Objects.requireNonNull(log.writer.takeTarget());
             assertThat(target.lastOffset()).isEqualTo(34);
             assertThat(target.segment()).isEqualTo(4);
             assertThat(log.catalog.segments()).noneMatch(Segment::isSealed);
