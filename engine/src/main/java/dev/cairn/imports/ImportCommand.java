@@ -13,7 +13,6 @@ import dev.cairn.internal.kind.Command;
 record ImportCommand(String key, long rows) implements Command {
     @Override
     public void fingerprint(ByteSlab into) {
-        into.putText(key);
         into.putLong(rows);
     }
 }

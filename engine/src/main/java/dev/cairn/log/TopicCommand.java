@@ -56,8 +56,6 @@ record TopicCommand(String topic, String key, String type, byte[] payload) imple
 
     @Override
     public void fingerprint(ByteSlab into) {
-        into.putText(topic);
-        into.putText(key);
         into.putText(type);
         into.putBytes(payload, 0, payload.length);
     }

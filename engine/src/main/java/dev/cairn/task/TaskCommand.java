@@ -14,7 +14,7 @@ sealed interface TaskCommand extends Command {
     record Create(String key, TaskFields fields) implements TaskCommand {
         @Override
         public void fingerprint(ByteSlab into) {
-            print(into, 'c', key);
+            into.putByte('c');
             fields.fingerprint(into);
         }
     }
@@ -23,7 +23,7 @@ sealed interface TaskCommand extends Command {
     record Patch(String key, TaskFields fields) implements TaskCommand {
         @Override
         public void fingerprint(ByteSlab into) {
-            print(into, 'p', key);
+            into.putByte('p');
             fields.fingerprint(into);
         }
     }
@@ -32,7 +32,7 @@ sealed interface TaskCommand extends Command {
     record Upsert(String key, TaskFields fields) implements TaskCommand {
         @Override
         public void fingerprint(ByteSlab into) {
-            print(into, 'u', key);
+            into.putByte('u');
             fields.fingerprint(into);
         }
     }
@@ -41,7 +41,7 @@ sealed interface TaskCommand extends Command {
     record Delete(String key) implements TaskCommand {
         @Override
         public void fingerprint(ByteSlab into) {
-            print(into, 'd', key);
+            into.putByte('d');
         }
     }
 
@@ -59,10 +59,5 @@ sealed interface TaskCommand extends Command {
                 return Names.check(id, where);
             }
         }
-    }
-
-    private static void print(ByteSlab into, char verb, String key) {
-        into.putByte(verb);
-        into.putText(key);
     }
 }

@@ -140,10 +140,7 @@ final class TaskKind implements Kind {
     public void evolve(Entity before, Event event, Entity after) {
         switch (event.type) {
             case PATCHED -> TaskBody.patch(before, event, after);
-            case CREATED -> {
-                after.tombstone(false);
-                TaskBody.create(event, after);
-            }
+            case CREATED -> TaskBody.create(event, after);
             case DELETED -> after.tombstone(true);
             default -> throw unknown(event);
         }

@@ -2,7 +2,6 @@ package dev.cairn.task;
 
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
-import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.Entity;
@@ -117,15 +116,7 @@ final class TasksClient implements Tasks {
         if (limit < 1) {
             throw new InvalidRequestException("expected a limit from 1, was " + limit, "limit");
         }
-        List<LogRecord> records = host.history(kind, null, checked(id), before, limit);
-        if (records.isEmpty()) {
-            Entity entity = new Entity();
-            host.entity(kind, null, id, entity);
-            if (entity.version() == 0) {
-                throw new NotFoundException(kind.name(), id);
-            }
-        }
-        return records;
+        return host.history(kind, null, checked(id), before, limit);
     }
 
     @Override

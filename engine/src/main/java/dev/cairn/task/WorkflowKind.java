@@ -77,8 +77,12 @@ final class WorkflowKind implements Kind {
 
     @Override
     public void evolve(Entity before, Event event, Entity after) {
-        after.tombstone(false);
         after.value().putBytes(event.payload);
+    }
+
+    @Override
+    public boolean indexed() {
+        return true;
     }
 
     @Override

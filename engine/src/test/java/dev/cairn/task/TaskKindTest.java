@@ -207,6 +207,15 @@ class TaskKindTest {
     }
 
     @Test
+    void shouldFollowAWorkflowFromTheMomentItIsSet() {
+        accept(TaskWrites.create(NewTask.of("a")));
+        BoundCommand jump = bound(TaskWrites.patch("a", TaskPatch.empty().status("completed")));
+        assertThat(harness.refuse(jump)).isInstanceOf(InvalidTransitionException.class);
+        harness.accept(new BoundCommand(KindIds.WORKFLOW, new WorkflowCommand(Workflow.openWorkflow())));
+        harness.accept(jump);
+    }
+
+    @Test
     void shouldAllowTheCurrentStatusOnlyWhereTheWorkflowListsIt() {
         Workflow workflow = Workflow.parse("{\"first\":\"a\",\"transitions\":{\"a\":[\"a\",\"b\"]}}");
         harness.accept(new BoundCommand(KindIds.WORKFLOW, new WorkflowCommand(workflow)));

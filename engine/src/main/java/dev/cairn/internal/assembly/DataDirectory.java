@@ -3,12 +3,12 @@ package dev.cairn.internal.assembly;
 import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -82,7 +82,8 @@ final class DataDirectory {
     static Identity identity(LogDirectory directory, CairnOptions options) throws IOException {
         Identity identity = Identity.read(directory);
         if (identity == null) {
-            identity = new Identity(UUID.randomUUID(), micros(options.clock()));
+            identity =
+                    new Identity(UUID.randomUUID(), Micros.floor(options.clock().instant()));
             identity.write(directory);
         }
         requireExpected(directory, identity, options.identity());
@@ -96,9 +97,5 @@ final class DataDirectory {
                     Reason.WRONG_IDENTITY,
                     "expected installation " + expected + ", was " + identity.installation());
         }
-    }
-
-    private static long micros(Clock clock) {
-        return clock.millis() * 1_000;
     }
 }

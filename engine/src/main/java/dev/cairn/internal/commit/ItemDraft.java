@@ -8,6 +8,7 @@ import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Draft;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.Micros;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,7 @@ final class ItemDraft implements Draft {
     private void fromOptions(Event event) {
         Instant occurred = options.occurredAt();
         if (occurred != null) {
-            event.occurredAt = occurred.getEpochSecond() * 1_000_000 + occurred.getNano() / 1_000;
+            event.occurredAt = Micros.floor(occurred);
         }
         event.item = options.item();
     }

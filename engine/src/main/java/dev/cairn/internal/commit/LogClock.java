@@ -1,7 +1,7 @@
 package dev.cairn.internal.commit;
 
+import dev.cairn.internal.kind.Micros;
 import java.time.Clock;
-import java.time.Instant;
 
 /**
  * The log's time: the clock's, in microseconds, held where it is while the clock goes back.
@@ -9,8 +9,6 @@ import java.time.Instant;
  * <p>Threading: commit lock held.
  */
 final class LogClock {
-    private static final long MICROS_PER_SECOND = 1_000_000;
-
     private final Clock clock;
     private long last;
 
@@ -20,8 +18,7 @@ final class LogClock {
     }
 
     long next() {
-        Instant now = clock.instant();
-        last = Math.max(last, now.getEpochSecond() * MICROS_PER_SECOND + now.getNano() / 1_000);
+        last = Math.max(last, Micros.floor(clock.instant()));
         return last;
     }
 }

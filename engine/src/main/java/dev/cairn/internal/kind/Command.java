@@ -17,6 +17,7 @@ public interface Command {
     /** The entity's key. */
     String key();
 
-    /** Appends bytes that are equal for equal commands only: what an operation id stands for. */
+    /** Appends bytes that are equal for equal commands only: what an operation id stands for. Kind, topic and key are added by the
+     * caller. */
     void fingerprint(ByteSlab into);
 }

@@ -30,7 +30,7 @@ public interface Kind {
 
     /**
      * Computes the body after {@code event}. The machinery keeps the header, except for the tombstone flag, which is this
-     * method's to set.
+     * method's to set where the event deletes.
      *
      * @param before the entity before the event; equal in content live and in replay
      * @param after holds a copy of the header of {@code before} and no body

@@ -45,6 +45,7 @@ public interface KindHost {
      *
      * @param before only records with a smaller offset; {@link Long#MAX_VALUE} to start at the newest
      * @param limit from 1
+     * @throws dev.cairn.NotFoundException when there never was such an entity
      */
     List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit);
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 public final class Micros {
     private static final long PER_SECOND = 1_000_000;
     private static final int NANOS_PER_MICRO = 1_000;
+    private static final long SECONDS_MAX = Long.MAX_VALUE / PER_SECOND - 1;
 
     private Micros() {}
 
@@ -18,20 +19,14 @@ public final class Micros {
         return Instant.ofEpochSecond(second, Math.floorMod(micros, PER_SECOND) * NANOS_PER_MICRO);
     }
 
-    /** The last microsecond that is not after {@code time}; times beyond the range of a {@code long} are cut to it. */
+    /** The last microsecond that is not after {@code time}; times of some 290,000 years away are cut to that. */
     public static long floor(Instant time) {
-        try {
-            return Math.addExact(
-                    Math.multiplyExact(time.getEpochSecond(), PER_SECOND), time.getNano() / NANOS_PER_MICRO);
-        } catch (ArithmeticException e) {
-            return time.getEpochSecond() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE;
-        }
+        long seconds = Math.max(-SECONDS_MAX, Math.min(SECONDS_MAX, time.getEpochSecond()));
+        return seconds * PER_SECOND + time.getNano() / NANOS_PER_MICRO;
     }
 
-    /** The first microsecond that is not before {@code time}; times beyond the range of a {@code long} are cut to it. */
-    @SuppressWarnings("JavaInstantGetSecondsGetNano") // only what lies between two microseconds matters
+    /** The first microsecond that is not before {@code time}; times of some 290,000 years away are cut to that. */
     public static long ceiling(Instant time) {
-        long floor = floor(time);
-        return time.getNano() % NANOS_PER_MICRO == 0 || floor == Long.MAX_VALUE ? floor : floor + 1;
+        return floor(time) + (time.getNano() % NANOS_PER_MICRO == 0 ? 0 : 1);
     }
 }

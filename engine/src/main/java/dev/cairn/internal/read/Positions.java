@@ -2,6 +2,7 @@ package dev.cairn.internal.read;
 
 import dev.cairn.GoneException;
 import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.log.From;
@@ -47,12 +48,12 @@ public final class Positions {
         if (durable < 0) {
             return -1;
         }
-        long next = new LogCursor(catalog).seekTime(RecordDecoder.micros(time) + 1, durable);
+        long next = new LogCursor(catalog).seekTime(Micros.floor(time) + 1, durable);
         return Math.max(-1, next - 1);
     }
 
     private long firstAt(Instant time, long durable) {
-        return durable < 0 ? 0 : new LogCursor(catalog).seekTime(RecordDecoder.micros(time), durable);
+        return durable < 0 ? 0 : new LogCursor(catalog).seekTime(Micros.ceiling(time), durable);
     }
 
     /** The first offset that is in the log. */

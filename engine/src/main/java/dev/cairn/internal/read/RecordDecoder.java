@@ -5,7 +5,7 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
-import java.time.Instant;
+import dev.cairn.internal.kind.Micros;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time.
  */
 public final class RecordDecoder {
-    private static final long MICROS_PER_SECOND = 1_000_000;
-
-    private static final long SECONDS_MAX = Long.MAX_VALUE / MICROS_PER_SECOND - 1;
-
     private final Kinds kinds;
     private final ByteSlab json = new ByteSlab(512);
 
@@ -32,8 +28,8 @@ public final class RecordDecoder {
         return new DecodedRecord(
                 event.offset,
                 event.epoch,
-                instant(event.at),
-                event.occurredAt == Event.NO_TIME ? null : instant(event.occurredAt),
+                Micros.toInstant(event.at),
+                event.occurredAt == Event.NO_TIME ? null : Micros.toInstant(event.occurredAt),
                 kinds.topic(event),
                 event.key.utf8(),
                 kind.typeName(event),
@@ -46,16 +42,5 @@ public final class RecordDecoder {
 
     private static @Nullable String textOrNull(ByteSlab slab) {
         return slab.isEmpty() ? null : slab.utf8();
-    }
-
-    static Instant instant(long micros) {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1_000);
-    }
-
-    /** Microseconds since 1970; times out of range become the first or last that can be told. */
-    static long micros(Instant time) {
-        long seconds = Math.max(-SECONDS_MAX, Math.min(SECONDS_MAX, time.getEpochSecond()));
-        return seconds * MICROS_PER_SECOND + time.getNano() / 1_000;
     }
 }
