@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one instance for each reader. The segments behind it are shared.
  */
 public final class LogCursor {
+    /** A word and a document header: nothing shorter can be walked over. */
+    private static final int DOCUMENT_AT_LEAST = QueueFormat.WORD_BYTES + Document.HEADER_BYTES;
+
     private final SegmentCatalog catalog;
     private final DocumentCheck check = new DocumentCheck();
     private final FrameView frame = new FrameView();
@@ -210,22 +213,31 @@ public final class LogCursor {
 
     /** Hops over whole documents, without reading their frames, to the one that holds {@link #expected}. */
     private void walkToDocument(Segment here) {
+        ByteBuffer walked = bytes;
+        int limit = limit(here);
+        long wanted = expected;
+        int at = position;
         while (true) {
-            int word = nextWord(here);
-            int at = position + QueueFormat.WORD_BYTES;
-            if (!QueueFormat.isDocument(word)
-                    || QueueFormat.length(word) < Document.HEADER_BYTES
-                    || QueueFormat.length(word) > limit(here) - at) {
-                return;
+            int word = at + DOCUMENT_AT_LEAST > limit ? QueueFormat.END : QueueFormat.word(walked, at);
+            int length = QueueFormat.length(word);
+            int documentAt = at + QueueFormat.WORD_BYTES;
+            if (!QueueFormat.isDocument(word) || length > limit - documentAt) {
+                int next = QueueFormat.skipQueuesOwn(walked, at, limit);
+                if (next <= at) {
+                    break;
+                }
+                at = next;
+                continue;
             }
-            long first = Document.firstOffset(bytes, at);
-            int count = Document.count(bytes, at);
-            if (first > expected || count <= 0 || expected - first < count) {
-                return;
+            long first = Document.firstOffset(walked, documentAt);
+            int count = Document.count(walked, documentAt);
+            if (first > wanted || count <= 0 || wanted - first < count) {
+                break;
             }
-            here.passed(first, position);
-            position = (int) QueueFormat.next(position, QueueFormat.length(word));
+            here.passed(first, at);
+            at = (int) QueueFormat.next(at, length);
         }
+        position = at;
     }
 
     /**

@@ -76,7 +76,8 @@ public final class SegmentScanner {
         }
     }
 
-    private static long usedBytes(FileChannel channel) throws IOException {
+    /** Position behind the last byte of the file that is not zero; reads holes without filling them. */
+    static long usedBytes(FileChannel channel) throws IOException {
         ByteBuffer piece = ByteBuffer.allocateDirect(READ_BYTES);
         for (long from = (channel.size() - 1) / READ_BYTES * READ_BYTES; from >= 0; from -= READ_BYTES) {
             piece.clear();

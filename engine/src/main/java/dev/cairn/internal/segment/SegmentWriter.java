@@ -46,6 +46,7 @@ public final class SegmentWriter implements AutoCloseable {
     private final ByteBuffer header =
             ByteBuffer.allocateDirect(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final ArrayDeque<ActiveSegment> unforced = new ArrayDeque<>();
+    /** Where the first segment of an opening is certain enough not to be the only one; later ones are prepared at once. */
     private final int prepareAtPosition;
 
     private @Nullable Future<QueueAppender> opening;
@@ -97,6 +98,7 @@ public final class SegmentWriter implements AutoCloseable {
             SegmentCatalog catalog,
             LongSupplier clockMicros)
             throws IOException {
+        Leftovers.clear(directory, epoch);
         Files.createDirectories(directory.epochDirectory(epoch));
         FileEnvelope.forceDirectory(directory.logDirectory());
         FileEnvelope.forceDirectory(directory.root());
@@ -220,6 +222,9 @@ public final class SegmentWriter implements AutoCloseable {
         active = begun;
         unforced.add(begun);
         catalog.add(begun.segment());
+        if (before != null) {
+            prepareNext();
+        }
         keeper.schedule(begun::grewOld, options.segmentAgeMax().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -355,8 +360,8 @@ public final class SegmentWriter implements AutoCloseable {
             }
         }
         Files.deleteIfExists(LogDirectory.preparedFile(epochDirectory, number + 1));
+        Files.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
         if (active == null) {
-            Files.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
             Files.deleteIfExists(epochDirectory);
             FileEnvelope.forceDirectory(directory.logDirectory());
         } else {

@@ -19,7 +19,7 @@
  *  log/EPOCH/NUMBER.cq4          a segment
  *  log/EPOCH/NUMBER.manifest     its seal
  *  log/EPOCH/NUMBER.precreated   the next segment, prepared
- *  log/EPOCH/metadata.cq4t       the queue's own; made anew in each epoch, never trusted
+ *  log/EPOCH/metadata.cq4t       the queue's own, while the opening lasts; never trusted
  * </pre>
  *
  * This package is the only user of Chronicle Queue.

@@ -127,6 +127,27 @@ class SegmentWriterTest {
     }
 
     @Test
+    void shouldRemoveWhatADeadOpeningPreparedAndSetAsideWhatItUsed() throws IOException {
+        Path killed = root.resolve("killed");
+        try (TestLog log = TestLog.open(root.resolve("live"))) {
+            log.append(1, 100);
+            while (files(".precreated").isEmpty()) {
+                log.append(1, 1_000);
+            }
+            log.copyAsKilled(killed);
+        }
+        LogDirectory directory = new LogDirectory(killed);
+        Path used = directory.epochDirectory(1).resolve("00000077.precreated");
+        Files.write(used, new byte[] {0, 0, 1});
+        try (TestLog log = new TestLog(killed, 5, 10_000, TestLog.SMALL)) {
+            assertThat(log.epoch).isEqualTo(5);
+            assertThat(directory.preparedFiles()).allMatch(file -> file.epoch() == 5);
+            assertThat(directory.epochDirectory(1).resolve("metadata.cq4t")).doesNotExist();
+            assertThat(directory.quarantine().resolve("00000077.precreated")).hasBinaryContent(new byte[] {0, 0, 1});
+        }
+    }
+
+    @Test
     void shouldContinueInANewEpochBehindAGap() throws IOException {
         try (TestLog log = TestLog.open(root)) {
             log.append(3, 100);

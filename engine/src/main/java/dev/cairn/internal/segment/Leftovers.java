@@ -1,0 +1,66 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.FileEnvelope;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Removes what earlier openings prepared and never used, which also gives a full disk the room that the next one needs.
+ *
+ * <p>A prepared segment that holds anything but zeros was in use when the power went, before its new name and its first force
+ * reached the disk: none of its records was acknowledged, and it moves to {@code quarantine/} all the same.
+ *
+ * <p>Threading: the opening thread, with the directory locked.
+ */
+final class Leftovers {
+    private Leftovers() {}
+
+    /** Clears the directories of all epochs before {@code epoch}. */
+    static void clear(LogDirectory directory, int epoch) throws IOException {
+        for (LogDirectory.NumberedFile prepared : directory.preparedFiles()) {
+            if (prepared.epoch() < epoch) {
+                clear(directory, prepared.path());
+            }
+        }
+        for (int earlier : directory.epochs()) {
+            if (earlier < epoch) {
+                Path epochDirectory = directory.epochDirectory(earlier);
+                Files.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
+                if (isEmpty(epochDirectory)) {
+                    Files.delete(epochDirectory);
+                }
+            }
+        }
+    }
+
+    private static void clear(LogDirectory directory, Path prepared) throws IOException {
+        if (isZero(prepared)) {
+            Files.delete(prepared);
+            return;
+        }
+        Files.createDirectories(directory.quarantine());
+        Path target = directory.quarantine().resolve(prepared.getFileName());
+        for (int i = 1; Files.exists(target); i++) {
+            target = target.resolveSibling(prepared.getFileName() + "." + i);
+        }
+        Files.move(prepared, target, StandardCopyOption.ATOMIC_MOVE);
+        FileEnvelope.forceDirectory(directory.quarantine());
+    }
+
+    private static boolean isZero(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return SegmentScanner.usedBytes(channel) == 0;
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
+    }
+}
