@@ -3,8 +3,10 @@ package dev.cairn.internal.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.jvm.JvmAccess;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -179,6 +181,26 @@ class StateStoreTest {
         assertThat(store.offHeapBytes()).isZero();
         store.put(text("a"), text("one"));
         assertThat(store.offHeapBytes()).isLessThan(64 * 1024);
+    }
+
+    @Test
+    void shouldAllocateNextToNothingByReadingAndWriting() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        ByteSlab key = text("task-1");
+        ByteSlab value = new ByteSlab().length(200);
+        ByteSlab into = new ByteSlab().length(200);
+        store.put(key, value);
+        store.get(key, into);
+        int rounds = 20_000;
+
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int i = 0; i < rounds; i++) {
+            store.get(key, into);
+            store.put(key, value);
+        }
+        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+
+        assertThat((double) allocated / rounds).isLessThan(1.0);
     }
 
     static void assertHolds(StateStore store, Map<String, byte[]> model, String description) {
