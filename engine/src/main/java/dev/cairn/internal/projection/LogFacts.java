@@ -1,0 +1,22 @@
+package dev.cairn.internal.projection;
+
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/**
+ * What the projection must know of the log to tell whether its rows were made from it.
+ *
+ * <p>Threading: any thread.
+ */
+public interface LogFacts {
+    UUID installation();
+
+    /** The checksum of the frame at {@code offset}, or nothing when the log holds no such record. */
+    OptionalInt checksumAt(long offset);
+
+    /** The last durable offset, −1 for none. */
+    long durableOffset();
+
+    /** The offset that the next record will get, at the earliest. */
+    long endOffset();
+}

@@ -1,0 +1,100 @@
+package dev.cairn.internal.projection;
+
+import dev.cairn.internal.kind.EntityTable;
+import dev.cairn.internal.kind.Kind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables of all projected kinds and a fingerprint of them.
+ *
+ * <p>Threading: immutable.
+ */
+final class ProjectionSchema {
+    /** Grows whenever the machinery writes rows differently; kinds are covered by the fingerprint. */
+    static final int VERSION = 1;
+
+    /** {@code CRNP}, which {@code file} and SQLite's tools show. */
+    static final int APPLICATION_ID = 0x43524E50;
+
+    private static final int FINGERPRINT_BYTES = 16;
+
+    private final Map<Byte, TableSql> tables = new LinkedHashMap<>();
+    private final Map<Byte, Kind> kinds = new LinkedHashMap<>();
+
+    ProjectionSchema(List<Kind> all) {
+        for (Kind kind : all) {
+            EntityTable table = kind.table();
+            if (table != null) {
+                tables.put(kind.id(), new TableSql(table));
+                kinds.put(kind.id(), kind);
+            }
+        }
+    }
+
+    /** The projected kinds. */
+    List<Kind> kinds() {
+        return List.copyOf(kinds.values());
+    }
+
+    TableSql table(Kind kind) {
+        TableSql table = tables.get(kind.id());
+        if (table == null) {
+            throw new IllegalArgumentException("expected a kind with a table, was " + kind.name());
+        }
+        return table;
+    }
+
+    /** Equal for equal tables and indexes. */
+    String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String statement : statements(true)) {
+                digest.update(statement.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void createTables(Connection connection) throws SQLException {
+        execute(connection, statements(false));
+    }
+
+    void createIndexes(Connection connection) throws SQLException {
+        List<String> indexes = new ArrayList<>();
+        tables.values().forEach(table -> indexes.addAll(table.createIndexes()));
+        execute(connection, indexes);
+    }
+
+    private List<String> statements(boolean withIndexes) {
+        List<String> statements = new ArrayList<>();
+        statements.add(PositionRow.CREATE);
+        for (TableSql table : tables.values()) {
+            statements.add(table.createTable());
+            if (withIndexes) {
+                statements.addAll(table.createIndexes());
+            }
+        }
+        return statements;
+    }
+
+    private static void execute(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

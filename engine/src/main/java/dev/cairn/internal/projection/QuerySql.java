@@ -1,0 +1,154 @@
+package dev.cairn.internal.projection;
+
+import dev.cairn.internal.kind.EntityTable.Column;
+import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowQuery.Condition;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link RowQuery} as one SQL statement and the values to bind: no value is ever part of the text, so that it can be
+ * prepared once and nothing can be smuggled in.
+ *
+ * <p>Columns stand alone on their side of each comparison, so that an index can serve it; a page goes on behind the last row's
+ * (order column, key), never by counting rows. One condition with several values becomes one branch for each, which SQLite
+ * merges in order: with {@code IN} it would have to sort all of them before the first row.
+ *
+ * @param text the statement
+ * @param values Strings and Longs
+ */
+record QuerySql(String text, List<Object> values) {
+    /** More values than this are left to {@code IN}. */
+    private static final int BRANCHES_MAX = 16;
+
+    /** A page of rows: the columns of {@link TableSql#select}, one row more than the limit. */
+    static QuerySql page(TableSql sql, RowQuery query, @Nullable PageCursor after) {
+        Column order = sql.column(query.order());
+        if (!order.type().contains("NOT NULL")) {
+            throw new IllegalArgumentException("expected an order column without nulls, was " + order.name());
+        }
+        Builder builder = new Builder(sql, query);
+        String direction = query.descending() ? " DESC" : "";
+        String by = order.name().equals(TableSql.KEY)
+                ? " ORDER BY \"key\"" + direction
+                : " ORDER BY " + TableSql.quote(order.name()) + direction + ", \"key\"" + direction;
+        builder.branches(sql.select(), after);
+        builder.text.append(by).append(" LIMIT ?");
+        builder.values.add((long) query.limit() + 1);
+        return builder.build();
+    }
+
+    /** Counts by {@code byColumn}. */
+    static QuerySql counts(TableSql sql, RowQuery query, String byColumn) {
+        Builder builder = new Builder(sql, query);
+        String by = TableSql.quote(sql.column(byColumn).name());
+        builder.text.append("SELECT ").append(by).append(", COUNT(*) FROM ").append(sql.name());
+        builder.where(null, null);
+        builder.text.append(" GROUP BY ").append(by);
+        return builder.build();
+    }
+
+    private static final class Builder {
+        private final TableSql sql;
+        private final RowQuery query;
+        private final StringBuilder text = new StringBuilder(256);
+        private final List<Object> values = new ArrayList<>();
+
+        Builder(TableSql sql, RowQuery query) {
+            this.sql = sql;
+            this.query = query;
+        }
+
+        QuerySql build() {
+            return new QuerySql(text.toString(), values);
+        }
+
+        void branches(String select, @Nullable PageCursor after) {
+            Condition.In split = split();
+            if (split == null) {
+                text.append(select);
+                where(null, after);
+                return;
+            }
+            String separator = "";
+            for (Object value : new LinkedHashSet<>(split.values())) {
+                text.append(separator).append(select);
+                where(new Condition.In(split.column(), List.of(value)), after);
+                separator = " UNION ALL ";
+            }
+        }
+
+        /** The first condition with several values, or null. */
+        private Condition.@Nullable In split() {
+            for (Condition condition : query.conditions()) {
+                if (condition instanceof Condition.In in && in.values().size() > 1) {
+                    return in.values().size() <= BRANCHES_MAX ? in : null;
+                }
+            }
+            return null;
+        }
+
+        /** @param branch stands for the condition that {@link #split} chose, null when there is none */
+        void where(Condition.@Nullable In branch, @Nullable PageCursor after) {
+            Condition.In replaced = branch == null ? null : split();
+            StringJoiner and = new StringJoiner(" AND ", " WHERE ", "");
+            and.setEmptyValue("");
+            for (Condition condition : query.conditions()) {
+                and.add(condition(condition == replaced && branch != null ? branch : condition));
+            }
+            if (after != null) {
+                and.add(behind(after));
+            }
+            text.append(and);
+        }
+
+        private String condition(Condition condition) {
+            if (condition instanceof Condition.In in) {
+                return in(in);
+            } else if (condition instanceof Condition.Above above) {
+                values.add(above.bound());
+                return column(above.column()) + (above.inclusive() ? " >= ?" : " > ?");
+            } else if (condition instanceof Condition.Below below) {
+                values.add(below.bound());
+                return column(below.column()) + " < ?";
+            }
+            return jsonMember((Condition.JsonMember) condition);
+        }
+
+        private String in(Condition.In in) {
+            values.addAll(in.values());
+            if (in.values().isEmpty()) {
+                return "0";
+            }
+            return in.values().size() == 1
+                    ? column(in.column()) + " = ?"
+                    : column(in.column()) + " IN (?" + ", ?".repeat(in.values().size() - 1) + ")";
+        }
+
+        /** True for the text {@code value} and for the number, boolean or null that is written so. */
+        private String jsonMember(Condition.JsonMember member) {
+            String path = JsonPath.member(member.name());
+            String column = column(member.column());
+            values.addAll(List.of(path, member.value(), path, member.value()));
+            return "(" + column + " -> ? = ? OR " + column + " ->> ? = ?)";
+        }
+
+        private String behind(PageCursor after) {
+            String comparison = query.descending() ? " < " : " > ";
+            if (query.order().equals(TableSql.KEY)) {
+                values.add(after.key());
+                return "\"key\"" + comparison + "?";
+            }
+            values.add(after.value());
+            values.add(after.key());
+            return "(" + column(query.order()) + ", \"key\")" + comparison + "(?, ?)";
+        }
+
+        private String column(String name) {
+            return TableSql.quote(sql.column(name).name());
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package dev.cairn.internal.projection;
+
+import dev.cairn.InvalidRequestException;
+import dev.cairn.NotReadyException;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.follow.BatchEnd;
+import dev.cairn.internal.follow.BatchLimits;
+import dev.cairn.internal.follow.Follower;
+import dev.cairn.internal.follow.RecordObserver;
+import dev.cairn.internal.follow.RecordSource;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.RowQuery;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Current state in SQLite, kept by a follower of the durable log and never ahead of it: answers lists, filters and counts.
+ *
+ * <p>Threading: any thread.
+ */
+public final class SqliteProjection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteProjection.class);
+    private static final BatchLimits LIMITS = new BatchLimits(20_000, 32L << 20, Duration.ofMillis(250));
+    private static final long RETRY_MILLIS = 1_000;
+    /** A file that is damaged again and again is a broken disk. */
+    private static final int REMAKES_MAX = 3;
+
+    private final LogFacts log;
+    private final ProjectionFile file;
+    private final ProjectionWriter writer;
+    private final ProjectionReader reader;
+    private final WalCopier copier;
+    private final Follower follower;
+    private final PositionGate gate = new PositionGate();
+
+    /** Why the file has to be made anew; set by readers, acted on by the follower. */
+    private volatile @Nullable String damage;
+
+    private volatile long records;
+    private volatile long transactions;
+    private volatile long transactionNanos;
+    private volatile long remakes;
+    private volatile boolean closed;
+
+    private SqliteProjection(Path directory, List<Kind> kinds, LogFacts log, RecordSource.Opener sources) {
+        ProjectionSchema schema = new ProjectionSchema(kinds);
+        this.log = log;
+        this.file = new ProjectionFile(directory);
+        this.writer = new ProjectionWriter(file, schema, log);
+        this.reader = new ProjectionReader(file, schema, why -> damage = why);
+        this.copier = new WalCopier(file, gate::offset);
+        this.follower = new Follower("cairn-projection", sources, new Applier(), LIMITS);
+    }
+
+    /**
+     * Opens the database in {@code directory}, or begins a new one when there is none that fits the log. Follows only after
+     * {@link #start}.
+     *
+     * @param kinds all kinds; those with a table are projected
+     */
+    public static SqliteProjection open(Path directory, List<Kind> kinds, LogFacts log, RecordSource.Opener sources) {
+        SqliteProjection projection = new SqliteProjection(directory, kinds, log, sources);
+        projection.writer.open();
+        projection.publish();
+        return projection;
+    }
+
+    /** Deletes the database in {@code directory}, which must not be open; the next opening makes it anew. */
+    public static void delete(Path directory) {
+        try {
+            new ProjectionFile(directory).delete();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts following the log; also after a {@linkplain #failure failure}. */
+    public void start() {
+        copier.start();
+        follower.start();
+    }
+
+    /**
+     * Answers a query.
+     *
+     * @throws InvalidRequestException when {@code minOffset} is beyond the log, or the cursor is not one of this query
+     * @throws NotReadyException when {@code minOffset} is not reached in time, or the database is being made anew
+     * @throws dev.cairn.OverloadedException when too many queries are under way
+     */
+    public RowQuery.Page query(Kind kind, RowQuery query) {
+        awaitReady(query);
+        return reader.query(kind, query);
+    }
+
+    /** Counts by the values of one column; throws as {@link #query} does. */
+    public RowQuery.Counts count(Kind kind, RowQuery query, String byColumn) {
+        awaitReady(query);
+        return reader.count(kind, query, byColumn);
+    }
+
+    /**
+     * Shows all entities of a kind as of one offset, in the order of their keys; the entity is reused.
+     *
+     * @return the offset
+     */
+    public long forEachEntity(Kind kind, BiConsumer<String, Entity> visitor) {
+        return reader.forEach(kind, visitor);
+    }
+
+    /** The last offset that queries include, −1 for none. */
+    public long position() {
+        return gate.offset();
+    }
+
+    /** The last offset that is included even after a power cut, −1 for none known. */
+    public long forcedPosition() {
+        return copier.forcedOffset();
+    }
+
+    /** Waits until queries include {@code offset}; returns whether they do. */
+    public boolean awaitPosition(long offset, Duration timeout) throws InterruptedException {
+        return gate.await(offset, timeout.toNanos());
+    }
+
+    /** Why the projection stands still, or null while it follows. */
+    public @Nullable Throwable failure() {
+        return gate.failure();
+    }
+
+    public ProjectionMetrics metrics() {
+        return new ProjectionMetrics(
+                gate.offset(),
+                copier.forcedOffset(),
+                Math.max(0, log.durableOffset() - gate.offset()),
+                !gate.ready(),
+                records,
+                writer.rowsWritten(),
+                writer.loads(),
+                transactions,
+                transactionNanos,
+                copier.copies(),
+                remakes);
+    }
+
+    /** Stops following and closes the database in good order. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        follower.close();
+        copier.close();
+        reader.close();
+        writer.close();
+        gate.fail(new IllegalStateException("expected an open projection, was closed"));
+    }
+
+    ProjectionReader reader() {
+        return reader;
+    }
+
+    private void awaitReady(RowQuery query) {
+        if (closed) {
+            throw new NotReadyException("expected an open projection, was closed");
+        }
+        long end = log.endOffset();
+        if (query.minOffset() >= end) {
+            throw new InvalidRequestException(
+                    "expected an offset below the end of the log, " + end + ", was " + query.minOffset(), "minOffset");
+        }
+        try {
+            if (!gate.await(query.minOffset(), query.waitMax().toNanos())) {
+                throw notReady(query);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotReadyException("expected the projection to reach offset " + query.minOffset()
+                    + ", was interrupted at " + gate.offset());
+        }
+    }
+
+    private NotReadyException notReady(RowQuery query) {
+        Throwable why = gate.failure();
+        String reached = gate.ready() ? "" : " and being made anew";
+        String message = "expected the projection to reach offset " + query.minOffset() + " within "
+                + query.waitMax().toMillis() + " ms, was at " + gate.offset() + reached;
+        return why == null ? new NotReadyException(message) : new NotReadyException(message, why);
+    }
+
+    private void publish() {
+        gate.publish(writer.position().offset(), !writer.rebuilding());
+    }
+
+    /** What the follower feeds. Threading: the follower's thread. */
+    private final class Applier implements RecordObserver {
+        private long batchRecords;
+        private long batchStarted;
+
+        @Override
+        public long resume() {
+            batchRecords = 0;
+            try {
+                String why = damage;
+                if (why != null) {
+                    remake(why);
+                }
+                PositionRow position = writer.resume();
+                publish();
+                return position.offset();
+            } catch (SQLException e) {
+                throw new UncheckedSqlException(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void remake(String why) {
+            remakes++;
+            copier.close();
+            reader.whileClosed(() -> writer.remake(why));
+            damage = null;
+            publish();
+            copier.start();
+        }
+
+        @Override
+        public void record(Event event) {
+            if (batchRecords++ == 0) {
+                batchStarted = System.nanoTime();
+            }
+            try {
+                writer.apply(event);
+            } catch (SQLException e) {
+                throw new UncheckedSqlException(e);
+            }
+        }
+
+        @Override
+        public void batchEnd(BatchEnd end) {
+            try {
+                if (!writer.batchEnd(end)) {
+                    return;
+                }
+                publish();
+                records += batchRecords;
+                batchRecords = 0;
+                transactions++;
+                transactionNanos += System.nanoTime() - batchStarted;
+                copier.committed();
+                if (copier.restWanted()) {
+                    writer.copyWal("PASSIVE");
+                }
+            } catch (SQLException e) {
+                throw new UncheckedSqlException(e);
+            }
+            throwIfDamaged();
+        }
+
+        @Override
+        public void idle() {
+            throwIfDamaged();
+        }
+
+        private void throwIfDamaged() {
+            String why = damage;
+            if (why != null) {
+                throw new ProjectionDamagedException(why);
+            }
+        }
+
+        @Override
+        public long retryAfterMillis(Throwable failure) {
+            if (SqlFailures.damaged(failure) && remakes < REMAKES_MAX) {
+                damage = String.valueOf(failure.getMessage());
+                return 0;
+            }
+            if (SqlFailures.passing(failure)) {
+                LOG.warn("{} cannot be written at offset {}: {}", file.path(), gate.offset(), failure.getMessage());
+                return RETRY_MILLIS;
+            }
+            gate.fail(failure);
+            return GIVE_UP;
+        }
+    }
+}
