@@ -147,7 +147,7 @@ final class WriterOpening {
                 () -> gate.locked(segments::takeTarget), marks, options.forceIntervalMillis(), plan.lastOffset());
         state.end(groupCommit::appendedOffset);
         WriterEnds ends = new WriterEnds(groupCommit, signal, plan.nextOffset());
-        ProjectionSide projection = ProjectionSides.open(log, ends, plan, control);
+        ProjectionSide projection = ProjectionSides.open(log, ends, control, owned);
         Backpressure backpressure = new Backpressure(
                 groupCommit,
                 options.unforcedRecordsMax(),

@@ -85,6 +85,11 @@ public final class LogCursor {
         return frame;
     }
 
+    /** Whether the record under the cursor is the last of its document. */
+    public boolean atDocumentEnd() {
+        return framesLeft == 0;
+    }
+
     /** Offset of the next record, unless a lost range begins there. */
     public long nextOffset() {
         return expected;

@@ -1,0 +1,52 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.follow.RecordSource;
+import dev.cairn.internal.read.LogEnds;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.SegmentCatalog;
+import java.util.concurrent.TimeUnit;
+
+/** The durable log for one follower. Threading: the follower's thread. */
+final class DurableSource implements RecordSource {
+    private final LogCursor cursor;
+    private final LogEnds ends;
+
+    DurableSource(SegmentCatalog catalog, LogEnds ends, long from) {
+        this.cursor = new LogCursor(catalog);
+        this.ends = ends;
+        cursor.seek(from);
+    }
+
+    @Override
+    public boolean next(Event into) {
+        if (!cursor.next(ends.durableOffset())) {
+            return false;
+        }
+        cursor.frame().copyTo(into);
+        return true;
+    }
+
+    @Override
+    public boolean atDocumentEnd() {
+        return cursor.atDocumentEnd();
+    }
+
+    @Override
+    public int checksum() {
+        return cursor.frame().checksum();
+    }
+
+    @Override
+    public long durableOffset() {
+        return ends.durableOffset();
+    }
+
+    @Override
+    public boolean awaitDurable(long offset, long timeoutNanos) throws InterruptedException {
+        return ends.await(offset, false, timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {}
+}
