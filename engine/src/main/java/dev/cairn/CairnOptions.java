@@ -113,7 +113,7 @@ public final class CairnOptions {
         return jsonBytesMax;
     }
 
-    /** Operations of at least the last so many offsets are remembered. Default 1,000,000. */
+    /** Operations of the last so many are remembered. Default 1,000,000. */
     public long operationsMin() {
         return operationsMin;
     }

@@ -49,10 +49,7 @@ final class SqliteSide implements ProjectionSide {
 
     private SqliteProjection openProjection() {
         return SqliteProjection.open(
-                directory,
-                log.registry().kinds.all(),
-                facts,
-                from -> new DurableSource(log.catalog(), ends, from));
+                directory, log.registry().kinds.all(), facts, from -> new DurableSource(log.catalog(), ends, from));
     }
 
     void start() {

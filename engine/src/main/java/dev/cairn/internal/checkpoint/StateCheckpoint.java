@@ -34,9 +34,9 @@ public final class StateCheckpoint {
      * What the stores of a loaded checkpoint are to allow.
      *
      * @param valueBytesMax longest value of the state
-     * @param operationSpanOffsets how many offsets operations are remembered for
+     * @param operationSpan how many operations are remembered at least
      */
-    public record Limits(int valueBytesMax, long operationSpanOffsets) {}
+    public record Limits(int valueBytesMax, long operationSpan) {}
 
     private StateCheckpoint() {}
 
@@ -96,7 +96,7 @@ public final class StateCheckpoint {
         long seed = StateStore.seedOf(header.position().installation());
         double entryBytesMean = (double) header.stateBytes() / Math.max(1, header.stateEntries());
         StateStore state = StateStore.sized(seed, limits.valueBytesMax(), header.stateEntries(), entryBytesMean);
-        OperationMemory operations = new OperationMemory(seed, limits.operationSpanOffsets());
+        OperationMemory operations = new OperationMemory(seed, limits.operationSpan());
         boolean complete = false;
         try {
             new CheckpointLoader(reader, state, operations).load();

@@ -4,23 +4,23 @@ import dev.cairn.internal.codec.ByteSlab;
 import java.util.Optional;
 
 /**
- * The operation ids of the last offsets, and what each of them did: how a repeated command is recognised.
+ * The newest operation ids, and what each of them did: how a repeated command is recognised.
  *
- * <p>Two generations, each for {@code span} offsets: generation <em>n</em> holds the operations whose records have offsets
- * from <em>n</em> × span. The first operation of a new generation drops the one before the last. So what is remembered
- * follows from the log alone, whether it was lived through, replayed or restored; at least the last {@code span} offsets
- * are.
+ * <p>Two generations of at most {@code span} operations each: the first one that does not fit into the newer generation begins
+ * the next and drops the older. So what is remembered follows from the log alone, whether it was lived through, replayed or
+ * restored; it is at least the last {@code span} operations. Offsets do not count: they jump after an unclean stop, when
+ * operations have to be remembered most of all.
  *
  * <pre>
  *  key     operation id (UTF-8) | item (i32)
- *  value   offset (i64) | version (i64) | command hash (i64) | epoch (i32)
+ *  value   offset (i64) | version (i64) | command hash (i64) | epoch (i32) | generation (i64)
  * </pre>
  *
  * <p>Threading: changed with the commit lock held; {@link #find} and {@link #rememberedFrom} from any thread.
  */
 public final class OperationMemory implements StateSource, AutoCloseable {
     /** The default span. */
-    public static final long SPAN_OFFSETS = 1_000_000;
+    public static final long SPAN_OPERATIONS = 1_000_000;
 
     /** Longest operation id in bytes. */
     public static final int OPERATION_BYTES_MAX = 512;
@@ -29,31 +29,35 @@ public final class OperationMemory implements StateSource, AutoCloseable {
     private static final int VERSION_AT = OFFSET_AT + Long.BYTES;
     private static final int COMMAND_HASH_AT = VERSION_AT + Long.BYTES;
     private static final int EPOCH_AT = COMMAND_HASH_AT + Long.BYTES;
-    private static final int VALUE_BYTES = EPOCH_AT + Integer.BYTES;
+    private static final int GENERATION_AT = EPOCH_AT + Integer.BYTES;
+    private static final int VALUE_BYTES = GENERATION_AT + Long.BYTES;
 
     private final long seed;
-    private final long spanOffsets;
+    private final long spanOperations;
     private final ByteSlab key = new ByteSlab(64);
     private final ByteSlab value = new ByteSlab(VALUE_BYTES);
 
     private volatile Generations generations;
 
     /** The two generations as a reader finds them, replaced together. */
-    private record Generations(long number, StateStore newer, StateStore older) {}
+    private record Generations(long number, StateStore newer, long newerFrom, StateStore older, long olderFrom) {}
+
+    /** The first offset of a generation that holds nothing yet. */
+    private static final long NOTHING = Long.MAX_VALUE;
 
     /**
      * A memory of nothing.
      *
      * @param seed of the key hash, as that of the state store
-     * @param spanOffsets how many offsets are remembered at least, from 1
+     * @param spanOperations how many operations are remembered at least, from 1
      */
-    public OperationMemory(long seed, long spanOffsets) {
-        if (spanOffsets < 1) {
-            throw new IllegalArgumentException("expected a span of at least 1 offset, was " + spanOffsets);
+    public OperationMemory(long seed, long spanOperations) {
+        if (spanOperations < 1) {
+            throw new IllegalArgumentException("expected a span of at least 1 operation, was " + spanOperations);
         }
         this.seed = seed;
-        this.spanOffsets = spanOffsets;
-        generations = new Generations(0, newStore(), newStore());
+        this.spanOperations = spanOperations;
+        generations = new Generations(0, newStore(), NOTHING, newStore(), NOTHING);
     }
 
     /** What item {@code item} of {@code operation} did, if that is remembered. Any thread. */
@@ -77,7 +81,9 @@ public final class OperationMemory implements StateSource, AutoCloseable {
 
     /** The first offset whose operations are surely remembered. */
     public long rememberedFrom() {
-        return Math.max(0, (generations.number - 1) * spanOffsets);
+        Generations now = generations;
+        long from = now.number == 0 ? 0 : now.older.size() > 0 ? now.olderFrom : now.newerFrom;
+        return from == NOTHING ? 0 : from;
     }
 
     /** How many operations are remembered. */
@@ -100,18 +106,27 @@ public final class OperationMemory implements StateSource, AutoCloseable {
         value.putLong(remembered.version());
         value.putLong(remembered.commandHash());
         value.putInt(remembered.epoch());
+        Generations now = generations;
+        value.putLong(now.newer.size() < spanOperations ? now.number : now.number + 1);
         restore(key, value);
     }
 
     /** Takes back an entry that {@link #forEach} gave, in any order. Commit lock held. */
     public void restore(ByteSlab entryKey, ByteSlab entryValue) {
-        long number = entryValue.longAt(OFFSET_AT) / spanOffsets;
+        long number = entryValue.longAt(GENERATION_AT);
         advanceTo(number);
         Generations now = generations;
+        long offset = entryValue.longAt(OFFSET_AT);
         if (number == now.number) {
             now.newer.put(entryKey, entryValue);
+            if (offset < now.newerFrom) {
+                generations = new Generations(number, now.newer, offset, now.older, now.olderFrom);
+            }
         } else if (number == now.number - 1) {
             now.older.put(entryKey, entryValue);
+            if (offset < now.olderFrom) {
+                generations = new Generations(now.number, now.newer, now.newerFrom, now.older, offset);
+            }
         }
     }
 
@@ -141,7 +156,9 @@ public final class OperationMemory implements StateSource, AutoCloseable {
             return;
         }
         boolean next = number == now.number + 1;
-        generations = new Generations(number, newStore(), next ? now.newer : newStore());
+        generations = next
+                ? new Generations(number, newStore(), NOTHING, now.newer, now.newerFrom)
+                : new Generations(number, newStore(), NOTHING, newStore(), NOTHING);
         now.older.close();
         if (!next) {
             now.newer.close();
