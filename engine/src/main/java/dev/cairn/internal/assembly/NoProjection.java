@@ -49,5 +49,8 @@ final class NoProjection implements ProjectionSide {
     }
 
     @Override
+    public void awaitOffset(long offset, Duration waitMax) {}
+
+    @Override
     public void close() {}
 }

@@ -22,6 +22,9 @@ interface ProjectionSide extends EngineKindHost.Rows, AutoCloseable {
 
     long projectedRecords();
 
+    /** Waits until {@link #offset} is at least {@code offset}, and no longer than {@code waitMax}. */
+    void awaitOffset(long offset, Duration waitMax);
+
     @Override
     void close();
 }

@@ -140,6 +140,15 @@ final class SqliteSide implements ProjectionSide {
     }
 
     @Override
+    public void awaitOffset(long offset, Duration waitMax) {
+        try {
+            projection.awaitPosition(offset, waitMax);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
     public synchronized void rebuild(Progress progress) {
         if (closed) {
             throw new NotReadyException("the engine is closed");

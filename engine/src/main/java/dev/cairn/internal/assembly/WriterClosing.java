@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.NotReadyException;
 import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.commit.GroupCommit;
@@ -10,6 +11,7 @@ import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentWriter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterClosing {
     private static final Logger LOG = LoggerFactory.getLogger(WriterClosing.class);
+
+    private static final Duration FORCE_WAIT = Duration.ofMinutes(1);
+    /** What is not projected by then is projected after the next opening. */
+    private static final Duration PROJECTION_WAIT = Duration.ofSeconds(2);
 
     private final RecoveredState state;
     private final RecoveryPlan plan;
@@ -56,10 +62,13 @@ final class WriterClosing {
     }
 
     void run() {
+        if (forceAll()) {
+            projection.awaitOffset(groupCommit.durableOffset(), PROJECTION_WAIT);
+        }
+        projection.close();
         boolean failed = groupCommit.failure() != null;
         groupCommit.close();
         failed |= groupCommit.unforcedRecords() > 0;
-        projection.close();
         completions.shutdown();
         try {
             if (failed) {
@@ -71,6 +80,17 @@ final class WriterClosing {
             LOG.warn("{}: expected a clean close, was {}; the next opening recovers", root(), e.toString(), e);
         } finally {
             owned.close();
+        }
+    }
+
+    private boolean forceAll() {
+        try {
+            return groupCommit.await(groupCommit.appendedOffset(), System.nanoTime() + FORCE_WAIT.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (NotReadyException e) {
+            return false;
         }
     }
 
