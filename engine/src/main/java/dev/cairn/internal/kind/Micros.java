@@ -27,6 +27,7 @@ public final class Micros {
 
     /** The first microsecond that is not before {@code time}; times of some 290,000 years away are cut to that. */
     public static long ceiling(Instant time) {
-        return floor(time) + (time.getNano() % NANOS_PER_MICRO == 0 ? 0 : 1);
+        long floor = floor(time);
+        return toInstant(floor).isBefore(time) ? floor + 1 : floor;
     }
 }
