@@ -22,7 +22,7 @@ final class PositionGate {
         return offset;
     }
 
-    /** Whether queries can be answered: the indexes exist. */
+    /** Whether queries can be answered: the file is checked and the indexes exist. */
     boolean ready() {
         return ready;
     }
@@ -43,6 +43,11 @@ final class PositionGate {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Forgets a failure, as the projection is about to move again. */
+    void reopen() {
+        failure = null;
     }
 
     void fail(Throwable why) {

@@ -279,6 +279,11 @@ final class ProjectionWriter implements AutoCloseable {
         opened.setAutoCommit(false);
     }
 
+    /** Whether the rows can be shown: the file is checked, and queries find their indexes. */
+    boolean ready() {
+        return checked && position.indexed();
+    }
+
     /** Whether the indexes are still to be made. */
     boolean rebuilding() {
         return !position.indexed();

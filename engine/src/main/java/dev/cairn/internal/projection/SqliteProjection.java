@@ -85,6 +85,7 @@ public final class SqliteProjection implements AutoCloseable {
 
     /** Starts following the log; also after a {@linkplain #failure failure}. */
     public void start() {
+        gate.reopen();
         copier.start();
         follower.start();
     }
@@ -198,7 +199,7 @@ public final class SqliteProjection implements AutoCloseable {
     }
 
     private void publish() {
-        gate.publish(writer.position().offset(), !writer.rebuilding());
+        gate.publish(writer.position().offset(), writer.ready());
     }
 
     /** What the follower feeds. Threading: the follower's thread. */
@@ -251,11 +252,11 @@ public final class SqliteProjection implements AutoCloseable {
                 if (!writer.batchEnd(end)) {
                     return;
                 }
-                publish();
                 records += batchRecords;
                 batchRecords = 0;
                 transactions++;
                 transactionNanos += System.nanoTime() - batchStarted;
+                publish();
                 copier.committed();
                 if (copier.restWanted()) {
                     writer.copyWal("PASSIVE");

@@ -56,7 +56,12 @@ final class WalCopier implements AutoCloseable {
         this.committed = committed;
     }
 
+    /** Starts the thread; does nothing while it runs. */
     void start() {
+        Thread running = thread;
+        if (running != null && running.isAlive()) {
+            return;
+        }
         stopping = false;
         wrote = true;
         restWanted = false;
