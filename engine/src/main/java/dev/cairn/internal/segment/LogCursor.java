@@ -162,7 +162,10 @@ public final class LogCursor {
         }
     }
 
-    /** The segment behind {@code here} if the expected record is in it, or null when it is not there yet. */
+    /**
+     * The segment behind {@code here} if it holds the expected record, or null when it does not yet. Another process may have
+     * begun it since the record was looked for, so the record need not be its first.
+     */
     private @Nullable Segment follower(Segment here, long through) {
         Segment follower = catalog.after(here);
         if (follower == null) {
@@ -173,7 +176,7 @@ public final class LogCursor {
             throw damaged(position, "expected records up to offset " + through + ", was the end of the log");
         }
         String problem = SegmentCatalog.linkProblem(here, follower);
-        if (problem == null && follower.epoch() == here.epoch() && follower.firstOffset() != expected) {
+        if (problem == null && follower.epoch() == here.epoch() && follower.firstOffset() > expected) {
             problem = "expected a document, was the end of the segment";
         }
         if (problem != null) {
@@ -183,7 +186,9 @@ public final class LogCursor {
             return null;
         }
         expected = Math.max(expected, follower.firstOffset());
-        return enterSegment(follower, follower.firstPosition());
+        enterSegment(follower, follower.position(expected));
+        walkToDocument(follower);
+        return follower;
     }
 
     private Segment enterSegment(Segment here, int newPosition) {

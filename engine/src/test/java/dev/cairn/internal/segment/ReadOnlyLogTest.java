@@ -59,6 +59,26 @@ class ReadOnlyLogTest {
     }
 
     @Test
+    void shouldFindARecordInASegmentThatTheWriterBeganAfterItsListing() throws IOException {
+        LogDirectory directory = new LogDirectory(root);
+        new Identity(TestLog.INSTALLATION, 1).write(directory);
+        try (DirectoryLock lock = DirectoryLock.acquire(directory);
+                TestLog log = new TestLog(root, 1, 0, TestLog.SMALL.withSegmentRecordsMax(10))) {
+            assertThat(lock).isNotNull();
+            log.append(1, 50);
+            LogCursor cursor = ReadOnlyLog.open(root).cursor();
+            assertThat(cursor.read(0, 0)).isTrue();
+            for (int i = 0; i < 35; i++) {
+                log.append(1, 50);
+            }
+            for (long offset : new long[] {17, 34, 4, 22}) {
+                assertThat(cursor.read(offset, log.last())).isTrue();
+                assertThat(cursor.frame().offset()).isEqualTo(offset);
+            }
+        }
+    }
+
+    @Test
     void shouldReadToTheLastGoodRecordAtRest() throws IOException {
         LogDirectory directory = new LogDirectory(root.resolve("live"));
         try (TestLog log = TestLog.open(root.resolve("live"))) {
