@@ -7,10 +7,14 @@ import dev.cairn.ConflictException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.KindHarness;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 
 class ImportKindTest {
     private final ImportKind kind = new ImportKind();
@@ -45,6 +49,21 @@ class ImportKindTest {
         assertThatThrownBy(() -> ImportWrites.advance("file", -1)).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> ImportWrites.advance("", 1)).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> ImportWrites.advance("a\u0000", 1)).isInstanceOf(InvalidRequestException.class);
+    }
+
+    /** The bytes of every version that was ever written. */
+    @ParameterizedTest
+    @CsvFileSource(
+            resources = "import-events.csv",
+            delimiter = '|',
+            quoteCharacter = '\0',
+            emptyValue = "",
+            nullValues = {})
+    void shouldReadEveryEventEverWritten(
+            int type, String payload, String name, String json, @Nullable String before, @Nullable String after) {
+        String bodyBefore = before == null ? "" : before;
+        String bodyAfter = after == null ? "" : after;
+        new GoldenEvent(type, payload, name, json, bodyBefore, bodyAfter).check(kind);
     }
 
     /** The bytes of each event as they were released: a change here is a new version, never an edit. */

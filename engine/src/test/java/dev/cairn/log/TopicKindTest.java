@@ -10,13 +10,21 @@ import dev.cairn.TooLargeException;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.CheckCommand;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHarness;
+import dev.cairn.internal.kind.KindIds;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,9 +84,21 @@ class TopicKindTest {
         assertThatThrownBy(() -> LogWrites.check(topic, "a")).isInstanceOf(ForbiddenException.class);
     }
 
+    /** Or a user could take the topic of a kind that ships with Cairn. */
+    @Test
+    void shouldKnowTheNameOfEveryKind() throws Exception {
+        Set<Byte> ids = new HashSet<>();
+        for (Field constant : KindIds.class.getFields()) {
+            assertThat(TopicCommand.BUILT_IN).contains(constant.getName().toLowerCase(Locale.ROOT));
+            assertThat(ids.add(constant.getByte(null)))
+                    .as(constant + " is of its own")
+                    .isTrue();
+        }
+        assertThat(ids).isNotEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
-            nullValues = "",
             value = {
                 "/topic,'a\nb',k,t,{}",
                 "/key,a,'\u0000',t,{}",
@@ -111,6 +131,21 @@ class TopicKindTest {
     void shouldCheckWithoutAWrite() {
         assertThat(((BoundCommand) LogWrites.check("orders", "42")).command())
                 .isEqualTo(new CheckCommand("orders", "42"));
+    }
+
+    /** The bytes of every version that was ever written. */
+    @ParameterizedTest
+    @CsvFileSource(
+            resources = "topic-events.csv",
+            delimiter = '|',
+            quoteCharacter = '\0',
+            emptyValue = "",
+            nullValues = {})
+    void shouldReadEveryEventEverWritten(
+            int type, String payload, String name, String json, @Nullable String before, @Nullable String after) {
+        String bodyBefore = before == null ? "" : before;
+        String bodyAfter = after == null ? "" : after;
+        new GoldenEvent(type, payload, name, json, bodyBefore, bodyAfter).check(kind);
     }
 
     /** The bytes of each event as they were released: a change here is a new version, never an edit. */

@@ -12,6 +12,7 @@ import dev.cairn.TooLargeException;
 import dev.cairn.Write;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.KindIds;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -313,6 +315,21 @@ class TaskKindTest {
     private static @Nullable String where(NewTask task) {
         return catchThrowableOfType(InvalidRequestException.class, () -> TaskWrites.create(task))
                 .where();
+    }
+
+    /** The bytes of every version that was ever written. */
+    @ParameterizedTest
+    @CsvFileSource(
+            resources = "task-events.csv",
+            delimiter = '|',
+            quoteCharacter = '\0',
+            emptyValue = "",
+            nullValues = {})
+    void shouldReadEveryEventEverWritten(
+            int type, String payload, String name, String json, @Nullable String before, @Nullable String after) {
+        String bodyBefore = before == null ? "" : before;
+        String bodyAfter = after == null ? "" : after;
+        new GoldenEvent(type, payload, name, json, bodyBefore, bodyAfter).check(taskKind);
     }
 
     /** The bytes of each event as they were released: a change here is a new version, never an edit. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.kind.BoundCommand;
+import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.KindIds;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkflowTest {
@@ -99,6 +102,21 @@ class WorkflowTest {
         refusal = catchThrowableOfType(
                 InvalidRequestException.class, () -> new Workflow(false, "x".repeat(129), Set.of(), Map.of()));
         assertThat(refusal.where()).isEqualTo("/first");
+    }
+
+    /** The bytes of every version that was ever written. */
+    @ParameterizedTest
+    @CsvFileSource(
+            resources = "workflow-events.csv",
+            delimiter = '|',
+            quoteCharacter = '\0',
+            emptyValue = "",
+            nullValues = {})
+    void shouldReadEveryEventEverWritten(
+            int type, String payload, String name, String json, @Nullable String before, @Nullable String after) {
+        String bodyBefore = before == null ? "" : before;
+        String bodyAfter = after == null ? "" : after;
+        new GoldenEvent(type, payload, name, json, bodyBefore, bodyAfter).check(new WorkflowKind());
     }
 
     /** The bytes of each event as they were released: a change here is a new version, never an edit. */
