@@ -13,6 +13,7 @@ import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
 import dev.cairn.imports.Imports;
+import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
@@ -66,6 +67,7 @@ public final class CairnEngine implements Cairn {
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
     public static Cairn open(Path directory, CairnOptions options) {
+        JvmAccess.open(); // before any class below makes its logger: it also quietens that
         return options.readOnly() ? ReadOnlyOpening.open(directory, options) : WriterOpening.open(directory, options);
     }
 

@@ -5,7 +5,6 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.commit.AppendSignal;
-import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +19,6 @@ final class ReadOnlyOpening {
     private ReadOnlyOpening() {}
 
     static Cairn open(Path root, CairnOptions options) {
-        JvmAccess.open();
         Owned owned = new Owned();
         try {
             return open(ReadOnlyLog.open(root), options, owned);

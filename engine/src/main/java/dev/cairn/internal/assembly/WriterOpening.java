@@ -12,7 +12,6 @@ import dev.cairn.internal.commit.CommitGate;
 import dev.cairn.internal.commit.Committer;
 import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.commit.Transaction;
-import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.recovery.RecoveryExecution;
 import dev.cairn.internal.recovery.RecoveryPlan;
@@ -52,7 +51,6 @@ final class WriterOpening {
     }
 
     static Cairn open(Path root, CairnOptions options) {
-        JvmAccess.open();
         WriterOpening opening = new WriterOpening(DataDirectory.prepare(root, options), options);
         try {
             return opening.open();
