@@ -23,7 +23,6 @@ final class ActiveSegment {
 
     private final Segment segment;
     private final FileChannel channel;
-    private final ByteBuffer bytes;
 
     private int position;
     private long records;
@@ -32,10 +31,9 @@ final class ActiveSegment {
     private volatile boolean forcedToEnd;
     private volatile boolean old;
 
-    private ActiveSegment(Segment segment, FileChannel channel, ByteBuffer bytes) {
+    private ActiveSegment(Segment segment, FileChannel channel) {
         this.segment = segment;
         this.channel = channel;
-        this.bytes = bytes;
         this.position = segment.firstPosition();
     }
 
@@ -52,7 +50,7 @@ final class ActiveSegment {
                 throw new IOException(file + ": expected the segment header that was written, was something else");
             }
             Segment segment = Segment.active(file, header, start, mapped);
-            return new ActiveSegment(segment, channel, segment.view());
+            return new ActiveSegment(segment, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -69,10 +67,9 @@ final class ActiveSegment {
         old = true;
     }
 
-    /** Takes note of the document that the queue appended. */
-    void appended(int length, long firstOffset, int count) {
-        int at = QueueFormat.skipQueuesOwn(bytes, position, bytes.capacity());
-        if (at < 0 || QueueFormat.word(bytes, at) != length) {
+    /** Takes note of the document whose word the queue put at {@code at}, or −1 if it did not. */
+    void appended(int at, int length, long firstOffset, int count) {
+        if (at < 0) {
             throw new IllegalStateException(segment.file() + " at byte " + position + ": expected a document of "
                     + length + " bytes, was none");
         }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.Jvm;
+import net.openhft.chronicle.core.OS;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -38,6 +39,8 @@ final class QueueAppender implements AutoCloseable {
     private @Nullable ByteBuffer buffer;
 
     private long address;
+    /** Where the queue has mapped the current segment. */
+    private long base;
 
     private QueueAppender(SingleChronicleQueue queue, CairnRollCycle cycle) {
         this.queue = queue;
@@ -67,6 +70,21 @@ final class QueueAppender implements AutoCloseable {
     void begin(int number, ByteBuffer header, int length) {
         cycle.number(number);
         append(header, length);
+        base = appender.wire().bytes().addressForRead(0);
+    }
+
+    /**
+     * Position of the word of the document of {@code length} bytes that was just appended at or behind {@code position}, or −1
+     * if it is not there. Looks through the queue's own mapping, which is in the processor's caches.
+     */
+    int appendedAt(int position, int length) {
+        int at = position;
+        int word = OS.memory().readVolatileInt(base + at);
+        while (QueueFormat.isQueuesOwn(word)) {
+            at = (int) QueueFormat.next(at, QueueFormat.length(word));
+            word = OS.memory().readVolatileInt(base + at);
+        }
+        return word == length ? at : -1;
     }
 
     /** Appends {@code length} bytes from index 0 of the direct buffer {@code document}; copies them once, allocates nothing. */

@@ -153,7 +153,7 @@ public final class SegmentWriter implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try {
             appender.append(document, length);
-            current.appended(length, firstOffset, count);
+            current.appended(appender.appendedAt(current.position(), length), length, firstOffset, count);
         } catch (Throwable e) {
             failure = e;
             throw e;
