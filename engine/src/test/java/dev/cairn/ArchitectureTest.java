@@ -12,6 +12,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -21,8 +22,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.commit.CurrentState;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindModule;
+import dev.cairn.internal.state.StateStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
@@ -66,6 +73,37 @@ class ArchitectureTest {
                 .check(ENGINE);
     }
 
+    /** A fence around nothing would hold as well: each technology is really used in its room. */
+    @ParameterizedTest
+    @CsvSource({
+        "net.openhft.chronicle.queue.., dev.cairn.internal.segment..",
+        "net.openhft.chronicle.map.., dev.cairn.internal.state..",
+        "java.sql.., dev.cairn.internal.projection..",
+        "com.fasterxml.., dev.cairn.internal.json..",
+    })
+    void shouldFindATechnologyInItsRoom(String technology, String room) {
+        assertThat(ENGINE.that(resideInAnyPackage(room))
+                        .that(describe(
+                                "use " + technology,
+                                held -> held.getDirectDependenciesFromSelf().stream()
+                                        .map(Dependency::getTargetClass)
+                                        .anyMatch(resideInAnyPackage(technology)))))
+                .isNotEmpty();
+    }
+
+    /** Chronicle's own building blocks stay where Chronicle is. */
+    @Test
+    void shouldKeepChronicleBehindThreeDoors() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "dev.cairn.internal.segment..", "dev.cairn.internal.state..", "dev.cairn.internal.jvm..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("net.openhft..")
+                .check(ENGINE);
+    }
+
     @Test
     void shouldKnowNeitherHttpNorCommandLineNorTheModulesAboveIt() {
         noClasses()
@@ -96,6 +134,49 @@ class ArchitectureTest {
     void shouldHaveNoCyclesBetweenPackages() {
         // The root package is the vocabulary that all share, and the façade that wires all: it is in no slice.
         slices().matching("dev.cairn.(**)").should().beFreeOfCycles().check(ENGINE);
+    }
+
+    /** State changes in one place, live and in recovery: what {@code evolve} said is what the store keeps. */
+    @Test
+    void shouldWriteStateByEvolvingOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(Evolution.class.getName())
+                .should()
+                .callMethod(Kind.class, "evolve", Entity.class, Event.class, Entity.class)
+                .check(ENGINE);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(CurrentState.class.getName())
+                .and()
+                .resideOutsideOfPackage("dev.cairn.internal.state")
+                .should()
+                .callMethod(StateStore.class, "put", ByteSlab.class, ByteSlab.class)
+                .orShould()
+                .callMethod(StateStore.class, "remove", ByteSlab.class)
+                .check(ENGINE);
+        assertThat(ENGINE.get(Evolution.class).getMethodCallsFromSelf())
+                .anyMatch(call -> call.getTarget().getName().equals("evolve"));
+        assertThat(ENGINE.get(CurrentState.class).getMethodCallsFromSelf())
+                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(StateStore.class)
+                        && call.getTarget().getName().equals("put"));
+    }
+
+    /** The time of day is an input like any other, so that tests and replays can choose it. */
+    @Test
+    void shouldTakeTheTimeOfDayFromTheGivenClock() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .check(ENGINE);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.cairn")
+                .should()
+                .callMethod(Clock.class, "systemUTC")
+                .check(ENGINE);
     }
 
     /** Decide and evolve give the same answer on every machine and in every replay, because they can ask nothing else. */

@@ -34,6 +34,8 @@ final class BatchLine {
         PROGRESS(200, Member.SOURCE, Member.ROWS);
 
         private final int status;
+
+        @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor, then only asked
         private final EnumSet<Member> members;
 
         Op(int status, Member... members) {
