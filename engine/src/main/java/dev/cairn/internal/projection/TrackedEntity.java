@@ -39,6 +39,9 @@ final class TrackedEntity {
     /** About how much memory it takes. */
     long bytes() {
         RowValues values = row;
-        return OVERHEAD_BYTES + key.length() + entity.value().array().length + (values == null ? 0 : values.bytes());
+        return (long) OVERHEAD_BYTES
+                + key.length()
+                + entity.value().array().length
+                + (values == null ? 0 : values.bytes());
     }
 }

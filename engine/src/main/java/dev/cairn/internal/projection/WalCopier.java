@@ -133,6 +133,7 @@ final class WalCopier implements AutoCloseable {
     }
 
     /** Waits for a commit, then lets a little time pass; returns false when stopping. */
+    @SuppressWarnings("WaitNotInLoop") // the second wait may end early: it only spaces the copies
     private boolean awaitWrite() {
         synchronized (signal) {
             try {
@@ -151,6 +152,7 @@ final class WalCopier implements AutoCloseable {
     }
 
     /** Waits a while for a commit; returns whether none came. */
+    @SuppressWarnings("WaitNotInLoop") // may end early: the caller only loses a moment of rest
     private boolean idle() {
         synchronized (signal) {
             if (!wrote && !stopping) {
