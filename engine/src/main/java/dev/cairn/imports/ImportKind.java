@@ -54,9 +54,10 @@ final class ImportKind implements Kind {
     public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
         ImportCommand wish = (ImportCommand) command;
         long rows = rows(current);
-        if (wish.rows() < rows) {
+        // Not even the same number again: a batch that arrives twice must not be taken twice.
+        if (current.exists() && wish.rows() <= rows) {
             return new Rejection.Backward(
-                    name(), wish.key(), "rows", rows, wish.rows(), current.version(), current.revision());
+                    name(), wish.key(), "rows", rows + 1, wish.rows(), current.version(), current.revision());
         }
         ByteSlab payload = draft.emit(ADVANCED).payload;
         payload.putByte(V1);

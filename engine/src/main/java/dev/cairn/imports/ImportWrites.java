@@ -15,8 +15,8 @@ public final class ImportWrites {
     private ImportWrites() {}
 
     /**
-     * States that the first {@code rows} rows of {@code source} are taken in with this batch. Refused as a conflict when more
-     * of them were taken in before.
+     * States that the first {@code rows} rows of {@code source} are taken in with this batch. Refused as a conflict when as
+     * many or more of them were taken in before, so that a batch that is sent again is not taken twice.
      *
      * @param source what identifies the input and how it is read, as a hash of both
      * @param rows from 0
