@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.task.Tasks;
 import dev.cairn.task.Workflow;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,22 @@ import java.util.TreeSet;
  */
 final class WorkflowResource {
     private final Tasks tasks;
+    private final int bytesMax;
 
     WorkflowResource(Service service) {
         this.tasks = service.cairn().tasks();
+        this.bytesMax = service.options().jsonBytesMax();
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/v1/workflow", this::get));
+        return List.of(Route.get("/v1/workflow", this::get), new Route("PUT", "/v1/workflow", Set.of(), this::put));
+    }
+
+    /** Puts another workflow in force; the one in force once more is no change and no record. */
+    private void put(Exchange exchange) throws IOException {
+        byte[] body = exchange.body(Set.of(Json.CONTENT_TYPE), bytesMax);
+        tasks.workflow(Workflow.parse(new String(body, StandardCharsets.UTF_8)));
+        get(exchange);
     }
 
     private void get(Exchange exchange) throws IOException {
