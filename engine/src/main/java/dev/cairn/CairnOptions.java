@@ -29,6 +29,7 @@ public final class CairnOptions {
     private final boolean projection;
     private final long projectionLagMax;
     private final boolean readOnly;
+    private final boolean useCheckpoint;
     private final @Nullable UUID identity;
     private final @Nullable String acceptDataLoss;
     private final Clock clock;
@@ -49,6 +50,7 @@ public final class CairnOptions {
         projection = builder.projection;
         projectionLagMax = builder.projectionLagMax;
         readOnly = builder.readOnly;
+        useCheckpoint = builder.useCheckpoint;
         identity = builder.identity;
         acceptDataLoss = builder.acceptDataLoss;
         clock = builder.clock;
@@ -133,6 +135,11 @@ public final class CairnOptions {
         return readOnly;
     }
 
+    /** Whether opening starts with a checkpoint of the state; without, the whole log is replayed. Default true. */
+    public boolean useCheckpoint() {
+        return useCheckpoint;
+    }
+
     /** The identity that the directory must have; null for any, or a new directory. */
     public @Nullable UUID identity() {
         return identity;
@@ -169,6 +176,7 @@ public final class CairnOptions {
         private boolean projection = true;
         private long projectionLagMax = 50_000_000;
         private boolean readOnly;
+        private boolean useCheckpoint = true;
         private @Nullable UUID identity;
         private @Nullable String acceptDataLoss;
         private Clock clock = Clock.systemUTC();
@@ -244,6 +252,11 @@ public final class CairnOptions {
 
         public Builder readOnly(boolean value) {
             readOnly = value;
+            return this;
+        }
+
+        public Builder useCheckpoint(boolean value) {
+            useCheckpoint = value;
             return this;
         }
 

@@ -94,6 +94,9 @@ final class RecoveredState {
 
     private static CheckpointLoad.@Nullable Loaded loadCheckpoint(
             LogDirectory directory, Identity identity, CairnOptions options, SegmentCatalog catalog, long lastOffset) {
+        if (!options.useCheckpoint()) {
+            return null;
+        }
         try {
             CheckpointLoad load = StateCheckpoint.load(
                     CheckpointFile.path(directory),

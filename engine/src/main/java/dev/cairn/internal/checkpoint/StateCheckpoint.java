@@ -90,6 +90,17 @@ public final class StateCheckpoint {
         }
     }
 
+    /**
+     * What {@code file} says about itself; its entries are not looked at.
+     *
+     * @throws IOException when it cannot be read or does not begin as a checkpoint does
+     */
+    public static CheckpointHeader describe(Path file) throws IOException {
+        try (CheckpointReader reader = new CheckpointReader(file)) {
+            return reader.header();
+        }
+    }
+
     private static CheckpointLoad fill(Path file, CheckpointReader reader, Limits limits)
             throws IOException, InterruptedException {
         CheckpointHeader header = reader.header();

@@ -1,7 +1,5 @@
 package dev.cairn.internal.read;
 
-import dev.cairn.InvalidRequestException;
-import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
@@ -20,12 +18,9 @@ import dev.cairn.log.NewRecord;
 import dev.cairn.log.SubscribeOptions;
 import dev.cairn.log.Subscription;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The log of an open engine.
@@ -33,14 +28,12 @@ import java.util.concurrent.TimeUnit;
  * <p>Threading: any thread.
  */
 public final class LogService implements Log, AutoCloseable {
-    /** Records that one read looks at, at most, however few the filter lets pass. */
-    private static final int LOOKED_AT_MAX = 100_000;
-
     private final Kinds kinds;
     private final SegmentCatalog catalog;
     private final LogEnds ends;
     private final Positions positions;
     private final KindHost host;
+    private final LogPages pages;
     private final Set<LogSubscription> subscriptions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -50,6 +43,7 @@ public final class LogService implements Log, AutoCloseable {
         this.ends = ends;
         this.positions = positions;
         this.host = host;
+        this.pages = new LogPages(kinds, catalog, ends, positions);
     }
 
     @Override
@@ -77,34 +71,13 @@ public final class LogService implements Log, AutoCloseable {
     @Override
     public LogPage read(long from, long until, LogFilter filter, int limit) {
         requireOpen();
-        if (limit < 1) {
-            throw new InvalidRequestException("expected a limit from 1, was " + limit, "limit");
-        }
-        positions.check(from, "from");
-        LogReads reads = new LogReads(kinds, new LogCursor(catalog), filter);
-        reads.seek(from);
-        long through = Math.min(ends.durableOffset(), until - 1);
-        List<LogRecord> records = new ArrayList<>();
-        long next = from;
-        for (int i = 0; i < LOOKED_AT_MAX && records.size() < limit && reads.advance(through); i++) {
-            LogRecord record = reads.record();
-            if (record != null) {
-                records.add(record);
-            }
-            next = reads.nextOffset();
-        }
-        return new LogPage(records, next);
+        return pages.read(from, until, filter, limit);
     }
 
     @Override
     public boolean awaitDurable(long offset, Duration timeout) {
         requireOpen();
-        try {
-            return ends.await(offset, false, timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NotReadyException("interrupted while waiting for records");
-        }
+        return pages.awaitDurable(offset, timeout);
     }
 
     @Override

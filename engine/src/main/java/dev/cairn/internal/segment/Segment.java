@@ -186,6 +186,18 @@ public final class Segment {
         return problem;
     }
 
+    /** Bytes of the frames in a sealed segment, −1 while it is not sealed. */
+    public long frameBytes() {
+        Manifest known = manifest;
+        return known == null ? -1 : known.frameBytes();
+    }
+
+    /** The log's time of the first record of a sealed segment in microseconds since 1970, −1 while it is not sealed. */
+    public long firstAt() {
+        Manifest known = manifest;
+        return known == null ? -1 : known.firstAt();
+    }
+
     @Nullable
     Manifest manifest() {
         return manifest;

@@ -1,0 +1,84 @@
+package dev.cairn.inspect;
+
+import dev.cairn.DamagedLogException;
+import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.assembly.LogOpening;
+import dev.cairn.internal.read.LogPages;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.ReadOnlyLog;
+import dev.cairn.log.From;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogPage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The log of a data directory, opened for reading alone: no state is built, so it opens at once however long the log is.
+ * Beside a running writer it shows what is durable, and follows it, also into a new opening.
+ *
+ * <p>Threading: any thread.
+ */
+public final class LogView {
+    private final ReadOnlyLog files;
+    private final LogPages log;
+
+    private LogView(ReadOnlyLog files) {
+        this.files = files;
+        this.log = LogOpening.of(files);
+    }
+
+    /**
+     * Opens the log of {@code directory}.
+     *
+     * @throws DataDirectoryException when it does not exist, is not Cairn's, or cannot be read
+     */
+    public static LogView open(Path directory) {
+        try {
+            return new LogView(ReadOnlyLog.open(directory));
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+        }
+    }
+
+    /** See {@link dev.cairn.log.Log#resolve}. */
+    public long resolve(From from) {
+        return log.resolve(from);
+    }
+
+    /** See {@link dev.cairn.log.Log#read}. */
+    public LogPage read(long from, long until, LogFilter filter, int limit) {
+        return log.read(from, until, filter, limit);
+    }
+
+    /** See {@link dev.cairn.log.Log#awaitDurable}. */
+    public boolean awaitDurable(long offset, Duration timeout) {
+        return log.awaitDurable(offset, timeout);
+    }
+
+    /**
+     * Where reading can go on behind damage.
+     *
+     * @param offset the first offset that cannot be read
+     * @return the next offset that can be, or −1 when none can
+     */
+    public long behindDamage(long offset) {
+        long through = files.through();
+        LogCursor cursor = files.cursor();
+        for (long next = offset + 1;
+                next <= through;
+                next = Math.max(next + 1, files.catalog().resumeFrom(next + 1))) {
+            try {
+                if (cursor.read(next, through)) {
+                    return next;
+                }
+            } catch (DamagedLogException e) {
+                // Not this one either; the catalog knows where the next segment begins.
+                continue;
+            }
+        }
+        return -1;
+    }
+}
