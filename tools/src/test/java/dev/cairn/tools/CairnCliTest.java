@@ -2,50 +2,103 @@ package dev.cairn.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CairnCliTest {
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
     @Test
     void shouldPrintTheVersionItWasBuiltAs() {
-        assertThat(execute("--version")).isZero();
+        RunVerb run = RunVerb.cairn("--version");
 
-        assertThat(out.toString()).matches("cairn \\d+\\.\\d+\\.\\d+\\R");
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).matches("cairn \\d+\\.\\d+\\.\\d+\\R");
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
     void shouldPrintHelpOnStdout() {
-        assertThat(execute("--help")).isZero();
+        RunVerb run = RunVerb.cairn("--help");
 
-        assertThat(out.toString()).contains("Usage: cairn");
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("Usage: cairn").doesNotContain("generate-completion");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tail", "import", "export", "get", "list", "history", "config"})
+    void shouldPrintHelpOfAVerbOnStdout(String verb) {
+        RunVerb run = RunVerb.cairn(verb, "--help");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("Usage: cairn " + verb);
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
     void shouldRefuseAnUnknownCommandAsUsage() {
-        assertThat(execute("no-such-verb")).isEqualTo(CairnCli.EXIT_USAGE);
+        RunVerb run = RunVerb.cairn("no-such-verb");
 
-        assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).contains("no-such-verb");
+        assertThat(run.exit()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("no-such-verb");
     }
 
     @Test
     void shouldAskForACommandWhenThereIsNone() {
-        assertThat(execute()).isEqualTo(CairnCli.EXIT_USAGE);
+        RunVerb run = RunVerb.cairn();
 
-        assertThat(err.toString()).contains("expected a command").contains("Usage: cairn");
+        assertThat(run.exit()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.err()).contains("expected a command").contains("Usage: cairn");
     }
 
-    private int execute(String... args) {
-        CommandLine commandLine =
-                CairnCli.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return commandLine.execute(args);
+    @ParameterizedTest
+    @ValueSource(strings = {"tail", "export", "get x", "list", "history x", "import x"})
+    void shouldAskForADirectoryOrAServer(String line) {
+        RunVerb run = RunVerb.cairn((Object[]) line.split(" "));
+
+        assertThat(run.exit()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.err()).contains("expected one of --data DIR and --url URL, was none");
+    }
+
+    @Test
+    void shouldRefuseADirectoryAndAServerTogether() {
+        RunVerb run = RunVerb.cairn("tail", "--data", "d", "--url", "http://127.0.0.1:1");
+
+        assertThat(run.exit()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.err()).contains("was both");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tail --data d --from yesterday",
+                "tail --data d -n -1",
+                "list --data d --order size",
+                "list --data d --updated-after noon",
+                "get x --data d --as-of then",
+                "import f --data d --as messages",
+                "import f --data d --as records --topic t",
+                "import f --data d --as records --topic t --key k --status s",
+                "import f --data d --topic t",
+                "import f --data d --segment-bytes-max 64MB",
+                "import f --data d --segment-bytes-max 1KiB",
+                "export --data d --format markdown",
+                "tail --url not-a-url"
+            })
+    void shouldRefuseAValueThatItDoesNotUnderstand(String line) {
+        RunVerb run = RunVerb.cairn((Object[]) line.split(" "));
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("expected");
+    }
+
+    @Test
+    void shouldFailWhenTheServerDoesNotAnswer() {
+        RunVerb run = RunVerb.cairn("get", "x", "--url", "http://127.0.0.1:1");
+
+        assertThat(run.exit()).isEqualTo(ExitCode.FAILED.number());
+        assertThat(run.err()).contains("http://127.0.0.1:1: expected a server");
     }
 }

@@ -1,0 +1,127 @@
+package dev.cairn.tools;
+
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.DataDirectoryException;
+import dev.cairn.LogRecord;
+import dev.cairn.Progress;
+import dev.cairn.inspect.LogView;
+import dev.cairn.log.From;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogPage;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskCounts;
+import dev.cairn.task.TaskPage;
+import dev.cairn.task.TaskQuery;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data directory as a source, opened read-only: nothing in it changes, and a server may be running on it. The state is built
+ * only for verbs that ask for tasks, the log is read without it.
+ *
+ * <p>Threading: one verb, one thread.
+ */
+final class DirectorySource implements Source {
+    private final Path directory;
+    private final boolean projection;
+    private final Progress progress;
+    private @Nullable Cairn cairn;
+    private @Nullable LogView log;
+
+    /** @param projection whether lists and counts are wanted */
+    DirectorySource(Path directory, boolean projection, Progress progress) {
+        this.directory = directory;
+        this.projection = projection;
+        this.progress = progress;
+    }
+
+    /** @throws DataDirectoryException when the directory is none of Cairn's, or cannot be read */
+    private Cairn cairn() {
+        Cairn open = cairn;
+        if (open == null) {
+            open = Cairn.open(
+                    directory,
+                    CairnOptions.builder()
+                            .readOnly(true)
+                            .projection(projection)
+                            .progress(progress)
+                            .build());
+            cairn = open;
+        }
+        return open;
+    }
+
+    private LogView log() {
+        LogView open = log;
+        if (open == null) {
+            open = LogView.open(directory);
+            log = open;
+        }
+        return open;
+    }
+
+    @Override
+    public Optional<Task> task(String id, @Nullable From asOf) {
+        if (asOf == null) {
+            return cairn().tasks().get(id);
+        }
+        return asOf instanceof From.Time time
+                ? cairn().tasks().getAsOf(id, time.time())
+                : cairn().tasks().getAsOf(id, cairn().log().resolve(asOf));
+    }
+
+    @Override
+    public TaskPage list(TaskQuery query) {
+        return cairn().tasks().list(query);
+    }
+
+    @Override
+    public TaskCounts count(TaskQuery query, String by) {
+        return cairn().tasks().count(query, by);
+    }
+
+    @Override
+    public void history(String id, long count, Consumer<LogRecord> reader) {
+        long before = Long.MAX_VALUE;
+        long left = count;
+        while (left > 0) {
+            List<LogRecord> page = cairn().tasks().history(id, before, (int) Math.min(left, PAGE_RECORDS));
+            page.forEach(reader);
+            if (page.isEmpty()) {
+                return;
+            }
+            left -= page.size();
+            before = page.get(page.size() - 1).offset();
+        }
+    }
+
+    @Override
+    public long resolve(From from) {
+        return log().resolve(from);
+    }
+
+    @Override
+    public LogPage read(long from, long until, LogFilter filter, Duration wait) {
+        if (!wait.isZero()) {
+            log().awaitDurable(from, wait);
+        }
+        return log().read(from, until, filter, PAGE_RECORDS);
+    }
+
+    @Override
+    public long behindDamage(long offset) {
+        return log().behindDamage(offset);
+    }
+
+    @Override
+    public void close() {
+        if (cairn != null) {
+            cairn.close();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.cairn.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.cairn.log.From;
+import dev.cairn.task.Task;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code cairn get}: one task.
+ *
+ * <p>Threading: main thread.
+ */
+@Command(name = "get", description = "Prints a task as it is, or was.")
+final class GetVerb extends Verb {
+    @Mixin
+    private final Target target = new Target();
+
+    @Mixin
+    private final OutputFlag output = new OutputFlag();
+
+    @Mixin
+    private final HelpFlag help = new HelpFlag();
+
+    @Parameters(paramLabel = "ID", description = "The task.")
+    @SuppressWarnings("NullAway.Init") // required
+    private String id;
+
+    @Option(
+            names = "--as-of",
+            paramLabel = "OFFSET|TIME",
+            converter = Converters.Position.class,
+            description = "After that record, or at that time of the log.")
+    private @Nullable From asOf;
+
+    @Override
+    ExitCode run() throws JsonProcessingException {
+        try (Source source = Sources.open(target, false, console())) {
+            Task task = source.task(id, asOf)
+                    .orElseThrow(() -> VerbFailedException.failed("expected a task " + id + ", was none"));
+            if (output.json()) {
+                console().line(Json.ofTask(task));
+            } else {
+                print(task);
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private void print(Task task) throws JsonProcessingException {
+        new Table()
+                .row("id", task.id())
+                .row("status", task.status())
+                .row("owner", task.owner() == null ? "-" : task.owner())
+                .row("queue", task.queue())
+                .row("priority", task.priority())
+                .row("attempts", task.attempts())
+                .row("version", task.version())
+                .row("revision", task.revision())
+                .row("created", Json.time(task.createdAt()))
+                .row("updated", Json.time(task.updatedAt()))
+                .print(console());
+        String metadata = Json.parse(task.metadata()).toPrettyString();
+        metadata.lines().forEach(line -> console().line(Printable.of(line)));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cairn.tools;
+
+import dev.cairn.tools.ImportTarget.RowRefusedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes inputs in, batch by batch. Where a batch ends depends on the input alone, so that every way and every number of
+ * attempts to import it writes the same batches.
+ *
+ * <p>Threading: one thread.
+ */
+final class ImportRun {
+    static final int BATCH_ROWS_MAX = 1_000;
+    static final long BATCH_BYTES_MAX = 4 << 20;
+
+    private final ImportTarget target;
+    private final RowMapping.Fields fields;
+    private final RowMapping mapping;
+    private final boolean skipBadRows;
+    private final Console console;
+    private final ProgressBars progress;
+    private final Stopping stopping;
+
+    private long rows;
+    private long created;
+    private long patched;
+    private long skipped;
+    private long bad;
+
+    /**
+     * What an import did.
+     *
+     * @param rows rows read
+     * @param created tasks or records that are new
+     * @param patched tasks changed
+     * @param skipped rows that had been taken in before
+     * @param bad rows left out
+     */
+    record Summary(long rows, long created, long patched, long skipped, long bad) {}
+
+    ImportRun(
+            ImportTarget target,
+            RowMapping.Fields fields,
+            boolean skipBadRows,
+            Console console,
+            ProgressBars progress,
+            Stopping stopping) {
+        this.target = target;
+        this.fields = fields;
+        this.mapping = new RowMapping(fields);
+        this.skipBadRows = skipBadRows;
+        this.console = console;
+        this.progress = progress;
+        this.stopping = stopping;
+    }
+
+    Summary summary() {
+        return new Summary(rows, created, patched, skipped, bad);
+    }
+
+    /** Takes {@code file} in, from where it was left. */
+    void take(ImportFile file) throws IOException {
+        String source = file.source(fields.signature());
+        long known = target.rows(source);
+        Batch batch = new Batch(file.name(), source);
+        try (LineReader lines = new LineReader(file.open())) {
+            long row = 0;
+            while (lines.next()) {
+                if (lines.isBlank()) {
+                    continue;
+                }
+                row++;
+                rows++;
+                if (row <= known) {
+                    skipped++;
+                    continue;
+                }
+                if (batch.isFull()) {
+                    commit(batch, row - 1, false);
+                    progress.update("import", file.bytesRead(), file.bytes());
+                }
+                batch.put(lines);
+            }
+            if (batch.seen > 0) {
+                commit(batch, row, true);
+            }
+        }
+    }
+
+    private void commit(Batch batch, long rowsSoFar, boolean last) {
+        if (stopping.requested()) {
+            throw new VerbFailedException(ExitCode.TERMINATED, "stopped; run it again to go on");
+        }
+        try {
+            ImportTarget.Added added = target.add(batch.source, batch.rows, rowsSoFar, last);
+            created += added.created();
+            patched += added.patched();
+            skipped += batch.rows.size() - added.created() - added.patched();
+        } catch (RowRefusedException e) {
+            long line = e.index() < batch.lines.size() ? batch.lines.get(e.index()) : rowsSoFar;
+            throw VerbFailedException.failed(batch.file + ":" + line + ": " + e.getMessage(), e);
+        }
+        batch.clear();
+    }
+
+    /** Rows that are waiting to be added. */
+    private final class Batch {
+        private final String file;
+        private final String source;
+        private final List<ImportRow> rows = new ArrayList<>(BATCH_ROWS_MAX);
+        private final List<Long> lines = new ArrayList<>(BATCH_ROWS_MAX);
+        private int seen;
+        private long bytes;
+
+        Batch(String file, String source) {
+            this.file = file;
+            this.source = source;
+        }
+
+        boolean isFull() {
+            return seen >= BATCH_ROWS_MAX || bytes >= BATCH_BYTES_MAX;
+        }
+
+        void put(LineReader line) {
+            seen++;
+            bytes += line.length();
+            try {
+                rows.add(mapping.map(line.bytes(), line.length()));
+                lines.add(line.number());
+            } catch (BadRowException e) {
+                String message = file + ":" + line.number() + ": " + e.getMessage();
+                if (!skipBadRows) {
+                    throw VerbFailedException.failed(message, e);
+                }
+                bad++;
+                console.notice("cairn: left out " + message);
+            }
+        }
+
+        void clear() {
+            rows.clear();
+            lines.clear();
+            seen = 0;
+            bytes = 0;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.cairn.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code cairn import}: takes NDJSON in, once, however often it is run.
+ *
+ * <p>Threading: main thread.
+ */
+@Command(
+        name = "import",
+        description = "Takes rows of NDJSON in as tasks or records; repeating it adds nothing twice.",
+        footer = {
+            "",
+            "A field F is the name of a member of the row, or a JSON pointer that begins with a slash.",
+            "Rows of tasks create or patch; a field that is null or missing leaves the task's as it is."
+        })
+final class ImportVerb extends Verb {
+    /** What rows become. */
+    enum RowKind {
+        TASKS,
+        MESSAGES,
+        RECORDS
+    }
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Mixin
+    private final EngineFlags engine = new EngineFlags();
+
+    @Mixin
+    private final OutputFlag output = new OutputFlag();
+
+    @Mixin
+    private final HelpFlag help = new HelpFlag();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "NDJSON, plain, gzip or zstd; - is standard input.")
+    @SuppressWarnings("NullAway.Init") // required
+    private List<String> files;
+
+    @Option(names = "--as", paramLabel = "tasks|records", description = "What rows become. Default: ${DEFAULT-VALUE}.")
+    private RowKind as = RowKind.TASKS;
+
+    @Option(names = "--id", paramLabel = "F", description = "Field of the task's id. Default: id.")
+    private @Nullable String id;
+
+    @Option(names = "--status", paramLabel = "F", description = "Field of the status.")
+    private @Nullable String status;
+
+    @Option(names = "--at", paramLabel = "F", description = "Field of the caller's own time (occurredAt).")
+    private @Nullable String at;
+
+    @Option(names = "--owner", paramLabel = "F", description = "Field of the owner.")
+    private @Nullable String owner;
+
+    @Option(names = "--queue", paramLabel = "F", description = "Field of the queue.")
+    private @Nullable String queue;
+
+    @Option(names = "--priority", paramLabel = "F", description = "Field of the priority.")
+    private @Nullable String priority;
+
+    @Option(names = "--metadata", paramLabel = "F,…", split = ",", description = "Fields merged into the metadata.")
+    private List<String> metadata = List.of();
+
+    @Option(names = "--topic", paramLabel = "T", description = "The topic of records.")
+    private @Nullable String topic;
+
+    @Option(names = "--key", paramLabel = "F", description = "Field of the record's key.")
+    private @Nullable String key;
+
+    @Option(names = "--workflow", paramLabel = "FILE|open", description = "The workflow to put in force before.")
+    private @Nullable String workflow;
+
+    @Option(names = "--skip-bad-rows", description = "Leaves rows out that cannot be read, and ends with 1.")
+    private boolean skipBadRows;
+
+    @Override
+    ExitCode run() throws IOException {
+        RowMapping.Fields fields = fields();
+        long begun = System.nanoTime();
+        try (Stopping stopping = Stopping.install();
+                ProgressBars progress = new ProgressBars(console());
+                ImportTarget into = open(progress)) {
+            if (workflow != null) {
+                into.workflow(WorkflowFile.read(workflow));
+            }
+            ImportRun run = new ImportRun(into, fields, skipBadRows, console(), progress, stopping);
+            for (String file : files) {
+                try (ImportFile input = input(file)) {
+                    run.take(input);
+                }
+            }
+            progress.end();
+            print(run.summary(), Duration.ofNanos(System.nanoTime() - begun));
+            return run.summary().bad() == 0 ? ExitCode.OK : ExitCode.FINDINGS;
+        }
+    }
+
+    private static ImportFile input(String file) throws IOException {
+        if (file.equals("-")) {
+            return ImportFile.spooled(System.in);
+        }
+        Path path = Path.of(file);
+        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            throw VerbFailedException.failed(file + ": expected a file that can be read, was none");
+        }
+        return ImportFile.of(path);
+    }
+
+    private ImportTarget open(ProgressBars progress) {
+        Path directory = target.directory();
+        return directory == null
+                ? new ServerImport(target.server(), console())
+                : DirectoryImport.open(
+                        directory, engine.options().progress(progress).build());
+    }
+
+    private RowMapping.Fields fields() {
+        switch (as) {
+            case TASKS:
+                if (topic != null || key != null) {
+                    throw usage("expected --topic and --key only with --as records, was --as tasks");
+                }
+                return new RowMapping.Fields(
+                        null, id == null ? "id" : id, status, at, owner, queue, priority, metadata);
+            case RECORDS:
+                boolean ofTasks = id != null || status != null || owner != null || queue != null || priority != null;
+                if (ofTasks || !metadata.isEmpty()) {
+                    throw usage("expected --topic, --key and --at with --as records, was a field of tasks");
+                }
+                if (topic == null || key == null) {
+                    throw usage("expected --topic and --key with --as records, was one missing");
+                }
+                return new RowMapping.Fields(topic, key, null, at, null, null, null, List.of());
+            default:
+                throw usage(
+                        "expected --as tasks or records, was messages: they are for sessions, which this version has not");
+        }
+    }
+
+    private void print(ImportRun.Summary summary, Duration took) {
+        double seconds = took.toNanos() / NANOS_PER_SECOND;
+        long added = summary.rows() - summary.skipped();
+        long rate = Math.round(added / Math.max(seconds, 1 / NANOS_PER_SECOND));
+        if (output.json()) {
+            console().line(Json.object(json -> {
+                json.writeNumberField("rows", summary.rows());
+                json.writeNumberField("created", summary.created());
+                json.writeNumberField("patched", summary.patched());
+                json.writeNumberField("skipped", summary.skipped());
+                json.writeNumberField("bad", summary.bad());
+                json.writeNumberField("seconds", Math.round(seconds * 1_000) / 1_000.0);
+                json.writeNumberField("rowsPerSecond", rate);
+            }));
+            return;
+        }
+        String what = as == RowKind.TASKS
+                ? String.format("%,d tasks created, %,d patched", summary.created(), summary.patched())
+                : String.format("%,d records appended", summary.created());
+        String left = (summary.skipped() > 0 ? String.format(", %,d already there", summary.skipped()) : "")
+                + (summary.bad() > 0 ? String.format(", %,d left out", summary.bad()) : "");
+        console()
+                .line(String.format(
+                        "%,d rows: %s%s in %.1f s (%,d rows/s)", summary.rows(), what, left, seconds, rate));
+    }
+}
