@@ -6,6 +6,7 @@ import dev.cairn.StateRoot;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The projection of an engine that was opened without one. Threading: any thread. */
 final class NoProjection implements ProjectionSide {
@@ -46,6 +47,11 @@ final class NoProjection implements ProjectionSide {
     @Override
     public long projectedRecords() {
         return 0;
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return null;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cairn.internal.assembly;
 import dev.cairn.Progress;
 import dev.cairn.StateRoot;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The projection of an engine, or its absence.
@@ -21,6 +22,10 @@ interface ProjectionSide extends EngineKindHost.Rows, AutoCloseable {
     long lag();
 
     long projectedRecords();
+
+    /** Why it stands still, or null. */
+    @Nullable
+    Throwable failure();
 
     /** Waits until {@link #offset} is at least {@code offset}, and no longer than {@code waitMax}. */
     void awaitOffset(long offset, Duration waitMax);

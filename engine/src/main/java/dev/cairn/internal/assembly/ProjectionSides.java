@@ -1,6 +1,5 @@
 package dev.cairn.internal.assembly;
 
-import dev.cairn.internal.segment.Control;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +11,11 @@ final class ProjectionSides {
     private ProjectionSides() {}
 
     /** The projection in the data directory. */
-    static ProjectionSide open(OpenLog log, WriterEnds ends, Control control, Owned owned) {
+    static ProjectionSide open(OpenLog log, WriterEnds ends, Owned owned) {
         if (!log.options().projection()) {
             return new NoProjection();
         }
-        SqliteSide side = new SqliteSide(log, ends, log.directory().root(), control::projectionOffset);
+        SqliteSide side = new SqliteSide(log, ends, log.directory().root());
         owned.add(side);
         side.start();
         return side;
@@ -29,7 +28,7 @@ final class ProjectionSides {
         }
         Path directory = Files.createTempDirectory("cairn-projection");
         owned.add(() -> delete(directory));
-        SqliteSide side = new SqliteSide(log, ends, directory, offset -> {});
+        SqliteSide side = new SqliteSide(log, ends, directory);
         owned.add(side);
         side.start();
         return side;

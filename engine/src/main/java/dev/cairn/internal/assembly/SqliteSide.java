@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQLite projection of an engine.
@@ -30,20 +30,17 @@ final class SqliteSide implements ProjectionSide {
     private final LogEnds ends;
     private final Path directory;
     private final LogFacts facts;
-    private final LongConsumer told;
     private volatile SqliteProjection projection;
     private volatile boolean closed;
 
     /**
      * @param directory where the database lies
-     * @param told is told the offset now and then, for other processes
      */
-    SqliteSide(OpenLog log, LogEnds ends, Path directory, LongConsumer told) {
+    SqliteSide(OpenLog log, LogEnds ends, Path directory) {
         this.log = log;
         this.ends = ends;
         this.directory = directory;
         this.facts = new Facts();
-        this.told = told;
         this.projection = openProjection();
     }
 
@@ -94,9 +91,7 @@ final class SqliteSide implements ProjectionSide {
 
     @Override
     public long offset() {
-        long offset = projection.position();
-        told.accept(offset);
-        return offset;
+        return projection.position();
     }
 
     @Override
@@ -137,6 +132,11 @@ final class SqliteSide implements ProjectionSide {
             Thread.currentThread().interrupt();
             throw new NotReadyException("interrupted while waiting for the projection");
         }
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return projection.failure();
     }
 
     @Override

@@ -98,13 +98,22 @@ final class WriterClosing {
         marks.writeMark();
         LastFrame last = lastFrame();
         if (last.offset() >= 0 && state.checkpointOffset() != last.offset()) {
-            writeCheckpoint(last);
+            tryCheckpoint(last);
         }
         writer.close();
         UUID installation = state.log().identity().installation();
         long end = Math.max(last.offset() + 1, plan.nextOffset());
         new CleanMarker(last.epoch(), end, last.checksum()).write(state.log().directory(), installation);
         control.closedState();
+    }
+
+    /** Without a checkpoint the next opening replays, which is slower but no less right. */
+    private void tryCheckpoint(LastFrame last) {
+        try {
+            writeCheckpoint(last);
+        } catch (IOException e) {
+            LOG.warn("{}: expected to write a checkpoint, was {}; the next opening replays", root(), e.toString());
+        }
     }
 
     private void writeCheckpoint(LastFrame last) throws IOException {

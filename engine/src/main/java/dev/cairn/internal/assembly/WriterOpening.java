@@ -5,6 +5,7 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.Backpressure;
 import dev.cairn.internal.commit.CommitCounters;
@@ -81,7 +82,8 @@ final class WriterOpening {
 
     private RecoveryPlan recover(Identity identity, SegmentCatalog catalog) throws IOException {
         Evidence evidence = evidence(identity);
-        RecoveryPlan plan = new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
+        RecoveryPlan plan = new RecoveryPlanner(
+                        directory, identity.installation(), catalog, evidence, options.acceptDataLoss())
                 .plan(options.unforcedRecordsMax());
         if (plan.clean()) {
             LOG.debug("{}: {}", directory.root(), plan.summary());
@@ -96,7 +98,9 @@ final class WriterOpening {
         Watermark.@Nullable Mark mark = Watermark.read(directory, identity.installation());
         @Nullable Control control = Control.read(directory, identity.installation());
         @Nullable CleanMarker clean = CleanMarker.read(directory, identity.installation());
-        long durable = mark == null ? -1 : mark.durableOffset();
+        long durable = Math.max(
+                mark == null ? -1 : mark.durableOffset(),
+                StateCheckpoint.offset(CheckpointFile.path(directory), identity.installation()));
         long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
         int epoch = Math.max(mark == null ? 0 : mark.epoch(), control == null ? 0 : control.epoch());
         Evidence.CleanEnd end = clean == null
@@ -145,7 +149,8 @@ final class WriterOpening {
                 () -> gate.locked(segments::takeTarget), marks, options.forceIntervalMillis(), plan.lastOffset());
         state.end(groupCommit::appendedOffset);
         WriterEnds ends = new WriterEnds(groupCommit, signal, plan.nextOffset());
-        ProjectionSide projection = ProjectionSides.open(log, ends, control, owned);
+        ProjectionSide projection = ProjectionSides.open(log, ends, owned);
+        marks.follow(projection::offset);
         Backpressure backpressure = new Backpressure(
                 groupCommit,
                 options.unforcedRecordsMax(),
@@ -178,7 +183,7 @@ final class WriterOpening {
                 counters,
                 epoch,
                 state.replayed(),
-                projection::offset,
+                projection,
                 closing::run);
         groupCommit.start();
         control.openState();

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ final class WriterSide implements WriteSide {
     private final long replayed;
     private final int segmentsAtOpen;
     private final long frameBytesAtOpen;
-    private final LongSupplier projected;
+    private final ProjectionSide projection;
     private final Runnable onClose;
 
     WriterSide(
@@ -53,7 +52,7 @@ final class WriterSide implements WriteSide {
             CommitCounters counters,
             int epoch,
             long replayed,
-            LongSupplier projected,
+            ProjectionSide projection,
             Runnable onClose) {
         this.log = log;
         this.gate = gate;
@@ -65,7 +64,7 @@ final class WriterSide implements WriteSide {
         this.replayed = replayed;
         this.segmentsAtOpen = log.catalog().segments().size();
         this.frameBytesAtOpen = log.catalog().sealedFrameBytes();
-        this.projected = projected;
+        this.projection = projection;
         this.onClose = onClose;
     }
 
@@ -107,18 +106,22 @@ final class WriterSide implements WriteSide {
     @Override
     public Health health() {
         List<String> reasons = new ArrayList<>();
-        NotReadyException stopped = gate.stopped();
-        if (stopped != null) {
-            reasons.add(stopped.failed() ? "failed: " + stopped.getMessage() : "closed");
+        NotReadyException refusal = gate.stopped();
+        if (refusal != null) {
+            reasons.add(refusal.failed() ? "failed: " + refusal.getMessage() : "closed");
         }
         List<String> warnings = new ArrayList<>();
         long usable = log.directory().root().toFile().getUsableSpace();
         if (usable < LOW_DISK_BYTES) {
             warnings.add("low disk: " + usable + " bytes left");
         }
-        long lag = Math.max(0, groupCommit.durableOffset() - projected.getAsLong());
+        long lag = Math.max(0, groupCommit.durableOffset() - projection.offset());
         if (log.options().projection() && lag > log.options().projectionLagMax() / 2) {
             warnings.add("projection lag: " + lag + " records");
+        }
+        Throwable stopped = projection.failure();
+        if (stopped != null) {
+            warnings.add("projection stopped: " + stopped.getMessage());
         }
         return new Health(reasons.isEmpty(), reasons, warnings);
     }
@@ -137,7 +140,7 @@ final class WriterSide implements WriteSide {
                 log.catalog().segments().size() - segmentsAtOpen,
                 log.store().size(),
                 replayed,
-                0);
+                projection.projectedRecords());
     }
 
     @Override
@@ -158,6 +161,7 @@ final class WriterSide implements WriteSide {
     @Override
     public void close() {
         gate.stop(new NotReadyException("the engine is closed"));
+        gate.locked(() -> true); // whoever was inside is out now
         onClose.run();
     }
 }

@@ -55,6 +55,16 @@ public final class StateCheckpoint {
         }
     }
 
+    /** The offset that {@code file} says it was made at, without a look at its entries; −1 when it has no good header. */
+    public static long offset(Path file, UUID installation) {
+        try (CheckpointReader reader = new CheckpointReader(file)) {
+            CheckpointPosition position = reader.header().position();
+            return position.installation().equals(installation) ? position.offset() : -1;
+        } catch (IOException unusable) {
+            return -1;
+        }
+    }
+
     /**
      * Reads and checks all of {@code file}.
      *

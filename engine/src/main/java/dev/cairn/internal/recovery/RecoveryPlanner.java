@@ -9,10 +9,12 @@ import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import dev.cairn.internal.segment.SegmentScanner;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ public final class RecoveryPlanner {
     private final LogDirectory directory;
     private final SegmentCatalog catalog;
     private final Evidence evidence;
+    private final UUID installation;
+    private final @Nullable String acceptedLoss;
     private final SegmentScanner scanner;
     private final List<SegmentScan> seal = new ArrayList<>();
     private final List<Path> setAside = new ArrayList<>();
@@ -40,8 +44,16 @@ public final class RecoveryPlanner {
     private @Nullable Path cutFile;
     private long cutPosition;
 
-    public RecoveryPlanner(LogDirectory directory, UUID installation, SegmentCatalog catalog, Evidence evidence) {
+    /** @param acceptedLoss the id of a data loss that the user accepts, as a refusal named it; null for none */
+    public RecoveryPlanner(
+            LogDirectory directory,
+            UUID installation,
+            SegmentCatalog catalog,
+            Evidence evidence,
+            @Nullable String acceptedLoss) {
         this.directory = directory;
+        this.installation = installation;
+        this.acceptedLoss = acceptedLoss;
         this.catalog = catalog;
         this.evidence = evidence;
         this.scanner = new SegmentScanner(installation);
@@ -58,13 +70,22 @@ public final class RecoveryPlanner {
         for (SegmentScan scan : scanUnsealed()) {
             take(scan);
         }
-        if (lastOffset < durable) {
+        if (lastOffset < durable && !lossId().equals(acceptedLoss)) {
             Path file = cutFile == null ? directory.logDirectory() : cutFile;
             String what = "expected durable records up to offset " + durable + ", was "
-                    + (cut.isEmpty() ? "the end of the log" : cut);
+                    + (cut.isEmpty() ? "the end of the log at offset " + lastOffset : cut)
+                    + "; look for the missing files first; to go on without these records, accept the data loss "
+                    + lossId();
             throw new DamagedLogException(file, cutPosition, lastOffset + 1, what);
         }
         return result(unforcedRecordsMax);
+    }
+
+    /** Names exactly this loss, so that accepting it accepts no other. */
+    private String lossId() {
+        CRC32C crc = new CRC32C();
+        crc.update((installation + " " + lastOffset + " " + durable).getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x", crc.getValue());
     }
 
     private void takeSealed() throws IOException {
