@@ -1,0 +1,116 @@
+package dev.cairn.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One timed round of one thing on one thread, and how such rounds are made.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param perSecond operations per second
+ * @param p50Nanos half of the operations took at most this long
+ * @param p99Nanos all but one in a hundred took at most this long
+ * @param cpuNanos processor time of the thread for each operation: what remains comparable on a machine that others use too
+ * @param bytesPerOperation heap that the thread allocated
+ */
+record Measured(double perSecond, long p50Nanos, long p99Nanos, double cpuNanos, double bytesPerOperation) {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final long HIGHEST_NANOS = 60_000_000_000L;
+    private static final int DIGITS = 3;
+
+    /** One operation; {@code i} counts over all rounds. */
+    @FunctionalInterface
+    interface Operation {
+        void run(long i) throws Exception;
+    }
+
+    /** An operation with its own count, so that rounds of several can take turns. */
+    static final class Runner {
+        private final Operation operation;
+        private final List<Measured> rounds = new ArrayList<>();
+        private long next;
+
+        Runner(Operation operation) {
+            this.operation = operation;
+        }
+
+        /** Runs without counting. */
+        void warmUp(double seconds) throws Exception {
+            time(seconds);
+        }
+
+        Measured round(double seconds) throws Exception {
+            Measured measured = time(seconds);
+            rounds.add(measured);
+            return measured;
+        }
+
+        /** How many operations were run. */
+        long count() {
+            return next;
+        }
+
+        List<Measured> rounds() {
+            return rounds;
+        }
+
+        /** The round in the middle, by operations per second. */
+        Measured median() {
+            List<Measured> sorted = new ArrayList<>(rounds);
+            sorted.sort(Comparator.comparingDouble(Measured::perSecond));
+            return sorted.get(sorted.size() / 2);
+        }
+
+        private Measured time(double seconds) throws Exception {
+            Histogram histogram = new Histogram(HIGHEST_NANOS, DIGITS);
+            long allocated =
+                    THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+            long cpu = THREADS.getCurrentThreadCpuTime();
+            long started = System.nanoTime();
+            long end = started + (long) (seconds * 1e9);
+            long before = started;
+            long first = next;
+            while (before < end) {
+                operation.run(next++);
+                long after = System.nanoTime();
+                histogram.recordValue(Math.min(after - before, HIGHEST_NANOS));
+                before = after;
+            }
+            cpu = THREADS.getCurrentThreadCpuTime() - cpu;
+            long bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated;
+            long count = next - first;
+            return new Measured(
+                    count * 1e9 / (before - started),
+                    histogram.getValueAtPercentile(50),
+                    histogram.getValueAtPercentile(99),
+                    (double) cpu / count,
+                    (double) bytes / count);
+        }
+    }
+
+    /** The middle of the ratios of operations per second, over rounds that took turns. */
+    static double medianRatio(Runner of, Runner to) {
+        return median(
+                i -> of.rounds().get(i).perSecond() / to.rounds().get(i).perSecond(),
+                of.rounds().size());
+    }
+
+    /** The same by processor time. */
+    static double medianCpuRatio(Runner of, Runner to) {
+        return median(
+                i -> to.rounds().get(i).cpuNanos() / of.rounds().get(i).cpuNanos(),
+                of.rounds().size());
+    }
+
+    private static double median(IntToDoubleFunction value, int count) {
+        double[] sorted = IntStream.range(0, count).mapToDouble(value).sorted().toArray();
+        return sorted[count / 2];
+    }
+}
