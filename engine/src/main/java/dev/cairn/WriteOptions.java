@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.internal.kind.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param item place among the items of the operation, from 0
  * @param commandHash what {@code operation} stands for; 0 lets the engine hash the command itself
- * @param actor who acts; null leaves it to the kind
+ * @param actor who acts, 1–512 bytes of UTF-8; null leaves it to the kind
  * @param occurredAt the caller's own time for the change; null for none
  * @param fences leases that must be held for the write to count
  */
@@ -30,7 +31,14 @@ public record WriteOptions(
     private static final WriteOptions DEFAULTS =
             new WriteOptions(Expect.any(), null, null, 0, 0, null, null, List.of());
 
+    /** @throws InvalidRequestException when {@code operation} or {@code actor} is no name */
     public WriteOptions {
+        if (operation != null) {
+            Names.check(operation, "operation");
+        }
+        if (actor != null) {
+            Names.check(actor, "actor");
+        }
         fences = List.copyOf(fences);
     }
 

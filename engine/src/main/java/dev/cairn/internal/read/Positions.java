@@ -7,6 +7,8 @@ import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.log.From;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -39,7 +41,15 @@ public final class Positions {
         } else if (from instanceof From.Time time) {
             return firstAt(time.time(), durable);
         }
-        return firstAt(clock.instant().minus(((From.Age) from).age()), durable);
+        return firstAt(ago(((From.Age) from).age()), durable);
+    }
+
+    private Instant ago(Duration age) {
+        try {
+            return clock.instant().minus(age);
+        } catch (DateTimeException | ArithmeticException e) {
+            return age.isNegative() ? Instant.MAX : Instant.MIN;
+        }
     }
 
     /** The offset of the last record that is not later than {@code time}, −1 when all are. */
