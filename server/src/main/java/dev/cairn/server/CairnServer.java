@@ -96,6 +96,11 @@ public final class CairnServer implements AutoCloseable {
         return routes;
     }
 
+    /** Requests that wait now. */
+    int waiting() {
+        return service.waiters().count();
+    }
+
     private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;

@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.CairnException;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.micrometer.core.instrument.Timer;
@@ -46,13 +47,28 @@ final class RouteHandler implements Handler {
         }
     }
 
-    private static void fail(Exchange exchange, Throwable failure) throws IOException {
+    private void fail(Exchange exchange, Throwable failure) throws IOException {
         if (exchange.isCommitted()) {
             LOG.debug("answer broken off", failure);
             exchange.abort();
             return;
         }
-        exchange.problem(Problems.of(failure));
+        exchange.problem(isForeseen(failure) || service.cairn().health().ready() ? Problems.of(failure) : notReady());
+    }
+
+    private static boolean isForeseen(Throwable failure) {
+        return failure instanceof CairnException
+                || failure instanceof ProblemException
+                || failure instanceof IOException;
+    }
+
+    /** An engine that closes or fails under a request may let it fall anywhere. */
+    private Problem notReady() {
+        return Problem.of(
+                        Problem.Code.NOT_READY,
+                        "expected an open engine, was "
+                                + service.cairn().health().reasons())
+                .retryAfter(1);
     }
 
     private Timer timer(int statusClass) {

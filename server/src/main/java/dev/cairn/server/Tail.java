@@ -1,7 +1,6 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.cairn.CairnException;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import jakarta.servlet.http.HttpServletResponse;
@@ -49,15 +48,25 @@ final class Tail {
         try (source) {
             OutputStream out = response.getOutputStream();
             begin(out);
-            follow(out);
+            followOrTell(out);
         } catch (IOException e) {
             LOG.debug("tail ended by its client", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (CairnException e) {
-            LOG.info("tail ended: {}", e.getMessage());
+        }
+    }
+
+    /** Why the log cannot be followed any further is the last thing that the client is told. */
+    private void followOrTell(OutputStream out) throws IOException, InterruptedException {
+        try {
+            follow(out);
         } catch (RuntimeException e) {
-            LOG.warn("tail failed", e);
+            Problem problem = Problems.of(e);
+            LOG.info("tail ended: {}", problem.detail());
+            bytes.reset();
+            begin("error", -1);
+            write(problem::write);
+            flush(out);
         }
     }
 

@@ -2,16 +2,20 @@ package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.BatchRefusedException;
 import dev.cairn.Cairn;
 import dev.cairn.CairnException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.Receipt;
+import dev.cairn.Write;
+import dev.cairn.WriteOptions;
 import dev.cairn.log.Log;
 import dev.cairn.log.NewRecord;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -107,49 +111,61 @@ final class TopicResource {
         output.finish();
     }
 
-    /** Appends some lines all or nothing; returns why not, unless it is the first piece. */
+    /** Appends some lines; returns why not all of them, unless that decides on the status. */
     private @Nullable Problem appendPiece(BatchLines lines, JsonGenerator json, Output output) throws IOException {
-        Batch batch = cairn.batch();
+        List<Item> items = new ArrayList<>();
         int first = lines.index() + 1;
+        Problem problem = null;
         long bytes = 0;
-        try {
-            while (batch.size() < PIECE_LINES && bytes < PIECE_BYTES) {
-                if (!lines.next()) {
-                    output.ended = true;
-                    break;
-                }
-                bytes += lines.bytes();
-                addLine(lines, batch);
+        while (problem == null && items.size() < PIECE_LINES && bytes < PIECE_BYTES) {
+            if (!lines.next()) {
+                output.ended = true;
+                break;
             }
-            List<Receipt> receipts = batch.size() == 0
-                    ? List.of()
-                    : batch.commitAtomic(lines.base().ack());
-            for (Receipt receipt : receipts) {
+            bytes += lines.bytes();
+            problem = addTo(items, lines);
+        }
+        if (problem != null && first == 0) {
+            throw new ProblemException(problem);
+        }
+        Problem refusal = appendTo(json, items, lines.base().ack(), first, output);
+        return refusal == null ? problem : refusal;
+    }
+
+    private static @Nullable Problem addTo(List<Item> items, BatchLines lines) throws IOException {
+        try {
+            items.add(new Item(lines.write(), lines.options()));
+            return null;
+        } catch (CairnException | JsonProcessingException e) {
+            return Problems.of(e).with("index", lines.index());
+        }
+    }
+
+    /** Appends all items, or those before the first that is refused. */
+    private @Nullable Problem appendTo(
+            JsonGenerator json, List<Item> items, @Nullable Ack ack, int first, Output output) throws IOException {
+        if (items.isEmpty()) {
+            return null;
+        }
+        Batch batch = cairn.batch();
+        items.forEach(item -> batch.add(item.write(), item.options()));
+        try {
+            for (Receipt receipt : batch.commitAtomic(ack)) {
                 ReceiptJson.write(json, receipt);
                 output.count(receipt);
             }
             return null;
         } catch (BatchRefusedException e) {
-            return later(first, Problems.of(e.refusal()).with("index", first + e.index()));
-        } catch (ProblemException e) {
-            return later(first, e.problem());
+            Problem refusal = Problems.of(e.refusal()).with("index", first + e.index());
+            if (first == 0) {
+                throw new ProblemException(refusal);
+            }
+            Problem earlier = appendTo(json, items.subList(0, e.index()), ack, first, output);
+            return earlier == null ? refusal : earlier;
         }
     }
 
-    private static void addLine(BatchLines lines, Batch batch) throws IOException {
-        try {
-            batch.add(lines.write(), lines.options());
-        } catch (CairnException | JsonProcessingException e) {
-            throw new ProblemException(Problems.of(e).with("index", lines.index()));
-        }
-    }
-
-    private static Problem later(int first, Problem problem) {
-        if (first == 0) {
-            throw new ProblemException(problem);
-        }
-        return problem;
-    }
+    private record Item(Write write, WriteOptions options) {}
 
     /**
      * The answer in the making: sent with its length when it is small, streamed when it is not.

@@ -13,10 +13,12 @@ import java.util.function.Predicate;
 final class Waiters {
     private static final Duration SLICE = Duration.ofMillis(250);
 
+    private final int max;
     private final Semaphore places;
     private final Lifecycle lifecycle;
 
     Waiters(int max, Lifecycle lifecycle) {
+        this.max = max;
         this.places = new Semaphore(max);
         this.lifecycle = lifecycle;
     }
@@ -50,6 +52,10 @@ final class Waiters {
         } finally {
             places.release();
         }
+    }
+
+    int count() {
+        return max - places.availablePermits();
     }
 
     /** Takes a place for a wait that the engine does; {@link #leave} gives it back. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.task.Tasks;
 import dev.cairn.task.Workflow;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class WorkflowResource {
     /** Puts another workflow in force; the one in force once more is no change and no record. */
     private void put(Exchange exchange) throws IOException {
         byte[] body = exchange.body(Set.of(Json.CONTENT_TYPE), bytesMax);
-        tasks.workflow(Workflow.parse(new String(body, StandardCharsets.UTF_8)));
+        tasks.workflow(Workflow.parse(Utf8.decode(body, 0, body.length, "")));
         get(exchange);
     }
 

@@ -93,7 +93,7 @@ public final class SqliteProjection implements AutoCloseable {
     /**
      * Answers a query.
      *
-     * @throws InvalidRequestException when {@code minOffset} is beyond the log, or the cursor is not one of this query
+     * @throws InvalidRequestException when the cursor is not one of this query
      * @throws NotReadyException when {@code minOffset} is not reached in time, or the database is being made anew
      * @throws dev.cairn.OverloadedException when too many queries are under way
      */
@@ -173,11 +173,6 @@ public final class SqliteProjection implements AutoCloseable {
     private void awaitReady(RowQuery query) {
         if (closed) {
             throw new NotReadyException("expected an open projection, was closed");
-        }
-        long end = log.endOffset();
-        if (query.minOffset() >= end) {
-            throw new InvalidRequestException(
-                    "expected an offset below the end of the log, " + end + ", was " + query.minOffset(), "minOffset");
         }
         try {
             if (!gate.await(query.minOffset(), query.waitMax().toNanos())) {
