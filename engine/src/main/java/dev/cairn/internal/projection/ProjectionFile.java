@@ -26,7 +26,7 @@ final class ProjectionFile {
     /** SQLite shortens the write-ahead log to this when it starts over at its beginning. */
     private static final long WAL_BYTES_KEPT = 64L << 20;
     /** Page caches, in KiB. */
-    private static final int WRITER_CACHE_KIB = 64 << 10;
+    private static final int WRITER_CACHE_KIB = 128 << 10;
 
     private static final int READER_CACHE_KIB = 8 << 10;
 

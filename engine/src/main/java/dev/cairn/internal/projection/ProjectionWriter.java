@@ -30,8 +30,10 @@ final class ProjectionWriter implements AutoCloseable {
     private static final int KIND_IDS = 128;
     /** Memory for entities touched lately, all kinds together. */
     private static final long TRACKED_BYTES_MAX = 32L << 20;
-    /** Memory for folded entities at which a transaction of a rebuild ends. */
-    private static final long REBUILD_BYTES_MAX = 64L << 20;
+    /** Memory for entities, folded or touched lately, at which a transaction ends however far behind it is. */
+    private static final long FOLDED_BYTES_MAX = 64L << 20;
+    /** With fewer records to come, a batch is committed at once. */
+    private static final long BEHIND_RECORDS_MIN = 20_000;
     /** With fewer records to catch up with, the indexes are made first. */
     private static final long REBUILD_RECORDS_MIN = 50_000;
     /** A larger file is not read through after an unclean stop: SQLite finds damage when it comes to it. */
@@ -210,13 +212,18 @@ final class ProjectionWriter implements AutoCloseable {
         }
     }
 
-    /** Commits what was applied, unless a rebuild has room for more; returns whether it did. */
+    /**
+     * Commits what was applied, or goes on folding: the further behind, the larger the transactions, and the fewer times each
+     * page is written. Returns whether it committed.
+     */
     boolean batchEnd(BatchEnd end) throws SQLException {
-        if (rebuilding()) {
-            rebuildTarget = rebuildTarget < 0 ? end.durableOffset() : rebuildTarget;
-            if (end.offset() < rebuildTarget && trackedBytes() < REBUILD_BYTES_MAX) {
-                return false;
-            }
+        if (rebuilding() && rebuildTarget < 0) {
+            rebuildTarget = end.durableOffset();
+        }
+        long left =
+                rebuilding() ? rebuildTarget - end.offset() : end.durableOffset() - end.offset() - BEHIND_RECORDS_MIN;
+        if (left > 0 && trackedBytes() < FOLDED_BYTES_MAX) {
+            return false;
         }
         commit(end);
         if (rebuilding() && end.offset() >= rebuildTarget) {

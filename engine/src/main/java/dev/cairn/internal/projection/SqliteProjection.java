@@ -84,7 +84,7 @@ public final class SqliteProjection implements AutoCloseable {
     }
 
     /** Starts following the log; also after a {@linkplain #failure failure}. */
-    public void start() {
+    public synchronized void start() {
         gate.reopen();
         copier.start();
         follower.start();
@@ -154,7 +154,7 @@ public final class SqliteProjection implements AutoCloseable {
 
     /** Stops following and closes the database in good order. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }
