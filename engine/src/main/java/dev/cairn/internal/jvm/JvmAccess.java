@@ -1,12 +1,11 @@
 package dev.cairn.internal.jvm;
 
+import dev.cairn.internal.jvm.junit.CoreStart;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import net.openhft.chronicle.core.Jvm;
-import net.openhft.posix.internal.PosixAPIHolder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chronicle Queue and Chronicle Map use packages that the JDK has closed since 17. {@link #open} opens the few of them
  * that are still closed, by a lookup that may do anything (see {@link TrustedLookup}). It also keeps the console clean: it
- * switches off Chronicle's telemetry and banner, the report of SLF4J that nobody configured it, and the warnings that newer JDKs print on the first use of what Chronicle is built on.
- * A system property that the program has set itself is left alone.
+ * switches off Chronicle's telemetry and banner, its bindings to native libraries ({@link CoreStart}), the report of SLF4J
+ * that nobody configured it, and the warnings that newer JDKs print on the first use of what Chronicle is built on. A system
+ * property that the program has set itself is left alone; so a program that uses Chronicle on its own account keeps its say.
  *
  * <p>{@code -Dcairn.jvm.access=off} leaves the JDK as it is. Then the flags of the message must be given, or the
  * {@code Add-Opens} of a jar's manifest.
@@ -62,7 +62,7 @@ public final class JvmAccess {
         } else {
             openAll(closed);
         }
-        startChronicleCore();
+        CoreStart.run();
         opened = true;
     }
 
@@ -128,28 +128,16 @@ public final class JvmAccess {
         setIfAbsent("chronicle.announcer.disable", "true");
         setIfAbsent("disable.perf.info", "true");
         setIfAbsent("slf4j.internal.verbosity", "ERROR");
+        // A thread that looks at free space every ten seconds, and the scheduler's binding for it: Cairn reserves
+        // space.
+        setIfAbsent("chronicle.disk.monitor.disable", "true");
+        // The default, an asynchronous msync, does nothing on Linux but bind libc; Cairn forces what has to be forced.
+        setIfAbsent("mappedFile.defaultSyncMode", "NONE");
     }
 
     private static void setIfAbsent(String property, String value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value);
-        }
-    }
-
-    /**
-     * Lets Chronicle's core start without binding libc through generated code, which costs a tenth of a second and is what
-     * newer JDKs warn about. It serves msync and fallocate, which Cairn does not call: it forces through file channels.
-     * Whoever does call them afterwards gets the real binding, made at that moment.
-     */
-    private static void startChronicleCore() {
-        if (PosixAPIHolder.POSIX_API != null) {
-            return;
-        }
-        PosixAPIHolder.useNoOpPosixApi();
-        try {
-            Jvm.init();
-        } finally {
-            PosixAPIHolder.POSIX_API = null;
         }
     }
 

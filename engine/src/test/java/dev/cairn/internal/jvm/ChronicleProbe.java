@@ -2,6 +2,7 @@ package dev.cairn.internal.jvm;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.hash.VanillaGlobalMutableState;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -57,8 +58,9 @@ final class ChronicleProbe {
     }
 
     private static void useQueue(Path directory) {
-        try (ChronicleQueue queue =
-                        SingleChronicleQueueBuilder.single(directory.toString()).build();
+        try (ChronicleQueue queue = SingleChronicleQueueBuilder.single(directory.toString())
+                        .syncMode(SyncMode.NONE)
+                        .build();
                 ExcerptAppender appender = queue.createAppender()) {
             appender.writeText("one");
             if (!"one".equals(queue.createTailer().readText())) {

@@ -57,13 +57,16 @@ class JvmAccessTest {
     }
 
     @Test
-    void shouldNotRunTheCompiler() throws Exception {
+    void shouldNotRunTheCompilerNorBindNativeLibraries() throws Exception {
         Path log = directory.resolve("classes");
         run(ForkedJvm.ownHome(), List.of("-Xlog:class+load:file=" + log));
 
         List<String> loaded = Files.readAllLines(log);
         assertThat(loaded).anyMatch(line -> line.contains("ChronicleMap"));
-        assertThat(loaded).noneMatch(line -> line.contains("com.sun.tools.javac.main.JavaCompiler"));
+        assertThat(loaded)
+                .noneMatch(line -> line.contains("com.sun.tools.javac.main.JavaCompiler"))
+                .noneMatch(line -> line.contains("com.sun.jna.Native"))
+                .noneMatch(line -> line.contains("com.kenai.jffi"));
     }
 
     @Test
