@@ -17,10 +17,13 @@ import dev.cairn.WriteOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,65 @@ class TasksTest {
                     assertThat(refusal.refusal()).isInstanceOf(NotFoundException.class);
                 });
         assertThat(tasks.get("a")).isPresent();
+    }
+
+    @Test
+    void shouldListAndCountFromTheProjection() {
+        long last = -1;
+        for (int i = 0; i < 25; i++) {
+            tasks.create(
+                    NewTask.of("t" + i).queue("q" + i % 2).priority(i % 5).metadata("{\"repo\":\"r" + i % 3 + "\"}"));
+            last = tasks.transition("t" + i, i % 4 == 0 ? "cancelled" : "running")
+                    .offset();
+        }
+        List<Task> found = new ArrayList<>();
+        String cursor = null;
+        do {
+            TaskPage page = tasks.list(query(List.of("running", "pending"), Map.of("repo", "r1"), 3, cursor, last));
+            assertThat(page.projectionOffset()).isGreaterThanOrEqualTo(last);
+            assertThat(page.tasks()).hasSizeLessThanOrEqualTo(3);
+            found.addAll(page.tasks());
+            cursor = page.next();
+        } while (cursor != null);
+        assertThat(found).extracting(Task::id).containsExactly("t19", "t13", "t7", "t22", "t1", "t10");
+        assertThat(found).allSatisfy(task -> assertThat(tasks.get(task.id())).contains(task));
+        TaskQuery all = query(List.of(), Map.of(), 100, null, last);
+        assertThat(tasks.count(all, "status").counts()).isEqualTo(Map.of("cancelled", 7L, "running", 18L));
+        assertThat(tasks.count(all, "queue").counts()).isEqualTo(Map.of("q0", 13L, "q1", 12L));
+        assertThat(tasks.count(all, "owner").counts()).isEqualTo(Map.of("", 25L));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAQuestion() {
+        refuses(
+                () -> tasks.list(query(List.of(), Map.of(), 1, "no cursor", -1)),
+                refusal -> assertThat(refusal.where()).isEqualTo("cursor"));
+        refuses(
+                () -> tasks.count(TaskQuery.all(), "id"),
+                refusal -> assertThat(refusal.where()).isEqualTo("by"));
+        refuses(
+                () -> query(List.of(), Map.of(), 1_001, null, -1),
+                refusal -> assertThat(refusal.where()).isEqualTo("limit"));
+    }
+
+    /** By priority, largest first. */
+    private static TaskQuery query(
+            List<String> statuses, Map<String, String> metadata, int limit, @Nullable String cursor, long minOffset) {
+        return new TaskQuery(
+                statuses,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                metadata,
+                TaskQuery.Order.PRIORITY,
+                true,
+                limit,
+                cursor,
+                minOffset,
+                Duration.ofSeconds(20));
     }
 
     @ParameterizedTest
