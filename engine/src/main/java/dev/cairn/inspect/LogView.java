@@ -4,12 +4,14 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.assembly.LogOpening;
+import dev.cairn.internal.assembly.TaskSearch;
 import dev.cairn.internal.read.LogPages;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
+import dev.cairn.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -41,6 +43,14 @@ public final class LogView {
         } catch (IOException | UncheckedIOException e) {
             throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
         }
+    }
+
+    /**
+     * Single tasks and their histories, searched for in the checkpoint and the log: right for one answer, slow for many. Lists,
+     * counts and writes are refused.
+     */
+    public Tasks tasks() {
+        return TaskSearch.of(files);
     }
 
     /** See {@link dev.cairn.log.Log#resolve}. */

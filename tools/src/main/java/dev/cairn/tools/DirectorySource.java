@@ -13,6 +13,7 @@ import dev.cairn.task.Task;
 import dev.cairn.task.TaskCounts;
 import dev.cairn.task.TaskPage;
 import dev.cairn.task.TaskQuery;
+import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,12 +68,11 @@ final class DirectorySource implements Source {
 
     @Override
     public Optional<Task> task(String id, @Nullable From asOf) {
+        Tasks tasks = log().tasks();
         if (asOf == null) {
-            return cairn().tasks().get(id);
+            return tasks.get(id);
         }
-        return asOf instanceof From.Time time
-                ? cairn().tasks().getAsOf(id, time.time())
-                : cairn().tasks().getAsOf(id, cairn().log().resolve(asOf));
+        return asOf instanceof From.Time time ? tasks.getAsOf(id, time.time()) : tasks.getAsOf(id, log().resolve(asOf));
     }
 
     @Override
@@ -87,10 +87,11 @@ final class DirectorySource implements Source {
 
     @Override
     public void history(String id, long count, Consumer<LogRecord> reader) {
+        Tasks tasks = log().tasks();
         long before = Long.MAX_VALUE;
         long left = count;
         while (left > 0) {
-            List<LogRecord> page = cairn().tasks().history(id, before, (int) Math.min(left, PAGE_RECORDS));
+            List<LogRecord> page = tasks.history(id, before, (int) Math.min(left, PAGE_RECORDS));
             page.forEach(reader);
             if (page.isEmpty()) {
                 return;

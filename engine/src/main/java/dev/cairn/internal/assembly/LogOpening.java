@@ -29,7 +29,7 @@ public final class LogOpening {
     }
 
     /** How far the log can be read, asked of the files again and again. */
-    private record Ends(ReadOnlyLog files) implements LogEnds {
+    record Ends(ReadOnlyLog files) implements LogEnds {
         private static final long POLL_MILLIS = 20;
 
         @Override

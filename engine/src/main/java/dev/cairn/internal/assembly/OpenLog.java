@@ -31,7 +31,7 @@ record OpenLog(
         LongSupplier end) {
 
     EntityReader newReader() {
-        return new EntityReader(registry.kinds, store, catalog, end);
+        return new EntityReader(registry.kinds, store::get, catalog, end);
     }
 
     EntityReaders readers() {

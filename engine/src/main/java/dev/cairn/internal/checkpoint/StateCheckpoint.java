@@ -3,6 +3,7 @@ package dev.cairn.internal.checkpoint;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Loaded;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Reason;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Unusable;
+import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FileEnvelope.BadFileException;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.StateSource;
@@ -52,6 +53,41 @@ public final class StateCheckpoint {
             Path file, CheckpointPosition position, StateSource state, StateSource operations) throws IOException {
         try (CheckpointWriter writer = new CheckpointWriter(file)) {
             return writer.write(position, state, operations);
+        }
+    }
+
+    /**
+     * Looks for one entry of the state, without building it.
+     *
+     * @return whether it was found and copied into {@code into}
+     * @throws IOException when the file cannot be read or is not as it was written
+     */
+    public static boolean find(Path file, ByteSlab key, ByteSlab into) throws IOException {
+        try (CheckpointReader reader = new CheckpointReader(file)) {
+            CheckpointBlock block = new CheckpointBlock();
+            ByteSlab entryKey = new ByteSlab();
+            ByteSlab entryValue = new ByteSlab();
+            boolean[] found = {false};
+            while (!found[0] && reader.next(block)) {
+                if (block.store() == CheckpointBlock.STATE) {
+                    block.forEach(entryKey, entryValue, (someKey, someValue) -> {
+                        if (someKey.contentEquals(key)) {
+                            into.set(someValue);
+                            found[0] = true;
+                        }
+                    });
+                }
+            }
+            return found[0];
+        }
+    }
+
+    /** The place in the log that {@code file} says it was made at, or null when it has no good header. */
+    public static @Nullable CheckpointPosition position(Path file) {
+        try (CheckpointReader reader = new CheckpointReader(file)) {
+            return reader.header().position();
+        } catch (IOException unusable) {
+            return null;
         }
     }
 

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: commit lock held.
  */
 public final class Transaction {
-    private static final int STATE_KEY_BYTES_MAX = 1 + 512 + 1 + 512;
     private static final int FULL_ITEMS = 16_384;
 
     private final Kinds kinds;
@@ -144,7 +143,7 @@ public final class Transaction {
     @Nullable
     Rejection stage(Kind kind, Command command, WriteOptions options) {
         StateKey.write(key, kind.id(), command.topic(), command.key());
-        if (key.length() > STATE_KEY_BYTES_MAX) {
+        if (key.length() > StateKey.BYTES_MAX) {
             return new Rejection.Invalid("expected an id of at most 512 bytes, was longer", "/id");
         }
         items++;

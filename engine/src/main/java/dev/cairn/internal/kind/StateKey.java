@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 public final class StateKey {
+    /** The longest key of an entity that can exist. */
+    public static final int BYTES_MAX = 1 + 512 + 1 + 512;
+
     private StateKey() {}
 
     /** Replaces the content of {@code into}. */

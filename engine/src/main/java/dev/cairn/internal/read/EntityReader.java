@@ -9,7 +9,6 @@ import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
-import dev.cairn.internal.state.StateStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -21,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time; {@link EntityReaders} lends instances.
  */
 public final class EntityReader {
-    private final StateStore store;
+    private final EntityHeaders store;
     private final EntityChain chain;
     private final RecordDecoder decoder;
     private final ByteSlab key = new ByteSlab(64);
     private final Event event = new Event();
 
     /** @param end the last offset that may be read */
-    public EntityReader(Kinds kinds, StateStore store, SegmentCatalog catalog, LongSupplier end) {
+    public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, LongSupplier end) {
         this.store = store;
         this.chain = new EntityChain(new LogCursor(catalog), end, catalog::startOffset);
         this.decoder = new RecordDecoder(kinds);
@@ -51,7 +50,7 @@ public final class EntityReader {
     /** Loads the header alone. */
     void loadHeader(Kind kind, @Nullable String topic, String name, Entity into) {
         StateKey.write(key, kind.id(), topic, name);
-        if (key.length() > StateStore.KEY_BYTES_MAX || !store.get(key, into.value())) {
+        if (key.length() > StateKey.BYTES_MAX || !store.get(key, into.value())) {
             into.reset();
         }
     }

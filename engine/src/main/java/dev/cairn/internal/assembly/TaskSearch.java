@@ -1,0 +1,122 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.ForbiddenException;
+import dev.cairn.NotReadyException;
+import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
+import dev.cairn.internal.checkpoint.CheckpointPosition;
+import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.read.EntityReader;
+import dev.cairn.internal.read.EntityReaders;
+import dev.cairn.internal.read.HeaderSearch;
+import dev.cairn.internal.read.LogEnds;
+import dev.cairn.internal.read.Positions;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.ReadOnlyLog;
+import dev.cairn.task.Tasks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks looked up one by one in a directory at rest or in use, without building the state: for a tool that wants one answer
+ * and is gone.
+ *
+ * <p>Threading: any thread.
+ */
+public final class TaskSearch {
+    private static final int JSON_BYTES_MAX = 16 << 20;
+
+    private TaskSearch() {}
+
+    /** The tasks of {@code files}: reading single ones and their history; everything else is refused. */
+    public static Tasks of(ReadOnlyLog files) {
+        Registry registry = new Registry(JSON_BYTES_MAX);
+        LogEnds ends = new LogOpening.Ends(files);
+        HeaderSearch.Checkpointed checkpoint = checkpoint(files);
+        EntityReaders readers = new EntityReaders(() -> new EntityReader(
+                registry.kinds,
+                new HeaderSearch(checkpoint, files.cursor(), files::through),
+                files.catalog(),
+                files::through));
+        Refusals refusals = new Refusals();
+        return registry.task.client(new EngineKindHost(
+                refusals, readers, new Positions(files.catalog(), ends, Clock.systemUTC()), refusals, refusals));
+    }
+
+    private static HeaderSearch.Checkpointed checkpoint(ReadOnlyLog files) {
+        Path file = CheckpointFile.path(files.directory());
+        @Nullable CheckpointPosition position = StateCheckpoint.position(file);
+        boolean fits = position != null
+                && position.installation().equals(files.identity().installation())
+                && isInLog(files, position);
+        return fits ? new InFile(file, position.offset()) : new Nothing();
+    }
+
+    private static boolean isInLog(ReadOnlyLog files, CheckpointPosition position) {
+        LogCursor cursor = files.cursor();
+        return position.offset() <= files.through()
+                && cursor.read(position.offset(), files.through())
+                && cursor.frame().checksum() == position.frameCrc();
+    }
+
+    private record InFile(Path file, long offset) implements HeaderSearch.Checkpointed {
+        @Override
+        public boolean get(ByteSlab stateKey, ByteSlab into) {
+            try {
+                return StateCheckpoint.find(file, stateKey, into);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private record Nothing() implements HeaderSearch.Checkpointed {
+        @Override
+        public long offset() {
+            return -1;
+        }
+
+        @Override
+        public boolean get(ByteSlab stateKey, ByteSlab into) {
+            return false;
+        }
+    }
+
+    /** Refuses what a search cannot do. */
+    private static final class Refusals implements EngineKindHost.Writes, EngineKindHost.Changes, EngineKindHost.Rows {
+        @Override
+        public Receipt commit(Kind kind, Command command, WriteOptions options) {
+            throw new ForbiddenException("expected a directory that is open for writing, was a search");
+        }
+
+        @Override
+        public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
+            return CompletableFuture.failedFuture(
+                    new ForbiddenException("expected a directory that is open for writing, was a search"));
+        }
+
+        @Override
+        public boolean await(BooleanSupplier condition, long deadlineNanos) {
+            return condition.getAsBoolean();
+        }
+
+        @Override
+        public RowQuery.Page query(Kind kind, RowQuery query) {
+            throw new NotReadyException("expected a projection, was a search");
+        }
+
+        @Override
+        public RowQuery.Counts count(Kind kind, RowQuery query, String byColumn) {
+            throw new NotReadyException("expected a projection, was a search");
+        }
+    }
+}
