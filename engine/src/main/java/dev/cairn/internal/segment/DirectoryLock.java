@@ -3,8 +3,6 @@ package dev.cairn.internal.segment;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -130,13 +128,16 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static String self() {
-        String host;
+        return "pid " + ProcessHandle.current().pid() + " on " + host();
+    }
+
+    /** The name that this host gives itself; a name server is not asked, it may take seconds to answer. */
+    private static String host() {
         try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return System.getenv().getOrDefault("HOSTNAME", "this host");
         }
-        return "pid " + ProcessHandle.current().pid() + " on " + host;
     }
 
     @Override

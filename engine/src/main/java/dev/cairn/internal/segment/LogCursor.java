@@ -26,7 +26,10 @@ public final class LogCursor {
     /** The segment under the cursor; null while the place of {@link #expected} is still to be looked up. */
     private @Nullable Segment segment;
 
+    /** The cursor's own view of the bytes of {@link #bytesOf}. */
     private ByteBuffer bytes = ByteBuffer.allocate(0);
+
+    private @Nullable Segment bytesOf;
     /** Position of the word before the next document. */
     private int position;
     /** Where the next frame of the current document begins, and where the document ends. */
@@ -192,7 +195,10 @@ public final class LogCursor {
     }
 
     private Segment enterSegment(Segment here, int newPosition) {
-        bytes = here.view();
+        if (bytesOf != here) {
+            bytes = here.view();
+            bytesOf = here;
+        }
         segment = here;
         position = newPosition;
         return here;

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a sealed segment: its range, its bytes as a hash, and the hash of the manifest before it.
@@ -36,6 +37,8 @@ import java.util.UUID;
  * <p>Threading: immutable.
  *
  * @param torn whether the segment ended with a document that was cut off
+ * @param index the sparse index; empty in a {@link #summary}
+ * @param hash SHA-256 over the content, by which the next manifest names this one
  */
 record Manifest(
         int number,
@@ -52,7 +55,8 @@ record Manifest(
         boolean torn,
         byte[] frameHash,
         byte[] previousHash,
-        SparseIndex index) {
+        SparseIndex index,
+        byte[] hash) {
     static final String KIND = "MANI";
     static final int V1 = 1;
     static final int HASH_BYTES = 32;
@@ -74,9 +78,34 @@ record Manifest(
         }
     }
 
-    /** The hash by which the next manifest names this one. */
-    byte[] hash() {
-        return sha256().digest(encode());
+    /** The same manifest with the hash of its content in place of whatever was there. */
+    Manifest hashed() {
+        return with(index, sha256().digest(encode()));
+    }
+
+    /** What is kept in memory for every segment: all but the index, which is read again when it is needed. */
+    Manifest summary() {
+        return with(new SparseIndex(firstOffset, new int[0], 0), hash);
+    }
+
+    private Manifest with(SparseIndex newIndex, byte[] newHash) {
+        return new Manifest(
+                number,
+                epoch,
+                firstOffset,
+                lastOffset,
+                startPosition,
+                endPosition,
+                records,
+                frameBytes,
+                firstAt,
+                lastAt,
+                lastChecksum,
+                torn,
+                frameHash,
+                previousHash,
+                newIndex,
+                newHash);
     }
 
     boolean follows(byte[] hashBefore) {
@@ -87,9 +116,10 @@ record Manifest(
         new FileEnvelope(KIND, V1, installation, encode()).write(file);
     }
 
-    static Manifest read(Path file, UUID installation) throws IOException {
+    /** Reads a manifest of {@code installation}, or of any when that is null. */
+    static Manifest read(Path file, @Nullable UUID installation) throws IOException {
         FileEnvelope envelope = FileEnvelope.read(file, KIND, V1);
-        if (!envelope.installation().equals(installation)) {
+        if (installation != null && !envelope.installation().equals(installation)) {
             throw new IOException(
                     file + ": expected installation " + installation + ", was " + envelope.installation());
         }
@@ -144,7 +174,8 @@ record Manifest(
                 torn,
                 frameHash,
                 previousHash,
-                index);
+                index,
+                sha256().digest(content));
     }
 
     private static SparseIndex index(Path file, ByteBuffer bytes, long firstOffset) throws IOException {

@@ -4,6 +4,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -34,7 +35,10 @@ public final class Segment {
     private volatile Bounds bounds;
     private volatile @Nullable Manifest manifest;
     private volatile @Nullable ByteBuffer mapped;
-    private final SparseIndex index;
+    /** The index while the segment is not sealed, or not sealed long; null when the manifest's file has it. */
+    private volatile @Nullable SparseIndex ownIndex;
+    /** The index of a sealed segment, for as long as there is memory for it. */
+    private volatile SoftReference<SparseIndex> manifestIndex = new SoftReference<>(null);
     /** Set where neither a writer in this process nor a manifest gives the index. */
     private final boolean indexedByReaders;
 
@@ -50,7 +54,7 @@ public final class Segment {
             long firstOffset,
             int startPosition,
             Bounds bounds,
-            SparseIndex index,
+            @Nullable SparseIndex ownIndex,
             boolean indexedByReaders,
             @Nullable String problem) {
         this.file = file;
@@ -59,7 +63,7 @@ public final class Segment {
         this.firstOffset = firstOffset;
         this.startPosition = startPosition;
         this.bounds = bounds;
-        this.index = index;
+        this.ownIndex = ownIndex;
         this.indexedByReaders = indexedByReaders;
         this.problem = problem;
     }
@@ -104,10 +108,10 @@ public final class Segment {
                 manifest.firstOffset(),
                 manifest.startPosition(),
                 new Bounds(manifest.lastOffset(), manifest.endPosition()),
-                manifest.index(),
+                null,
                 false,
                 problem);
-        segment.manifest = manifest;
+        segment.manifest = manifest.summary();
         return segment;
     }
 
@@ -218,7 +222,9 @@ public final class Segment {
 
     void seal(Manifest newManifest) {
         bounds = new Bounds(newManifest.lastOffset(), newManifest.endPosition());
-        manifest = newManifest;
+        manifest = newManifest.summary();
+        manifestIndex = new SoftReference<>(newManifest.index());
+        ownIndex = null;
     }
 
     /** A view of the mapped bytes that belongs to the caller. */
@@ -245,21 +251,38 @@ public final class Segment {
 
     /** Position of a document that does not begin behind {@code offset}: the nearest that the index knows. */
     int position(long offset) {
-        int position = index.floor(offset);
+        int position = index().floor(offset);
         return position < 0 ? firstPosition() : position;
     }
 
     /** Tells of a document that a reader passed: where neither writer nor manifest made the index, readers do. */
     void passed(long offset, int position) {
-        if (indexedByReaders && index.isDue(position)) {
-            synchronized (this) {
-                index.offer(offset, position);
+        SparseIndex own = indexedByReaders ? ownIndex : null;
+        if (own != null && own.isDue(position)) {
+            synchronized (own) {
+                own.offer(offset, position);
             }
         }
     }
 
     SparseIndex index() {
-        return index;
+        SparseIndex own = ownIndex;
+        if (own != null) {
+            return own;
+        }
+        SparseIndex known = manifestIndex.get();
+        return known == null ? readIndex() : known;
+    }
+
+    private SparseIndex readIndex() {
+        try {
+            SparseIndex read =
+                    Manifest.read(LogDirectory.manifestFile(file), null).index();
+            manifestIndex = new SoftReference<>(read);
+            return read;
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": its manifest cannot be read", e);
+        }
     }
 
     @Override

@@ -73,20 +73,22 @@ final class SegmentTally {
     /** The manifest over what was added; call it once. */
     Manifest manifest(int number, int epoch, int startPosition, int endPosition, boolean torn, byte[] previousHash) {
         return new Manifest(
-                number,
-                epoch,
-                firstOffset,
-                nextOffset() - 1,
-                startPosition,
-                endPosition,
-                records,
-                frameBytes,
-                firstAt,
-                lastAt,
-                lastChecksum,
-                torn,
-                digest.digest(),
-                previousHash,
-                index);
+                        number,
+                        epoch,
+                        firstOffset,
+                        nextOffset() - 1,
+                        startPosition,
+                        endPosition,
+                        records,
+                        frameBytes,
+                        firstAt,
+                        lastAt,
+                        lastChecksum,
+                        torn,
+                        digest.digest(),
+                        previousHash,
+                        index,
+                        Manifest.noHash())
+                .hashed();
     }
 }

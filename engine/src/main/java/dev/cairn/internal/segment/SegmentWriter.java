@@ -179,6 +179,12 @@ public final class SegmentWriter implements AutoCloseable {
     }
 
     private void awaitPrepared() {
+        if (failedBefore(opening)) {
+            opening = null;
+        }
+        if (failedBefore(prepared)) {
+            prepared = null;
+        }
         try {
             if (queue == null) {
                 queue = Uninterruptibly.get(opening == null ? openQueue() : opening);
@@ -193,6 +199,19 @@ public final class SegmentWriter implements AutoCloseable {
         } catch (Exception e) {
             failure = e;
             throw new IllegalStateException(epochDirectory + ": the next segment cannot be prepared", e);
+        }
+    }
+
+    /** Whether what was begun in the background has failed: perhaps there is room by now. */
+    private static boolean failedBefore(@Nullable Future<?> begun) {
+        if (begun == null || !begun.isDone()) {
+            return false;
+        }
+        try {
+            Uninterruptibly.get(begun);
+            return false;
+        } catch (Exception e) {
+            return true;
         }
     }
 
