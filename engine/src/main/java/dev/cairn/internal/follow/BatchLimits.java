@@ -9,12 +9,14 @@ import java.time.Duration;
  * @param recordsMax records
  * @param bytesMax bytes of keys, payloads and images
  * @param timeMax time since its first record
+ * @param interval while records keep coming, a batch that has read all waits for more until so long after the one before;
+ *     the first one after a pause does not
  */
-public record BatchLimits(int recordsMax, long bytesMax, Duration timeMax) {
+public record BatchLimits(int recordsMax, long bytesMax, Duration timeMax, Duration interval) {
     public BatchLimits {
-        if (recordsMax < 1 || bytesMax < 1 || timeMax.isNegative()) {
-            throw new IllegalArgumentException(
-                    "expected positive limits, was " + recordsMax + " records, " + bytesMax + " bytes, " + timeMax);
+        if (recordsMax < 1 || bytesMax < 1 || timeMax.isNegative() || interval.isNegative()) {
+            throw new IllegalArgumentException("expected positive limits, was " + recordsMax + " records, " + bytesMax
+                    + " bytes, " + timeMax + ", " + interval);
         }
     }
 }

@@ -25,6 +25,8 @@ public final class Follower implements AutoCloseable {
     private final RecordObserver observer;
     private final BatchLimits limits;
     private final Event event = new Event();
+    /** When the batch before ended; of the thread. */
+    private long batchEndedNanos;
 
     private final Object gate = new Object();
     /** The running thread; guarded by {@link #gate}. */
@@ -51,6 +53,7 @@ public final class Follower implements AutoCloseable {
             }
             stopping = false;
             failure = null;
+            batchEndedNanos = System.nanoTime() - limits.interval().toNanos();
             Thread started = new Thread(this::run, name);
             started.setDaemon(true);
             thread = started;
@@ -130,14 +133,14 @@ public final class Follower implements AutoCloseable {
 
     /** Hands one batch over; returns false when there was none. */
     private boolean batch(RecordSource source, long durable) {
+        if (!source.next(event)) {
+            return false;
+        }
+        long started = System.nanoTime();
         int records = 0;
         long bytes = 0;
-        long started = 0;
-        boolean more = source.next(event);
+        boolean more = true;
         while (more) {
-            if (records == 0) {
-                started = System.nanoTime();
-            }
             observer.record(event);
             records++;
             bytes += event.key.length() + event.payload.length() + (event.hasImage ? event.image.length() : 0);
@@ -145,13 +148,27 @@ public final class Follower implements AutoCloseable {
             if (!full && records % CLOCK_RECORDS == 0) {
                 full = System.nanoTime() - started >= limits.timeMax().toNanos();
             }
-            more = !(full && source.atDocumentEnd()) && source.next(event);
-        }
-        if (records == 0) {
-            return false;
+            more = !(full && source.atDocumentEnd()) && (source.next(event) || gathered(source));
         }
         observer.batchEnd(new BatchEnd(event.epoch, event.offset, source.checksum(), Math.max(durable, event.offset)));
+        batchEndedNanos = System.nanoTime();
         return true;
+    }
+
+    /** Waits for a further record as long as the batch before is too fresh; returns whether it was read. */
+    private boolean gathered(RecordSource source) {
+        while (!stopping) {
+            long durable = source.durableOffset();
+            if (source.next(event)) {
+                return true;
+            }
+            long left = limits.interval().toNanos() - (System.nanoTime() - batchEndedNanos);
+            if (left <= 0) {
+                return false;
+            }
+            pause(() -> source.awaitDurable(durable + 1, left));
+        }
+        return false;
     }
 
     private void awaitMore(RecordSource source, long durable) {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The rows of one kind in the projection: one row for each entity that exists, keyed by the entity's key.
  *
- * <p>The machinery adds the columns {@code key TEXT PRIMARY KEY, version, revision, head, last_image INTEGER}; the kind names
+ * <p>The machinery adds the columns {@code key TEXT UNIQUE, version, revision, head, last_image INTEGER}; the kind names
  * the rest. {@link #toRow} and {@link #fromRow} are exact inverses, so that the table can be proved equal to the state and the
  * follower can go on from a row.
  *

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: one thread at a time: whoever opens it, then the follower's thread, then whoever closes it.
  */
-final class ProjectionWriter implements AutoCloseable {
+final class ProjectionWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionWriter.class);
     private static final int KIND_IDS = 128;
     /** Memory for entities touched lately, all kinds together. */
@@ -329,15 +329,22 @@ final class ProjectionWriter implements AutoCloseable {
         return opened;
     }
 
-    /** Drops what is not committed and closes in good order: everything copied into the file and forced. */
-    @Override
-    public void close() {
+    boolean isOpen() {
+        return connection != null;
+    }
+
+    /**
+     * Drops what is not committed and closes: everything copied into the file and forced.
+     *
+     * @param sound whether the next opening may trust the file
+     */
+    void close(boolean sound) {
         if (connection == null) {
             return;
         }
         try {
             connection().rollback();
-            write(position.withClean(true));
+            write(position.withClean(sound && checked));
             copyWal("TRUNCATE");
         } catch (SQLException e) {
             LOG.warn("{} was not closed in good order: {}", file.path(), e.toString());

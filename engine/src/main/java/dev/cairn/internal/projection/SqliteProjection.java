@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteProjection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteProjection.class);
-    private static final BatchLimits LIMITS = new BatchLimits(20_000, 32L << 20, Duration.ofMillis(250));
+    private static final BatchLimits LIMITS =
+            new BatchLimits(20_000, 32L << 20, Duration.ofMillis(250), Duration.ofMillis(10));
     private static final long RETRY_MILLIS = 1_000;
     /** A file that is damaged again and again is a broken disk. */
     private static final int REMAKES_MAX = 3;
@@ -63,14 +64,20 @@ public final class SqliteProjection implements AutoCloseable {
 
     /**
      * Opens the database in {@code directory}, or begins a new one when there is none that fits the log. Follows only after
-     * {@link #start}.
+     * {@link #start}. Does not fail: what keeps the database from opening keeps queries from being answered, and {@link
+     * #failure} names it.
      *
      * @param kinds all kinds; those with a table are projected
      */
     public static SqliteProjection open(Path directory, List<Kind> kinds, LogFacts log, RecordSource.Opener sources) {
         SqliteProjection projection = new SqliteProjection(directory, kinds, log, sources);
-        projection.writer.open();
-        projection.publish();
+        try {
+            projection.writer.open();
+            projection.publish();
+        } catch (RuntimeException e) {
+            // A full disk or a missing native library must not keep the log from opening; the follower tries again.
+            LOG.warn("{} was not opened: {}", projection.file.path(), e.toString());
+        }
         return projection;
     }
 
@@ -162,7 +169,7 @@ public final class SqliteProjection implements AutoCloseable {
         follower.close();
         copier.close();
         reader.close();
-        writer.close();
+        writer.close(damage == null);
         gate.fail(new IllegalStateException("expected an open projection, was closed"));
     }
 
@@ -209,6 +216,8 @@ public final class SqliteProjection implements AutoCloseable {
                 String why = damage;
                 if (why != null) {
                     remake(why);
+                } else if (!writer.isOpen()) {
+                    writer.open();
                 }
                 PositionRow position = writer.resume();
                 publish();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FollowerTest {
-    private static final BatchLimits LIMITS = new BatchLimits(10, 1 << 20, Duration.ofSeconds(1));
+    private static final BatchLimits LIMITS = new BatchLimits(10, 1 << 20, Duration.ofSeconds(1), Duration.ZERO);
 
     private final MemoryLog log = new MemoryLog();
     private final Recorder recorder = new Recorder();
@@ -87,6 +87,25 @@ class FollowerTest {
         await().until(() -> recorder.position() == 3);
 
         assertThat(recorder.batches).extracting(BatchEnd::offset).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void shouldGatherWhatComesShortlyAfterABatch() {
+        BatchLimits hourly = new BatchLimits(10, 1 << 20, Duration.ofHours(2), Duration.ofHours(1));
+        try (Follower gathering = new Follower("gathering", log, recorder, hourly)) {
+            append(0, 3);
+            log.force();
+            gathering.start();
+            await().until(() -> recorder.position() == 2);
+            for (int i = 3; i < 13; i++) {
+                append(i, i + 1);
+                log.force();
+                int seen = i + 1;
+                await().until(() -> recorder.offsets.size() == seen);
+            }
+            await().until(() -> recorder.position() == 12);
+        }
+        assertThat(recorder.batches).extracting(BatchEnd::offset).containsExactly(2L, 12L);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.cairn.internal.projection.ProjectionFixture.assertEqual;
 import static dev.cairn.internal.projection.ProjectionFixture.caughtUp;
 import static dev.cairn.internal.projection.ProjectionFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -225,6 +226,34 @@ class ProjectionRecoveryTest {
         }
         assertThat(longOf("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void shouldOpenLaterWhenItCannotBeOpenedNow() throws Exception {
+        notes.random(new SplittableRandom(1), 500, 50).force();
+        // A directory in its place: no file can be opened there, whoever asks.
+        Files.createDirectory(database);
+        try (SqliteProjection projection = open(directory, notes)) {
+            assertThat(projection.awaitPosition(0, java.time.Duration.ofMillis(50)))
+                    .isFalse();
+            assertThat(projection.position()).isEqualTo(-1);
+            Files.delete(database);
+            assertThat(projection.awaitPosition(notes.durableOffset(), ProjectionFixture.WAIT))
+                    .isTrue();
+            assertEqual(projection, notes);
+        }
+    }
+
+    @Test
+    void shouldCheckAgainWhatWasClosedWithDamageInIt() throws Exception {
+        openAndClose();
+        scribble();
+        try (SqliteProjection projection =
+                SqliteProjection.open(directory, java.util.List.of(notes.kind), notes, notes.log)) {
+            assertThatThrownBy(() -> projection.forEachEntity(notes.kind, (key, entity) -> {}))
+                    .isInstanceOf(dev.cairn.NotReadyException.class);
+        }
+        shouldBeMadeAnew();
     }
 
     @Test
