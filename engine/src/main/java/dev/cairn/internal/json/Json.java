@@ -2,7 +2,6 @@ package dev.cairn.internal.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -32,6 +31,8 @@ public final class Json {
 
     /** How deep objects and arrays may be nested. */
     public static final int DEPTH_MAX = 128;
+
+    private static final int SHOWN_CHARS_MAX = 256;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -139,7 +140,7 @@ public final class Json {
             } catch (JsonProcessingException e) {
                 throw new InvalidRequestException(
                         "expected JSON, was malformed at byte "
-                                + e.getLocation().getByteOffset() + ": " + e.getOriginalMessage(),
+                                + e.getLocation().getByteOffset() + ": " + cut(e.getOriginalMessage()),
                         where(parser, where));
             }
         } catch (IOException e) {
@@ -173,9 +174,14 @@ public final class Json {
         }
     }
 
+    /** Where the parser stands; names are the sender's to choose, so the pointer ends where it grows too long. */
     private static String where(JsonParser parser, String where) {
-        JsonPointer inside = parser.getParsingContext().pathAsPointer();
-        return where + inside;
+        String inside = parser.getParsingContext().pathAsPointer().toString();
+        return inside.length() <= SHOWN_CHARS_MAX ? where + inside : where;
+    }
+
+    private static String cut(String message) {
+        return message.length() <= SHOWN_CHARS_MAX ? message : message.substring(0, SHOWN_CHARS_MAX) + "…";
     }
 
     private static String word(JsonToken token) {

@@ -181,6 +181,22 @@ class JsonTest {
     }
 
     @Test
+    void shouldNotRepeatWhatTheSenderMadeLong() {
+        String name = "n".repeat(100_000);
+        for (String json : List.of(
+                "{\"" + name + "\":1,\"" + name + "\":2}",
+                "{\"" + name + "\":}",
+                name,
+                "[" + "1".repeat(100_000) + "x]",
+                "{\"a\":\"\\q" + name + "\"}")) {
+            InvalidRequestException refusal =
+                    catchThrowableOfType(InvalidRequestException.class, () -> Json.value(json, "/payload"));
+            assertThat(refusal.getMessage()).hasSizeLessThan(500);
+            assertThat(refusal.where()).startsWith("/payload").hasSizeLessThan(500);
+        }
+    }
+
+    @Test
     void shouldBoundTheDepth() {
         String deepest = "[".repeat(Json.DEPTH_MAX) + "]".repeat(Json.DEPTH_MAX);
         assertThat(Json.value(deepest, "")).hasSize(deepest.length());
