@@ -1,5 +1,6 @@
 package dev.cairn.internal.jvm;
 
+import dev.cairn.CairnException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,14 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: immutable.
  */
-public final class JvmAccessException extends IllegalStateException {
+public final class JvmAccessException extends CairnException {
     private static final long serialVersionUID = 1L;
 
     private final String remedy;
 
     JvmAccessException(String problem, String remedy, @Nullable Throwable cause) {
-        super(problem + "; " + remedy, cause);
+        super("unsupported_jvm", problem + "; " + remedy);
         this.remedy = remedy;
+        if (cause != null) {
+            initCause(cause);
+        }
     }
 
     /** One sentence for the person who starts the program. */
