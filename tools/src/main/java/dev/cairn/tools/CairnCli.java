@@ -3,11 +3,14 @@ package dev.cairn.tools;
 import dev.cairn.CairnException;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -83,8 +86,7 @@ final class CairnCli implements Runnable {
 
     static CommandLine commandLine(Console console, Settings settings) {
         CommandLine root = new CommandLine(new CairnCli(console, settings));
-        root.getSubcommands()
-                .get("generate-completion")
+        Objects.requireNonNull(root.getSubcommands().get("generate-completion"), "completion")
                 .getCommandSpec()
                 .usageMessage()
                 .hidden(true);
@@ -92,7 +94,7 @@ final class CairnCli implements Runnable {
         return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setDefaultValueProvider(settings)
                 .setOut(console.writer())
-                .setErr(new PrintWriter(console.err(), true))
+                .setErr(new PrintWriter(new OutputStreamWriter(console.err(), StandardCharsets.UTF_8), true))
                 .setParameterExceptionHandler((e, args) -> {
                     usage.handleParseException(e, args);
                     explainOrigin(console, settings, e);

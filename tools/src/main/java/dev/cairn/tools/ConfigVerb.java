@@ -18,9 +18,11 @@ import picocli.CommandLine.ParseResult;
         footer = {"", "Takes the same flags as the other verbs, and shows what they would change."})
 final class ConfigVerb extends Verb {
     @Mixin
+    @SuppressWarnings("UnusedVariable") // its flags count, not their values
     private final Target target = new Target();
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // its flags count, not their values
     private final ServerFlags server = new ServerFlags();
 
     @Mixin
@@ -28,9 +30,6 @@ final class ConfigVerb extends Verb {
 
     @Mixin
     private final OutputFlag output = new OutputFlag();
-
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
 
     @Override
     ExitCode run() {

@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -23,9 +22,6 @@ import picocli.CommandLine.Option;
 @Command(name = "demo", description = "Serves sample data from a directory that is gone afterwards.")
 final class DemoVerb extends Verb {
     private static final String HOST = "127.0.0.1";
-
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
 
     @Option(names = "--port", paramLabel = "PORT", description = "0 for a free one. Default: ${DEFAULT-VALUE}.")
     private int port;

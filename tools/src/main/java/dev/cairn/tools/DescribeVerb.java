@@ -27,9 +27,6 @@ final class DescribeVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     @Override
     ExitCode run() {
         Inspection found = Inspection.of(data);

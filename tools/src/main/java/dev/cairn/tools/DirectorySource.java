@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one verb, one thread.
  */
 final class DirectorySource implements Source {
+    private static final Duration PROJECTION_WAIT_MAX = Duration.ofMinutes(30);
+
     private final Path directory;
     private final boolean projection;
     private final Progress progress;
@@ -77,12 +79,31 @@ final class DirectorySource implements Source {
 
     @Override
     public TaskPage list(TaskQuery query) {
-        return cairn().tasks().list(query);
+        return cairn().tasks().list(complete(query));
     }
 
     @Override
     public TaskCounts count(TaskQuery query, String by) {
-        return cairn().tasks().count(query, by);
+        return cairn().tasks().count(complete(query), by);
+    }
+
+    /** A reader fills a projection of its own; nobody at a terminal wants a list from a half-filled one. */
+    private TaskQuery complete(TaskQuery query) {
+        return new TaskQuery(
+                query.statuses(),
+                query.owner(),
+                query.queue(),
+                query.updatedAfter(),
+                query.updatedBefore(),
+                query.createdAfter(),
+                query.createdBefore(),
+                query.metadata(),
+                query.order(),
+                query.descending(),
+                query.limit(),
+                query.cursor(),
+                cairn().watermarks().durableOffset(),
+                PROJECTION_WAIT_MAX);
     }
 
     @Override

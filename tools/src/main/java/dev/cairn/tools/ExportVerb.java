@@ -23,9 +23,6 @@ final class ExportVerb extends Verb {
     @Mixin
     private final Target target = new Target();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     @Option(names = "--topic", paramLabel = "T", description = "Only this topic.")
     private @Nullable String topic;
 

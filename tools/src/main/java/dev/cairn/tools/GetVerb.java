@@ -22,9 +22,6 @@ final class GetVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     @Parameters(paramLabel = "ID", description = "The task.")
     @SuppressWarnings("NullAway.Init") // required
     private String id;

@@ -1,5 +1,7 @@
 package dev.cairn.tools;
 
+import dev.cairn.CairnOptions;
+import dev.cairn.task.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class ImportVerb extends Verb {
         RECORDS
     }
 
+    private static final String STANDARD_INPUT = "-";
     private static final double NANOS_PER_SECOND = 1e9;
 
     @Mixin
@@ -42,9 +45,6 @@ final class ImportVerb extends Verb {
 
     @Mixin
     private final OutputFlag output = new OutputFlag();
-
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "NDJSON, plain, gzip or zstd; - is standard input.")
     @SuppressWarnings("NullAway.Init") // required
@@ -89,12 +89,19 @@ final class ImportVerb extends Verb {
     @Override
     ExitCode run() throws IOException {
         RowMapping.Fields fields = fields();
+        Path directory = target.directory();
+        CairnOptions.Builder options = engine.options();
+        Workflow inForce = workflow == null ? null : WorkflowFile.read(workflow);
+        files.forEach(ImportVerb::check);
         long begun = System.nanoTime();
         try (Stopping stopping = Stopping.install();
                 ProgressBars progress = new ProgressBars(console());
-                ImportTarget into = open(progress)) {
-            if (workflow != null) {
-                into.workflow(WorkflowFile.read(workflow));
+                ImportTarget into = directory == null
+                        ? new ServerImport(target.server(), console())
+                        : DirectoryImport.open(
+                                directory, options.progress(progress).build())) {
+            if (inForce != null) {
+                into.workflow(inForce);
             }
             ImportRun run = new ImportRun(into, fields, skipBadRows, console(), progress, stopping);
             for (String file : files) {
@@ -108,23 +115,14 @@ final class ImportVerb extends Verb {
         }
     }
 
-    private static ImportFile input(String file) throws IOException {
-        if (file.equals("-")) {
-            return ImportFile.spooled(System.in);
-        }
-        Path path = Path.of(file);
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+    private static void check(String file) {
+        if (!file.equals(STANDARD_INPUT) && !Files.isReadable(Path.of(file))) {
             throw VerbFailedException.failed(file + ": expected a file that can be read, was none");
         }
-        return ImportFile.of(path);
     }
 
-    private ImportTarget open(ProgressBars progress) {
-        Path directory = target.directory();
-        return directory == null
-                ? new ServerImport(target.server(), console())
-                : DirectoryImport.open(
-                        directory, engine.options().progress(progress).build());
+    private static ImportFile input(String file) throws IOException {
+        return file.equals(STANDARD_INPUT) ? ImportFile.spooled(System.in) : ImportFile.of(Path.of(file));
     }
 
     private RowMapping.Fields fields() {

@@ -28,9 +28,6 @@ final class ListVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     @Option(names = "--status", paramLabel = "S", split = ",", description = "Any of these statuses.")
     private List<String> statuses = List.of();
 

@@ -57,9 +57,6 @@ final class ReplayVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     /** What was made, and whether projection and state say the same; {@code same} is null when that was not asked. */
     private record Rebuilt(
             long records,

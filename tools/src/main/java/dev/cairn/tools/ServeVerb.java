@@ -34,9 +34,6 @@ final class ServeVerb extends Verb {
     @Mixin
     private final EngineFlags engine = new EngineFlags();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     @Option(names = "--read-only", description = "Serves reads only; another process may be writing.")
     private boolean readOnly;
 

@@ -19,7 +19,7 @@ import java.time.Duration;
  */
 final class ServerConnection {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(120);
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
     private final URI server;
     private final HttpClient client = HttpClient.newBuilder()

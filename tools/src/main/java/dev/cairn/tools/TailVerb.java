@@ -25,9 +25,6 @@ final class TailVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    @Mixin
-    private final HelpFlag help = new HelpFlag();
-
     @Option(
             names = {"--from", "--since"},
             paramLabel = "POSITION",

@@ -2,6 +2,7 @@ package dev.cairn.tools;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -19,6 +20,13 @@ abstract class Verb implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the verb runs
     private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Prints this help.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it before the verb runs
+    private boolean helpAsked;
 
     /** Does what was asked. */
     abstract ExitCode run() throws Exception;
