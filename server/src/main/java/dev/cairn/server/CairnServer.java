@@ -27,8 +27,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>Threading: any thread. Closing is idempotent and leaves the engine open: it belongs to who started the server.
  */
 public final class CairnServer implements AutoCloseable {
-    /** From this version of Java on, a virtual thread that waits inside {@code synchronized} holds up nobody. */
-    private static final int VIRTUAL_THREADS_SINCE = 25;
+    /** From Java 25 on requests run on virtual threads: there, one that waits inside {@code synchronized} holds up nobody. */
+    static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 25;
 
     private final Service service;
     private final Tails tails;
@@ -116,7 +116,8 @@ public final class CairnServer implements AutoCloseable {
         for (Route route : routes) {
             RouteHandler handler = new RouteHandler(route, service, metrics);
             config.routes.addHttpHandler(HandlerType.findOrCreate(route.method()), route.path(), handler);
-            if (route.method().equals("GET")) {
+            // A tail has no head: it would stay open all the same.
+            if (route.method().equals("GET") && !route.path().equals(LogResource.TAIL)) {
                 config.routes.addHttpHandler(HandlerType.HEAD, route.path(), handler);
             }
         }
@@ -128,7 +129,7 @@ public final class CairnServer implements AutoCloseable {
     private QueuedThreadPool threads() {
         QueuedThreadPool threads = new QueuedThreadPool(service.options().threadsMax(), 8);
         threads.setName("cairn-http");
-        if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+        if (VIRTUAL_THREADS) {
             threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("cairn-http-"));
         }
         return threads;

@@ -130,7 +130,8 @@ final class Exchange {
         if (!type.isEmpty() && !types.contains(type)) {
             throw unsupported("expected a body of " + String.join(" or ", types) + ", was " + Excerpt.of(type));
         }
-        Matcher charset = CHARSET.matcher(String.valueOf(request.getContentType()));
+        String parameters = request.getContentType();
+        Matcher charset = CHARSET.matcher(parameters == null ? "" : parameters);
         if (charset.find() && !charset.group(1).equalsIgnoreCase("utf-8")) {
             throw unsupported("expected a body in utf-8, was " + Excerpt.of(charset.group(1)));
         }

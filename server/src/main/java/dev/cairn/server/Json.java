@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -23,6 +26,7 @@ final class Json {
 
     static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .recyclerPool(recyclerPool())
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -35,6 +39,13 @@ final class Json {
     private static final SerializedString NOTHING = new SerializedString("");
 
     private Json() {}
+
+    /** A virtual thread serves one request: what is kept for a thread would be made anew for each. */
+    private static RecyclerPool<BufferRecycler> recyclerPool() {
+        return CairnServer.VIRTUAL_THREADS
+                ? JsonRecyclerPools.newConcurrentDequePool()
+                : JsonRecyclerPools.threadLocalPool();
+    }
 
     static JsonGenerator generator(OutputStream out) throws IOException {
         return FACTORY.createGenerator(out);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class LogResource {
+    static final String TAIL = "/v1/log/tail";
     private static final String NEXT = "Cairn-Next";
     private static final Set<String> FILTER = Set.of("from", "topic", "key", "type");
     private static final String EVENT_STREAM = "text/event-stream";
@@ -45,7 +46,7 @@ final class LogResource {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/log", with(FILTER, "until", "limit", "waitMs"), this::read),
-                Route.get("/v1/log/tail", with(FILTER, "accepted"), this::tail),
+                Route.get(TAIL, with(FILTER, "accepted"), this::tail),
                 Route.get("/v1/log/watermarks", this::watermarks));
     }
 
@@ -138,7 +139,7 @@ final class LogResource {
         }
     }
 
-    private void tail(Exchange exchange) {
+    private void tail(Exchange exchange) throws IOException {
         Query query = exchange.query();
         String lastEventId = exchange.header("Last-Event-ID");
         From from = lastEventId == null ? from(query, "from", From.end()) : after(lastEventId);
@@ -162,7 +163,7 @@ final class LogResource {
     }
 
     private static From from(Query query, String name, From absent) {
-        String text = query.text(name);
+        String text = query.position(name);
         return text == null ? absent : From.parse(text, name);
     }
 

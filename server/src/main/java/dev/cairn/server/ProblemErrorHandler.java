@@ -43,6 +43,8 @@ final class ProblemErrorHandler extends ErrorHandler {
         response.setStatus(problem.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.size());
+        // After most of these Jetty closes the connection, but it does not always say so.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.getHeaders().put(Exchange.DURABLE_OFFSET, durableOffset.getAsLong());
         response.write(true, ByteBuffer.wrap(bytes.array(), 0, bytes.size()), callback);
         return true;

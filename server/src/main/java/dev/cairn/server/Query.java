@@ -70,6 +70,13 @@ final class Query {
         return all.get(0).isEmpty() ? null : all.get(0);
     }
 
+    /** A time or a position: the plus of a zone is often sent as it is, and then arrives as a space. */
+    @Nullable
+    String position(String name) {
+        String text = text(name);
+        return text == null ? null : text.replace(' ', '+');
+    }
+
     List<String> texts(String name) {
         return values.getOrDefault(name, List.of()).stream()
                 .filter(value -> !value.isEmpty())
@@ -107,7 +114,8 @@ final class Query {
         Map<String, String> metadata = new LinkedHashMap<>();
         for (String name : values.keySet()) {
             if (name.startsWith(METADATA)) {
-                metadata.put(name.substring(METADATA.length()), values.get(name).get(0));
+                String value = text(name);
+                metadata.put(name.substring(METADATA.length()), value == null ? "" : value);
             }
         }
         return metadata;

@@ -3,7 +3,6 @@ package dev.cairn.server;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +26,15 @@ final class Tail {
     private static final int FLUSH_BYTES = 16 << 10;
 
     private final RecordSource source;
-    private final HttpServletResponse response;
+    private final OutputStream out;
     private final boolean events;
     private final long heartbeatNanos;
     private final Bytes bytes = new Bytes(FLUSH_BYTES * 2);
     private volatile boolean stopped;
 
-    Tail(RecordSource source, HttpServletResponse response, boolean events, Duration heartbeatInterval) {
+    Tail(RecordSource source, OutputStream out, boolean events, Duration heartbeatInterval) {
         this.source = source;
-        this.response = response;
+        this.out = out;
         this.events = events;
         this.heartbeatNanos = heartbeatInterval.toNanos();
     }
@@ -46,9 +45,8 @@ final class Tail {
 
     void run() {
         try (source) {
-            OutputStream out = response.getOutputStream();
-            begin(out);
-            followOrTell(out);
+            begin();
+            followOrTell();
         } catch (IOException e) {
             LOG.debug("tail ended by its client", e);
         } catch (InterruptedException e) {
@@ -57,37 +55,37 @@ final class Tail {
     }
 
     /** Why the log cannot be followed any further is the last thing that the client is told. */
-    private void followOrTell(OutputStream out) throws IOException, InterruptedException {
+    private void followOrTell() throws IOException, InterruptedException {
         try {
-            follow(out);
+            follow();
         } catch (RuntimeException e) {
             Problem problem = Problems.of(e);
             LOG.info("tail ended: {}", problem.detail());
             bytes.reset();
             begin("error", -1);
             write(problem::write);
-            flush(out);
+            flush();
         }
     }
 
     /** Sends the headers at once: a client must not wait for the first record to know that it is connected. */
-    private void begin(OutputStream out) throws IOException {
+    private void begin() throws IOException {
         if (events) {
             bytes.writeBytes("retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII));
         }
-        flush(out);
-        response.flushBuffer();
+        bytes.drainTo(out);
+        out.flush();
     }
 
-    private void follow(OutputStream out) throws IOException, InterruptedException {
+    private void follow() throws IOException, InterruptedException {
         long heartbeatAt = System.nanoTime() + heartbeatNanos;
         while (!stopped) {
             long left = Math.max(0, heartbeatAt - System.nanoTime());
             Duration waitMax = Duration.ofNanos(
                     Math.min(left, Duration.ofMillis(STOP_CHECK_MILLIS).toNanos()));
-            boolean spoke = step(out, waitMax);
+            boolean spoke = step(waitMax);
             if (!spoke && System.nanoTime() >= heartbeatAt) {
-                heartbeat(out);
+                heartbeat();
                 spoke = true;
             }
             if (spoke) {
@@ -97,7 +95,7 @@ final class Tail {
     }
 
     /** Sends what comes next, if anything comes in time; says whether anything was sent. */
-    private boolean step(OutputStream out, Duration waitMax) throws IOException, InterruptedException {
+    private boolean step(Duration waitMax) throws IOException, InterruptedException {
         List<LogRecord> records;
         try {
             records = source.next(waitMax);
@@ -106,7 +104,7 @@ final class Tail {
             if (resumeFrom == null) {
                 throw e;
             }
-            gap(out, source.position(), resumeFrom);
+            gap(source.position(), resumeFrom);
             source.skipTo(resumeFrom);
             return true;
         }
@@ -114,18 +112,18 @@ final class Tail {
             begin("record", record.offset());
             write(json -> RecordJson.write(json, record));
             if (bytes.size() >= FLUSH_BYTES) {
-                flush(out);
+                flush();
             }
         }
-        flush(out);
+        flush();
         return !records.isEmpty();
     }
 
-    private void heartbeat(OutputStream out) throws IOException {
+    private void heartbeat() throws IOException {
         if (!events) {
             // A blank line: readers of NDJSON skip it, and a client that is gone is noticed.
             bytes.write('\n');
-            flush(out);
+            flush();
             return;
         }
         begin("heartbeat", -1);
@@ -135,10 +133,10 @@ final class Tail {
             json.writeNumberField("offset", last);
             json.writeEndObject();
         });
-        flush(out);
+        flush();
     }
 
-    private void gap(OutputStream out, long from, long resumeFrom) throws IOException {
+    private void gap(long from, long resumeFrom) throws IOException {
         begin("gap", resumeFrom - 1);
         write(json -> {
             json.writeStartObject();
@@ -147,7 +145,7 @@ final class Tail {
             json.writeNumberField("resumeFrom", resumeFrom);
             json.writeEndObject();
         });
-        flush(out);
+        flush();
     }
 
     private void begin(String event, long id) {
@@ -167,7 +165,7 @@ final class Tail {
         }
     }
 
-    private void flush(OutputStream out) throws IOException {
+    private void flush() throws IOException {
         if (bytes.size() > 0) {
             bytes.drainTo(out);
             out.flush();

@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,7 @@ final class Tails {
     }
 
     /** Takes the exchange over and streams from {@code source} until either side ends. */
-    void open(Exchange exchange, RecordSource source, String contentType, boolean events) {
+    void open(Exchange exchange, RecordSource source, String contentType, boolean events) throws IOException {
         if (!places.tryAcquire()) {
             source.close();
             throw new ProblemException(Problems.overloaded("expected fewer tails, all places are taken", 5_000));
@@ -36,7 +37,7 @@ final class Tails {
         exchange.setHeader("Cache-Control", "no-store");
         exchange.setHeader("X-Accel-Buffering", "no");
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Tail tail = new Tail(source, exchange.stream(200, contentType), events, heartbeatInterval);
+        Tail tail = new Tail(source, exchange.stream(200, contentType).getOutputStream(), events, heartbeatInterval);
         open.add(tail);
         Thread thread = new Thread(() -> run(tail, done), "cairn-tail-" + number.incrementAndGet());
         thread.setDaemon(true);

@@ -146,7 +146,7 @@ final class TaskListResource {
     }
 
     private static @Nullable Instant time(Query query, String name) {
-        String text = query.text(name);
+        String text = query.position(name);
         return text == null ? null : Times.parse(text, name);
     }
 

@@ -155,7 +155,7 @@ final class TaskResource {
     private void get(Exchange exchange) throws IOException {
         String id = id(exchange);
         String known = exchange.header("If-None-Match");
-        String asOf = exchange.query().text("asOf");
+        String asOf = exchange.query().position("asOf");
         Optional<Task> task;
         if (asOf != null) {
             task = asOf(id, asOf);

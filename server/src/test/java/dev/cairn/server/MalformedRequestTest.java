@@ -103,6 +103,11 @@ class MalformedRequestTest {
     }
 
     @Test
+    void shouldWaitLongerThanAConnectionMayBeIdle() {
+        assertThat(server.get("/v1/log?from=end&waitMs=1500").status()).isEqualTo(200);
+    }
+
+    @Test
     void shouldLetTheSenderOfATooLargeBodyReadWhy() throws Exception {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         int bytes = 8 << 20;
