@@ -7,7 +7,6 @@ import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,6 @@ final class DurableMarks implements GroupCommit.Listener {
     private final Consumer<NotReadyException> stop;
     private SegmentLog.@Nullable Target newest;
     private long marked;
-    private volatile LongSupplier projected = () -> -1;
 
     /** @param durable the offset that the watermark states already */
     DurableMarks(Control control, Watermark watermark, int epoch, long durable, Consumer<NotReadyException> stop) {
@@ -33,17 +31,11 @@ final class DurableMarks implements GroupCommit.Listener {
         this.stop = stop;
     }
 
-    /** From now on tells other processes how far the projection is, too. */
-    void follow(LongSupplier projectionOffset) {
-        projected = projectionOffset;
-    }
-
     @Override
     public void durable(ForceTarget target) {
         SegmentLog.Target forced = (SegmentLog.Target) target;
         SegmentLog.Target before = newest;
         newest = forced;
-        control.projectionOffset(projected.getAsLong());
         control.endOffset(forced.lastOffset() + 1);
         control.durableOffset(forced.lastOffset());
         if (before != null && before.segment() != forced.segment()) {
@@ -53,7 +45,6 @@ final class DurableMarks implements GroupCommit.Listener {
 
     @Override
     public void idle() {
-        control.projectionOffset(projected.getAsLong());
         try {
             writeMark();
         } catch (IOException e) {

@@ -11,10 +11,13 @@ import java.util.concurrent.TimeUnit;
 final class DurableSource implements RecordSource {
     private final LogCursor cursor;
     private final LogEnds ends;
+    private final Runnable caughtUp;
 
-    DurableSource(SegmentCatalog catalog, LogEnds ends, long from) {
+    /** @param caughtUp is called whenever everything durable has been read */
+    DurableSource(SegmentCatalog catalog, LogEnds ends, long from, Runnable caughtUp) {
         this.cursor = new LogCursor(catalog);
         this.ends = ends;
+        this.caughtUp = caughtUp;
         cursor.seek(from);
     }
 
@@ -44,6 +47,7 @@ final class DurableSource implements RecordSource {
 
     @Override
     public boolean awaitDurable(long offset, long timeoutNanos) throws InterruptedException {
+        caughtUp.run();
         return ends.await(offset, false, timeoutNanos, TimeUnit.NANOSECONDS);
     }
 

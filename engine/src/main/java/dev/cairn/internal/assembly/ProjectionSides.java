@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.internal.segment.Control;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,11 @@ final class ProjectionSides {
     private ProjectionSides() {}
 
     /** The projection in the data directory. */
-    static ProjectionSide open(OpenLog log, WriterEnds ends, Owned owned) {
+    static ProjectionSide open(OpenLog log, WriterEnds ends, Control control, Owned owned) {
         if (!log.options().projection()) {
             return new NoProjection();
         }
-        SqliteSide side = new SqliteSide(log, ends, log.directory().root());
+        SqliteSide side = new SqliteSide(log, ends, log.directory().root(), control::projectionOffset);
         owned.add(side);
         side.start();
         return side;
@@ -28,7 +29,7 @@ final class ProjectionSides {
         }
         Path directory = Files.createTempDirectory("cairn-projection");
         owned.add(() -> delete(directory));
-        SqliteSide side = new SqliteSide(log, ends, directory);
+        SqliteSide side = new SqliteSide(log, ends, directory, offset -> {});
         owned.add(side);
         side.start();
         return side;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,23 +31,33 @@ final class SqliteSide implements ProjectionSide {
     private final LogEnds ends;
     private final Path directory;
     private final LogFacts facts;
+    private final LongConsumer told;
     private volatile SqliteProjection projection;
     private volatile boolean closed;
 
     /**
      * @param directory where the database lies
+     * @param told is told the offset whenever the projection has caught up, for other processes
      */
-    SqliteSide(OpenLog log, LogEnds ends, Path directory) {
+    SqliteSide(OpenLog log, LogEnds ends, Path directory, LongConsumer told) {
         this.log = log;
         this.ends = ends;
         this.directory = directory;
         this.facts = new Facts();
+        this.told = told;
         this.projection = openProjection();
     }
 
     private SqliteProjection openProjection() {
         return SqliteProjection.open(
-                directory, log.registry().kinds.all(), facts, from -> new DurableSource(log.catalog(), ends, from));
+                directory,
+                log.registry().kinds.all(),
+                facts,
+                from -> new DurableSource(log.catalog(), ends, from, this::tell));
+    }
+
+    private void tell() {
+        told.accept(projection.position());
     }
 
     void start() {

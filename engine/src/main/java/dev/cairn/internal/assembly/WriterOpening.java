@@ -149,8 +149,7 @@ final class WriterOpening {
                 () -> gate.locked(segments::takeTarget), marks, options.forceIntervalMillis(), plan.lastOffset());
         state.end(groupCommit::appendedOffset);
         WriterEnds ends = new WriterEnds(groupCommit, signal, plan.nextOffset());
-        ProjectionSide projection = ProjectionSides.open(log, ends, owned);
-        marks.follow(projection::offset);
+        ProjectionSide projection = ProjectionSides.open(log, ends, control, owned);
         Backpressure backpressure = new Backpressure(
                 groupCommit,
                 options.unforcedRecordsMax(),

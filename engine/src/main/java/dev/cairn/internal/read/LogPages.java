@@ -52,6 +52,9 @@ public final class LogPages {
         List<LogRecord> records = new ArrayList<>();
         long next = from;
         for (int i = 0; i < LOOKED_AT_MAX && records.size() < limit && reads.advance(through); i++) {
+            if (reads.offset() != next) {
+                break; // a lost range begins here: the next read says so
+            }
             LogRecord record = reads.record();
             if (record != null) {
                 records.add(record);
