@@ -37,16 +37,32 @@ final class ListVerb extends Verb {
     @Option(names = "--queue", paramLabel = "Q", description = "Only this queue's.")
     private @Nullable String queue;
 
-    @Option(names = "--updated-after", paramLabel = "TIME", converter = Converters.Time.class)
+    @Option(
+            names = "--updated-after",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "Changed after this.")
     private @Nullable Instant updatedAfter;
 
-    @Option(names = "--updated-before", paramLabel = "TIME", converter = Converters.Time.class)
+    @Option(
+            names = "--updated-before",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "Changed before this.")
     private @Nullable Instant updatedBefore;
 
-    @Option(names = "--created-after", paramLabel = "TIME", converter = Converters.Time.class)
+    @Option(
+            names = "--created-after",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "Created after this.")
     private @Nullable Instant createdAfter;
 
-    @Option(names = "--created-before", paramLabel = "TIME", converter = Converters.Time.class)
+    @Option(
+            names = "--created-before",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "Created before this.")
     private @Nullable Instant createdBefore;
 
     @Option(names = "--metadata", paramLabel = "NAME=VALUE", description = "Only with this value in the metadata.")
