@@ -19,8 +19,6 @@ import java.util.Objects;
  * sealer after that.
  */
 final class ActiveSegment {
-    private static final int PAGE_BYTES = 4 << 10;
-
     private final Segment segment;
     private final FileChannel channel;
 
@@ -108,7 +106,7 @@ final class ActiveSegment {
     void finish(SegmentSealer sealer) throws IOException {
         int end = segment.endPosition();
         sealer.seal(segment, end);
-        long kept = (end + 2L * PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+        long kept = Geometry.keptBytes(end);
         if (kept < channel.size()) {
             channel.truncate(kept);
         }

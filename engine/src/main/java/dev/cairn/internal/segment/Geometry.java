@@ -47,6 +47,14 @@ record Geometry(int reservedBytes, int blockBytes, int fileBytes) {
         return position + (long) QueueFormat.WORD_BYTES + length + SLACK_BYTES <= reservedBytes;
     }
 
+    /**
+     * Bytes of a sealed segment that are kept: its documents, the end marker, and whole pages, so that a reader who looks for
+     * the next word at the end still finds one.
+     */
+    static long keptBytes(int endPosition) {
+        return roundUp(endPosition + (long) PAGE_BYTES, PAGE_BYTES);
+    }
+
     private static long roundUp(long value, long grain) {
         return (value + grain - 1) / grain * grain;
     }

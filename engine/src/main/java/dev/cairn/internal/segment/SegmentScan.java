@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param verdict how the segment ends
  * @param highestOffset the highest offset in any whole frame anywhere in the file, also behind a hole; −1 for none
  * @param highestDurable the highest durable offset that any such frame states; −1 for none
+ * @param usedBytes position behind the last byte of the file that is not zero
  * @param tally the sums over the good documents
  */
 public record SegmentScan(
@@ -28,6 +29,7 @@ public record SegmentScan(
         Verdict verdict,
         long highestOffset,
         long highestDurable,
+        int usedBytes,
         SegmentTally tally) {
 
     /** How an unsealed segment ends. */

@@ -226,6 +226,7 @@ public final class SegmentScanner {
                 verdict,
                 tally.records() == 0 && highestOffset < 0 ? -1 : highest,
                 Math.max(highestDurable, tally.highestDurable()),
+                usedEnd,
                 tally);
     }
 }

@@ -2,7 +2,9 @@ package dev.cairn.internal.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -50,10 +52,20 @@ public final class SegmentSealer {
         segment.seal(manifest);
     }
 
-    /** Seals what {@code scan} found good, and leaves the file as it is. The catalog sees it when it is listed anew. */
+    /**
+     * Seals what {@code scan} found good; the catalog sees it when it is listed anew. The bytes stay as they are, but if only
+     * zeros follow the end, the room that was reserved for more is given back.
+     */
     public void seal(SegmentScan scan) throws IOException {
-        Manifest manifest = scan.manifest(lastHash);
-        write(LogDirectory.manifestFile(scan.file()), manifest);
+        write(LogDirectory.manifestFile(scan.file()), scan.manifest(lastHash));
+        long kept = Geometry.keptBytes(scan.endPosition());
+        if (scan.usedBytes() <= kept) {
+            try (FileChannel channel = FileChannel.open(scan.file(), StandardOpenOption.WRITE)) {
+                if (channel.size() > kept) {
+                    channel.truncate(kept);
+                }
+            }
+        }
     }
 
     private void write(Path file, Manifest manifest) throws IOException {

@@ -7,6 +7,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,24 @@ class SegmentScannerTest {
             assertThat(cursor.next(39)).isTrue();
         }
         assertThat(cursor.next(39)).isFalse();
+    }
+
+    @Test
+    void shouldGiveBackTheZerosBehindASealedEndAndNothingElse() throws IOException {
+        SegmentScan clean = scanAfter(corrupter -> {});
+        SegmentSealer sealer = new SegmentSealer(
+                SegmentCatalog.load(new LogDirectory(temporary.resolve("copy-0")), TestLog.INSTALLATION));
+        sealer.seal(clean);
+        assertThat(Files.size(clean.file())).isEqualTo(Geometry.keptBytes(clean.endPosition()));
+
+        SegmentScan torn = scanAfter(corrupter -> {
+            corrupter.word(positions.get(20), 0);
+            corrupter.zero(positions.get(20), 512 - positions.get(20) % 512);
+        });
+        assertThat(torn.verdict()).isInstanceOf(Verdict.Torn.class);
+        long size = Files.size(torn.file());
+        sealer.seal(torn);
+        assertThat(Files.size(torn.file())).isEqualTo(size);
     }
 
     @Test
