@@ -33,7 +33,7 @@ final class ProjectionWriter {
     /** Memory for entities, folded or touched lately, at which a transaction ends however far behind it is. */
     private static final long FOLDED_BYTES_MAX = 64L << 20;
     /** With fewer records to come, a batch is committed at once. */
-    private static final long BEHIND_RECORDS_MIN = 20_000;
+    private static final long BEHIND_RECORDS_MIN = 100_000;
     /** With fewer records to catch up with, the indexes are made first. */
     private static final long REBUILD_RECORDS_MIN = 50_000;
     /** A larger file is not read through after an unclean stop: SQLite finds damage when it comes to it. */
