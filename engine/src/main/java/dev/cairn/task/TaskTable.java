@@ -44,6 +44,7 @@ final class TaskTable implements EntityTable {
                 STATUS + ", " + CREATED_AT + ", key",
                 CREATED_AT + ", key",
                 UPDATED_AT + ", key",
+                PRIORITY + ", key",
                 OWNER + ", key",
                 QUEUE + ", " + STATUS + ", " + PRIORITY + ", key");
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +37,14 @@ final class ProjectionReader implements AutoCloseable {
     private final ProjectionSchema schema;
     private final ReaderPool pool;
     private final Consumer<String> onDamage;
+    private final int countedRowsMax;
 
-    /** @param onDamage is told why the file has to be made anew */
-    ProjectionReader(ProjectionFile file, ProjectionSchema schema, Consumer<String> onDamage) {
+    /**
+     * @param onDamage is told why the file has to be made anew
+     * @param countedRowsMax see {@link AccessPath#COUNTED_ROWS_MAX}
+     */
+    ProjectionReader(ProjectionFile file, ProjectionSchema schema, Consumer<String> onDamage, int countedRowsMax) {
+        this.countedRowsMax = countedRowsMax;
         this.schema = schema;
         this.pool = new ReaderPool(file);
         this.onDamage = onDamage;
@@ -46,14 +52,31 @@ final class ProjectionReader implements AutoCloseable {
 
     RowQuery.Page query(Kind kind, RowQuery query) {
         TableSql sql = schema.table(kind);
-        String after = query.after();
-        QuerySql page = QuerySql.page(sql, query, after == null ? null : PageCursor.decode(sql, query, after));
+        PageCursor after = cursor(sql, query);
         return read(query.waitMax(), reader -> {
             long offset = offset(reader);
+            QuerySql page = QuerySql.page(sql, query, after, path(reader, sql, query));
             try (ResultSet result = reader.prepare(page.text(), page.values()).executeQuery()) {
                 return page(sql, query, result, offset);
             }
         });
+    }
+
+    private static @Nullable PageCursor cursor(TableSql sql, RowQuery query) {
+        String after = query.after();
+        return after == null ? null : PageCursor.decode(sql, query, after);
+    }
+
+    private AccessPath path(Reader reader, TableSql sql, RowQuery query) throws SQLException {
+        return AccessPath.of(sql, query, (conditions, max) -> count(reader, sql, conditions, max), countedRowsMax);
+    }
+
+    private static long count(Reader reader, TableSql sql, List<RowQuery.Condition> conditions, long max)
+            throws SQLException {
+        QuerySql matches = QuerySql.matches(sql, conditions, max);
+        try (ResultSet result = reader.prepare(matches.text(), matches.values()).executeQuery()) {
+            return result.next() ? result.getLong(1) : 0;
+        }
     }
 
     private static RowQuery.Page page(TableSql sql, RowQuery query, ResultSet result, long offset) throws SQLException {
@@ -122,27 +145,25 @@ final class ProjectionReader implements AutoCloseable {
     /** The steps by which SQLite would answer, as {@code EXPLAIN QUERY PLAN} names them. */
     List<String> plan(Kind kind, RowQuery query) {
         TableSql sql = schema.table(kind);
-        String after = query.after();
-        QuerySql page = QuerySql.page(sql, query, after == null ? null : PageCursor.decode(sql, query, after));
-        return plan(page);
+        return read(
+                Duration.ZERO,
+                reader -> plan(reader, QuerySql.page(sql, query, cursor(sql, query), path(reader, sql, query))));
     }
 
     /** The same for {@link #count}. */
     List<String> plan(Kind kind, RowQuery query, String byColumn) {
-        return plan(QuerySql.counts(schema.table(kind), query, byColumn));
+        return read(Duration.ZERO, reader -> plan(reader, QuerySql.counts(schema.table(kind), query, byColumn)));
     }
 
-    private List<String> plan(QuerySql explained) {
-        return read(Duration.ZERO, reader -> {
-            PreparedStatement statement = reader.prepare("EXPLAIN QUERY PLAN " + explained.text(), explained.values());
-            List<String> steps = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    steps.add(result.getString("detail"));
-                }
+    private static List<String> plan(Reader reader, QuerySql explained) throws SQLException {
+        PreparedStatement statement = reader.prepare("EXPLAIN QUERY PLAN " + explained.text(), explained.values());
+        List<String> steps = new ArrayList<>();
+        try (ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                steps.add(result.getString("detail"));
             }
-            return steps;
-        });
+        }
+        return steps;
     }
 
     /** The position in the reader's transaction, which begins here. */

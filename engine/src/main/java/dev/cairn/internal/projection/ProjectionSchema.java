@@ -46,6 +46,10 @@ final class ProjectionSchema {
         return List.copyOf(kinds.values());
     }
 
+    List<TableSql> tables() {
+        return List.copyOf(tables.values());
+    }
+
     TableSql table(Kind kind) {
         TableSql table = tables.get(kind.id());
         if (table == null) {

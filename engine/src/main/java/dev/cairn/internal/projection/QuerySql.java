@@ -3,6 +3,7 @@ package dev.cairn.internal.projection;
 import dev.cairn.internal.kind.EntityTable.Column;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowQuery.Condition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * prepared once and nothing can be smuggled in.
  *
  * <p>Columns stand alone on their side of each comparison, so that an index can serve it; a page goes on behind the last row's
- * (order column, key), never by counting rows. One condition with several values becomes one branch for each, which SQLite
- * merges in order: with {@code IN} it would have to sort all of them before the first row.
+ * (order column, key), never by counting rows. A condition with several values before the order becomes one branch for each,
+ * which SQLite merges in order: with {@code IN} it would have to sort all of them before the first row.
  *
  * @param text the statement
  * @param values Strings and Longs
@@ -25,25 +26,36 @@ record QuerySql(String text, List<Object> values) {
     private static final int BRANCHES_MAX = 16;
 
     /** A page of rows: the columns of {@link TableSql#select}, one row more than the limit. */
-    static QuerySql page(TableSql sql, RowQuery query, @Nullable PageCursor after) {
+    static QuerySql page(TableSql sql, RowQuery query, @Nullable PageCursor after, AccessPath path) {
         Column order = sql.column(query.order());
         if (!order.type().contains("NOT NULL")) {
             throw new IllegalArgumentException("expected an order column without nulls, was " + order.name());
         }
-        Builder builder = new Builder(sql, query);
+        Builder builder = new Builder(sql, query, path);
         String direction = query.descending() ? " DESC" : "";
         String by = order.name().equals(TableSql.KEY)
-                ? " ORDER BY \"key\"" + direction
-                : " ORDER BY " + TableSql.quote(order.name()) + direction + ", \"key\"" + direction;
+                ? builder.ordered(TableSql.KEY) + direction
+                : builder.ordered(order.name()) + direction + ", " + builder.ordered(TableSql.KEY) + direction;
         builder.branches(sql.select(), after);
-        builder.text.append(by).append(" LIMIT ?");
+        builder.text.append(" ORDER BY ").append(by).append(" LIMIT ?");
         builder.values.add((long) query.limit() + 1);
+        return builder.build();
+    }
+
+    /** The number of rows that meet all of {@code conditions}, counted up to {@code max}. */
+    static QuerySql matches(TableSql sql, List<Condition> conditions, long max) {
+        RowQuery query = new RowQuery(conditions, TableSql.KEY, false, 1, null, -1, Duration.ZERO);
+        Builder builder = new Builder(sql, query, null);
+        builder.text.append("SELECT COUNT(*) FROM (SELECT 1 FROM ").append(sql.name());
+        builder.where(null, null);
+        builder.text.append(" LIMIT ?)");
+        builder.values.add(max);
         return builder.build();
     }
 
     /** Counts by {@code byColumn}. */
     static QuerySql counts(TableSql sql, RowQuery query, String byColumn) {
-        Builder builder = new Builder(sql, query);
+        Builder builder = new Builder(sql, query, null);
         String by = TableSql.quote(sql.column(byColumn).name());
         builder.text.append("SELECT ").append(by).append(", COUNT(*) FROM ").append(sql.name());
         builder.where(null, null);
@@ -54,12 +66,20 @@ record QuerySql(String text, List<Object> values) {
     private static final class Builder {
         private final TableSql sql;
         private final RowQuery query;
+        private final @Nullable AccessPath path;
         private final StringBuilder text = new StringBuilder(256);
         private final List<Object> values = new ArrayList<>();
 
-        Builder(TableSql sql, RowQuery query) {
+        /** @param path null to let SQLite choose */
+        Builder(TableSql sql, RowQuery query, @Nullable AccessPath path) {
             this.sql = sql;
             this.query = query;
+            this.path = path;
+        }
+
+        /** A column of the order; with a plus before it no index is walked for it. */
+        String ordered(String column) {
+            return (path != null && path.sorted() ? "+" : "") + TableSql.quote(column);
         }
 
         QuerySql build() {
@@ -81,14 +101,18 @@ record QuerySql(String text, List<Object> values) {
             }
         }
 
-        /** The first condition with several values, or null. */
+        /** The first condition with several values by which rows are looked up in order, or null. */
         private Condition.@Nullable In split() {
             for (Condition condition : query.conditions()) {
-                if (condition instanceof Condition.In in && in.values().size() > 1) {
+                if (condition instanceof Condition.In in && in.values().size() > 1 && walked(in.column())) {
                     return in.values().size() <= BRANCHES_MAX ? in : null;
                 }
             }
             return null;
+        }
+
+        private boolean walked(String column) {
+            return path != null && !path.sorted() && path.columns().contains(column);
         }
 
         /** @param branch stands for the condition that {@link #split} chose, null when there is none */
@@ -130,9 +154,9 @@ record QuerySql(String text, List<Object> values) {
 
         /** True for the text {@code value} and for the number, boolean or null that is written so. */
         private String jsonMember(Condition.JsonMember member) {
-            String path = JsonPath.member(member.name());
-            String column = column(member.column());
-            values.addAll(List.of(path, member.value(), path, member.value()));
+            String memberPath = JsonPath.member(member.name());
+            String column = TableSql.quote(sql.column(member.column()).name());
+            values.addAll(List.of(memberPath, member.value(), memberPath, member.value()));
             return "(" + column + " -> ? = ? OR " + column + " ->> ? = ?)";
         }
 
@@ -140,15 +164,17 @@ record QuerySql(String text, List<Object> values) {
             String comparison = query.descending() ? " < " : " > ";
             if (query.order().equals(TableSql.KEY)) {
                 values.add(after.key());
-                return "\"key\"" + comparison + "?";
+                return ordered(TableSql.KEY) + comparison + "?";
             }
             values.add(after.value());
             values.add(after.key());
-            return "(" + column(query.order()) + ", \"key\")" + comparison + "(?, ?)";
+            return "(" + ordered(query.order()) + ", " + ordered(TableSql.KEY) + ")" + comparison + "(?, ?)";
         }
 
+        /** A column in a condition; with a plus before it the condition only filters. */
         private String column(String name) {
-            return TableSql.quote(sql.column(name).name());
+            String quoted = TableSql.quote(sql.column(name).name());
+            return path == null || path.columns().contains(name) ? quoted : "+" + quoted;
         }
     }
 }

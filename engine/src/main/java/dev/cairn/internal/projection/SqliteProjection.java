@@ -57,7 +57,7 @@ public final class SqliteProjection implements AutoCloseable {
         this.log = log;
         this.file = new ProjectionFile(directory);
         this.writer = new ProjectionWriter(file, schema, log);
-        this.reader = new ProjectionReader(file, schema, why -> damage = why);
+        this.reader = new ProjectionReader(file, schema, why -> damage = why, AccessPath.COUNTED_ROWS_MAX);
         this.copier = new WalCopier(file, gate::offset);
         this.follower = new Follower("cairn-projection", sources, new Applier(), LIMITS);
     }

@@ -27,11 +27,14 @@ final class TableSql {
     private final EntityTable table;
     private final List<Column> columns;
     private final String names;
+    private final List<List<String>> indexes = new ArrayList<>();
 
     TableSql(EntityTable table) {
         this.table = table;
         this.columns = new ArrayList<>(table.columns());
         columns.addAll(MACHINERY);
+        indexes.add(List.of(KEY));
+        table.indexes().forEach(index -> indexes.add(List.of(index.split(",\\s*"))));
         this.names = columns.stream().map(column -> quote(column.name())).collect(Collectors.joining(", "));
     }
 
@@ -66,6 +69,11 @@ final class TableSql {
         throw new IllegalArgumentException("expected a column of " + table.name() + ", was " + name);
     }
 
+    /** The columns of each index, that of the key included. */
+    List<List<String>> indexes() {
+        return indexes;
+    }
+
     String createTable() {
         String declared = columns.stream()
                 .map(column -> quote(column.name()) + " " + column.type())
@@ -75,10 +83,10 @@ final class TableSql {
 
     List<String> createIndexes() {
         List<String> statements = new ArrayList<>();
-        List<String> indexes = table.indexes();
-        for (int i = 0; i < indexes.size(); i++) {
-            statements.add("CREATE INDEX " + quote(table.name() + "_" + (i + 1)) + " ON " + name() + " ("
-                    + indexes.get(i) + ")");
+        List<String> lists = table.indexes();
+        for (int i = 0; i < lists.size(); i++) {
+            statements.add("CREATE INDEX " + quote(table.name() + "_" + (i + 1)) + " ON " + name() + " (" + lists.get(i)
+                    + ")");
         }
         return statements;
     }

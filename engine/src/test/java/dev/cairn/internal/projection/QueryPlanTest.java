@@ -92,15 +92,53 @@ class QueryPlanTest {
 
     @Test
     void shouldListOneOwnerByIdFromItsIndex() {
-        assertPlan(where(OWNER), "SEARCH task USING INDEX task_4 (owner=?)");
-        assertPlan(behind(where(OWNER)), "SEARCH task USING INDEX task_4 (owner=? AND key>?)");
+        assertPlan(where(OWNER), "SEARCH task USING INDEX task_5 (owner=?)");
+        assertPlan(behind(where(OWNER)), "SEARCH task USING INDEX task_5 (owner=? AND key>?)");
     }
 
     @Test
     void shouldListAQueueByPriorityFromItsIndex() {
         RowQuery query = as(where(QUEUE, PENDING), "priority", true, 10, null);
-        assertPlan(query, "SEARCH task USING INDEX task_5 (queue=? AND status=?)");
-        assertPlan(behind(query), "SEARCH task USING INDEX task_5 (queue=? AND status=? AND (priority,key)<(?,?))");
+        assertPlan(query, "SEARCH task USING INDEX task_6 (queue=? AND status=?)");
+        assertPlan(behind(query), "SEARCH task USING INDEX task_6 (queue=? AND status=? AND (priority,key)<(?,?))");
+    }
+
+    @Test
+    void shouldListByPriorityFromItsIndex() {
+        assertPlan(as(all(), "priority", true, 10, null), "SCAN task USING INDEX task_4");
+    }
+
+    /** There are no tasks, so few have the status: they are looked up and sorted. */
+    @Test
+    void shouldLookUpAndSortFewMatches() {
+        RowQuery query = as(where(PENDING), "updated_at", true, 10, null);
+        assertThat(plan(query))
+                .containsExactly("SEARCH task USING INDEX task_1 (status=?)", "USE TEMP B-TREE FOR ORDER BY");
+        assertThat(plan(behind(query)))
+                .containsExactly("SEARCH task USING INDEX task_1 (status=?)", "USE TEMP B-TREE FOR ORDER BY");
+        assertThat(plan(as(where(TWO_STATUSES), "updated_at", true, 10, null)))
+                .containsExactly("SEARCH task USING INDEX task_1 (status=?)", "USE TEMP B-TREE FOR ORDER BY");
+        assertThat(plan(as(where(PENDING, OWNER), "created_at", false, 10, null)))
+                .containsExactly("SEARCH task USING INDEX task_5 (owner=?)", "USE TEMP B-TREE FOR ORDER BY");
+    }
+
+    /** With no row counted as few, every filter only filters. */
+    @Test
+    void shouldWalkTheIndexOfTheOrderThroughManyMatches() {
+        try (ProjectionReader reader = new ProjectionReader(
+                new ProjectionFile(directory), new ProjectionSchema(List.of(task)), why -> {}, 0)) {
+            RowQuery query = as(where(PENDING, OWNER), "updated_at", true, 10, null);
+            assertThat(reader.plan(task, query)).containsExactly("SCAN task USING INDEX task_3");
+            assertThat(reader.plan(task, behind(query)))
+                    .containsExactly("SEARCH task USING INDEX task_3 ((updated_at,key)<(?,?))");
+            assertThat(reader.plan(task, where(TWO_STATUSES)))
+                    .containsExactly("SCAN task USING INDEX sqlite_autoindex_task_1");
+            assertThat(reader.plan(task, as(where(PENDING, OWNER), "created_at", true, 10, null)))
+                    .containsExactly("SEARCH task USING INDEX task_1 (status=?)");
+            assertThat(reader.plan(task, as(where(OWNER, QUEUE, TWO_STATUSES), "priority", true, 10, null)))
+                    .noneMatch(step -> step.contains("TEMP B-TREE"))
+                    .contains("SEARCH task USING INDEX task_6 (queue=? AND status=?)");
+        }
     }
 
     @Test
@@ -108,9 +146,9 @@ class QueryPlanTest {
         assertThat(projection.reader().plan(task, all(), "status"))
                 .containsExactly("SCAN task USING COVERING INDEX task_1");
         assertThat(projection.reader().plan(task, all(), "owner"))
-                .containsExactly("SCAN task USING COVERING INDEX task_4");
-        assertThat(projection.reader().plan(task, all(), "queue"))
                 .containsExactly("SCAN task USING COVERING INDEX task_5");
+        assertThat(projection.reader().plan(task, all(), "queue"))
+                .containsExactly("SCAN task USING COVERING INDEX task_6");
         assertThat(projection.reader().plan(task, where(PENDING), "status"))
                 .containsExactly("SEARCH task USING COVERING INDEX task_1 (status=?)");
     }

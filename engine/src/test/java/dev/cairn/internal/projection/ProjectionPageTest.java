@@ -1,0 +1,39 @@
+package dev.cairn.internal.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.task.TaskModule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** That the page about the projection shows the tables as they are. */
+class ProjectionPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "reference", "projection.md");
+    private static final Pattern STATEMENT = Pattern.compile("^CREATE [^;]+;", Pattern.MULTILINE);
+
+    @Test
+    void shouldShowTheStatementsThatMakeTheTables() throws IOException {
+        List<String> shown = new ArrayList<>();
+        Matcher matcher = STATEMENT.matcher(Files.readString(PAGE));
+        while (matcher.find()) {
+            shown.add(normal(matcher.group()));
+        }
+        List<String> made = new ArrayList<>();
+        for (TableSql table : new ProjectionSchema(new TaskModule(1 << 20).kinds()).tables()) {
+            made.add(normal(table.createTable() + ";"));
+            table.createIndexes().forEach(index -> made.add(normal(index + ";")));
+        }
+        made.add(normal(PositionRow.CREATE + ";"));
+        assertThat(shown).isEqualTo(made);
+    }
+
+    private static String normal(String sql) {
+        return sql.replaceAll("\\s+", " ").replace("( ", "(");
+    }
+}
