@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.CairnOptions;
 import dev.cairn.ForbiddenException;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
@@ -21,7 +22,6 @@ import dev.cairn.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +49,22 @@ public final class TaskSearch {
                 files::through));
         Refusals refusals = new Refusals();
         return registry.task.client(new EngineKindHost(
-                refusals, readers, new Positions(files.catalog(), ends, Clock.systemUTC()), refusals, refusals));
+                refusals,
+                readers,
+                new Positions(files.catalog(), ends, CairnOptions.defaults().clock()),
+                refusals,
+                refusals));
     }
 
     private static HeaderSearch.Checkpointed checkpoint(ReadOnlyLog files) {
         Path file = CheckpointFile.path(files.directory());
         @Nullable CheckpointPosition position = StateCheckpoint.position(file);
-        boolean fits = position != null
-                && position.installation().equals(files.identity().installation())
-                && isInLog(files, position);
-        return fits ? new InFile(file, position.offset()) : new Nothing();
+        if (position == null
+                || !position.installation().equals(files.identity().installation())
+                || !isInLog(files, position)) {
+            return new Nothing();
+        }
+        return new InFile(file, position.offset());
     }
 
     private static boolean isInLog(ReadOnlyLog files, CheckpointPosition position) {
