@@ -22,6 +22,7 @@ import dev.cairn.TooLargeException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     private static final int MESSAGE_CHARS_MAX = 200;
+    private static final Pattern PARSER_SOURCE = Pattern.compile("\\[Source: [^;]*; |\\](?=\\))");
 
     private Problems() {}
 
@@ -106,7 +108,7 @@ final class Problems {
     private static Problem ofContention(CairnException refusal, String detail) {
         if (refusal instanceof ConflictException conflict) {
             return Problem.of(Problem.Code.CONFLICT, detail)
-                    .with("expected", conflict.expected())
+                    .with("expected", asSent(conflict.expected()))
                     .with("actual", conflict.actual())
                     .with("revision", conflict.revision());
         } else if (refusal instanceof InvalidTransitionException transition) {
@@ -160,6 +162,12 @@ final class Problems {
                 Math.max(1, Math.min(3_600, (retryAfterMillis + 999) / 1_000)));
     }
 
+    /** An expectation as a request states it: a number for a version or a revision, else the word. */
+    private static Object asSent(String expectation) {
+        int space = expectation.indexOf(' ');
+        return space < 0 ? expectation : (Object) Long.valueOf(expectation.substring(space + 1));
+    }
+
     private static Problem ofMalformedJson(JsonProcessingException malformed) {
         String where = "";
         if (malformed.getProcessor() instanceof JsonParser parser && parser.getParsingContext() != null) {
@@ -167,8 +175,14 @@ final class Problems {
         }
         return Problem.of(
                         Problem.Code.INVALID_REQUEST,
-                        "malformed JSON: " + Excerpt.of(malformed.getOriginalMessage(), MESSAGE_CHARS_MAX))
+                        "malformed JSON: "
+                                + Excerpt.of(withoutSource(malformed.getOriginalMessage()), MESSAGE_CHARS_MAX))
                 .with("pointer", where);
+    }
+
+    /** The parser names its input, which is the request that the reader knows; line and column are what helps. */
+    private static String withoutSource(String message) {
+        return PARSER_SOURCE.matcher(message).replaceAll("");
     }
 
     private static Problem ofUnreadableBody(IOException unreadable) {

@@ -213,7 +213,7 @@ class TaskRoutesTest {
         assertThat(both.status()).isEqualTo(400);
         assertThat(unquoted.status()).isEqualTo(400);
         assertThat(old.status()).isEqualTo(409);
-        assertThat(old.json().get("expected").asText()).isEqualTo("version 1");
+        assertThat(old.json().get("expected").asLong()).isEqualTo(1);
         assertThat(old.json().get("actual").asInt()).isEqualTo(3);
         assertThat(none.status()).isEqualTo(409);
         assertThat(exists.status()).isEqualTo(200);
