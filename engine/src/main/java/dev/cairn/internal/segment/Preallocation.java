@@ -12,11 +12,10 @@ import java.nio.file.Path;
 /**
  * Gives files real disk blocks before they are used, so that a full disk is a refusal and never a fault in mapped memory.
  *
- * <p>Blocks are written with zeros in pieces of 16 KiB. Measured on ext4 with 230-byte documents: larger pieces leave large
- * folios in the page cache, and each force then writes a whole one for a few changed bytes (1 MiB pieces: a third of the
- * durable writes per second); pieces of 4 KiB cost a page fault for each page when the log is written fast (1.6 times the
- * time of an append); {@code fallocate} leaves unwritten extents, which cost 2.7 times the time of an append, with stalls of
- * 20 ms, and a journal entry in each force. 16 KiB is within a few percent of the best in both.
+ * <p>Blocks are written with zeros in pieces of 16 KiB. Larger pieces leave larger folios in the page cache, and each force then
+ * writes a whole one for a few changed bytes: 1 MiB pieces allowed less than half of the forces per second. Pieces of 4 KiB
+ * cost a page fault for each page: 1.6 times the time of an append. {@code fallocate} leaves unwritten extents, which cost 2.6
+ * times the time of an append, with stalls of 20 ms. The figures, and how far to trust them, are in docs/adr/0008.
  *
  * <p>Threading: any thread; called from one that nobody interrupts.
  */
