@@ -4,6 +4,7 @@ import dev.cairn.LogRecord;
 import dev.cairn.log.From;
 import dev.cairn.log.Log;
 import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogSubscriber;
 import dev.cairn.log.SubscribeOptions;
 import dev.cairn.log.Subscription;
 import java.time.Duration;
@@ -22,18 +23,28 @@ import org.jspecify.annotations.Nullable;
 final class AcceptedRecords implements RecordSource {
     private static final int QUEUED_MAX = 256;
 
-    private final BlockingQueue<LogRecord> queue = new ArrayBlockingQueue<>(QUEUED_MAX);
+    private final BlockingQueue<Chunk> queue = new ArrayBlockingQueue<>(QUEUED_MAX);
     private final Subscription subscription;
     private volatile boolean closed;
 
     AcceptedRecords(Log log, From from, LogFilter filter) {
         subscription =
-                log.subscribe(SubscribeOptions.from(from).withFilter(filter).withAccepted(true), this::put);
+                log.subscribe(SubscribeOptions.from(from).withFilter(filter).withAccepted(true), new LogSubscriber() {
+                    @Override
+                    public void record(LogRecord record) {
+                        put(Chunk.of(List.of(record)));
+                    }
+
+                    @Override
+                    public void gap(long first, long last) {
+                        put(new Chunk(new Gap(first, last), List.of()));
+                    }
+                });
     }
 
-    private void put(LogRecord record) {
+    private void put(Chunk chunk) {
         try {
-            while (!closed && !queue.offer(record, 100, TimeUnit.MILLISECONDS)) {
+            while (!closed && !queue.offer(chunk, 100, TimeUnit.MILLISECONDS)) {
                 // Look again whether anybody still takes.
             }
         } catch (InterruptedException e) {
@@ -43,16 +54,20 @@ final class AcceptedRecords implements RecordSource {
     }
 
     @Override
-    public List<LogRecord> next(Duration waitMax) throws InterruptedException {
-        LogRecord first = queue.poll(waitMax.toNanos(), TimeUnit.NANOSECONDS);
+    public Chunk next(Duration waitMax) throws InterruptedException {
+        Chunk first = queue.poll(waitMax.toNanos(), TimeUnit.NANOSECONDS);
         if (first == null) {
             checkRunning(subscription.failure());
-            return List.of();
+            return Chunk.NOTHING;
         }
-        List<LogRecord> records = new ArrayList<>();
-        records.add(first);
-        queue.drainTo(records);
-        return records;
+        if (first.gap() != null) {
+            return first;
+        }
+        List<LogRecord> records = new ArrayList<>(first.records());
+        for (Chunk more = queue.peek(); more != null && more.gap() == null; more = queue.peek()) {
+            records.addAll(queue.remove().records());
+        }
+        return Chunk.of(records);
     }
 
     private static void checkRunning(@Nullable Throwable failure) {
@@ -66,11 +81,6 @@ final class AcceptedRecords implements RecordSource {
     @Override
     public long position() {
         return subscription.position();
-    }
-
-    @Override
-    public void skipTo(long offset) {
-        throw new UnsupportedOperationException("a subscription goes on by itself");
     }
 
     @Override

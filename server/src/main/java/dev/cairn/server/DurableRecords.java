@@ -1,6 +1,6 @@
 package dev.cairn.server;
 
-import dev.cairn.LogRecord;
+import dev.cairn.GoneException;
 import dev.cairn.log.Log;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
@@ -26,30 +26,40 @@ final class DurableRecords implements RecordSource {
     }
 
     @Override
-    public List<LogRecord> next(Duration waitMax) {
+    public Chunk next(Duration waitMax) {
         long deadline = System.nanoTime() + waitMax.toNanos();
         while (true) {
-            LogPage page = log.read(position, Long.MAX_VALUE, filter, PAGE_RECORDS);
+            LogPage page;
+            try {
+                page = log.read(position, Long.MAX_VALUE, filter, PAGE_RECORDS);
+            } catch (GoneException e) {
+                return gap(e);
+            }
             boolean moved = page.next() != position;
             position = page.next();
             long left = deadline - System.nanoTime();
             if (!page.records().isEmpty() || left <= 0) {
-                return page.records();
+                return Chunk.of(page.records());
             }
             if (!moved && !log.awaitDurable(position, Duration.ofNanos(left))) {
-                return List.of();
+                return Chunk.NOTHING;
             }
         }
+    }
+
+    private Chunk gap(GoneException gone) {
+        Long resumeFrom = gone.resumeFrom() == null ? gone.startOffset() : gone.resumeFrom();
+        if (resumeFrom == null || resumeFrom <= position) {
+            throw gone;
+        }
+        Gap gap = new Gap(position, resumeFrom - 1);
+        position = resumeFrom;
+        return new Chunk(gap, List.of());
     }
 
     @Override
     public long position() {
         return position;
-    }
-
-    @Override
-    public void skipTo(long offset) {
-        position = offset;
     }
 
     @Override

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LogResource {
     static final String TAIL = "/v1/log/tail";
     private static final String NEXT = "Cairn-Next";
+    private static final String GAP = "Cairn-Gap";
     private static final Set<String> FILTER = Set.of("from", "topic", "key", "type");
     private static final String EVENT_STREAM = "text/event-stream";
 
@@ -77,6 +78,9 @@ final class LogResource {
             }
         }
         exchange.setHeader(NEXT, Long.toString(page.next));
+        if (page.gap != null) {
+            exchange.setHeader(GAP, page.gap.first() + "-" + page.gap.last());
+        }
         exchange.send(200, Json.LINES, bytes);
     }
 
@@ -90,7 +94,11 @@ final class LogResource {
         private int records;
         private boolean atEnd;
 
+        private final long start;
+        private RecordSource.@Nullable Gap gap;
+
         Page(long start) {
+            this.start = start;
             next = start;
         }
 
@@ -126,14 +134,17 @@ final class LogResource {
             }
         }
 
-        /** What was found before a range that is gone is worth an answer; the next request learns of the range. */
+        /** A range that was lost ends the page: the page says which, and to go on behind it. */
         private @Nullable LogPage readOrStop(long until, LogFilter filter, int left) {
             try {
                 return log.read(next, until, filter, filter.equals(LogFilter.all()) ? Math.min(left, 256) : left);
             } catch (GoneException e) {
-                if (records == 0) {
+                Long resumeFrom = e.resumeFrom();
+                if (next == start || resumeFrom == null) {
                     throw e;
                 }
+                gap = new RecordSource.Gap(next, resumeFrom - 1);
+                next = resumeFrom;
                 return null;
             }
         }
@@ -142,20 +153,36 @@ final class LogResource {
     private void tail(Exchange exchange) throws IOException {
         Query query = exchange.query();
         String lastEventId = exchange.header("Last-Event-ID");
-        From from = lastEventId == null ? from(query, "from", From.end()) : after(lastEventId);
+        boolean accepted = query.flag("accepted");
+        RecordSource source = lastEventId == null
+                ? source(from(query, "from", From.end()), filter(query), accepted)
+                : sourceAfter(offset(lastEventId), filter(query), accepted);
         boolean events = exchange.accepts(EVENT_STREAM);
-        RecordSource source = query.flag("accepted")
-                ? new AcceptedRecords(log, from, filter(query))
-                : new DurableRecords(log, log.resolve(from), filter(query));
         tails.open(exchange, source, events ? EVENT_STREAM : Json.LINES, events);
     }
 
-    private static From after(String lastEventId) {
+    private RecordSource source(From from, LogFilter filter, boolean accepted) {
+        return accepted ? new AcceptedRecords(log, from, filter) : new DurableRecords(log, log.resolve(from), filter);
+    }
+
+    /** A client that comes back is not turned away because of a range that was lost meanwhile: it is told, and goes on. */
+    private RecordSource sourceAfter(long lastEventId, LogFilter filter, boolean accepted) {
+        From from = From.offset(lastEventId + 1);
+        try {
+            return source(from, filter, accepted);
+        } catch (GoneException e) {
+            return accepted && e.resumeFrom() != null
+                    ? new AcceptedRecords(log, From.offset(e.resumeFrom()), filter)
+                    : new DurableRecords(log, lastEventId + 1, filter);
+        }
+    }
+
+    private static long offset(String lastEventId) {
         if (!lastEventId.matches("[0-9]{1,18}")) {
             throw new InvalidRequestException(
                     "expected the id of an event, was " + Excerpt.of(lastEventId), "Last-Event-ID");
         }
-        return From.offset(Long.parseLong(lastEventId) + 1);
+        return Long.parseLong(lastEventId);
     }
 
     private long position(Query query, String name, From absent) {

@@ -1,13 +1,11 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,19 +94,11 @@ final class Tail {
 
     /** Sends what comes next, if anything comes in time; says whether anything was sent. */
     private boolean step(Duration waitMax) throws IOException, InterruptedException {
-        List<LogRecord> records;
-        try {
-            records = source.next(waitMax);
-        } catch (GoneException e) {
-            Long resumeFrom = e.resumeFrom() == null ? e.startOffset() : e.resumeFrom();
-            if (resumeFrom == null) {
-                throw e;
-            }
-            gap(source.position(), resumeFrom);
-            source.skipTo(resumeFrom);
-            return true;
+        RecordSource.Chunk chunk = source.next(waitMax);
+        if (chunk.gap() != null) {
+            gap(chunk.gap());
         }
-        for (LogRecord record : records) {
+        for (LogRecord record : chunk.records()) {
             begin("record", record.offset());
             write(json -> RecordJson.write(json, record));
             if (bytes.size() >= FLUSH_BYTES) {
@@ -116,7 +106,7 @@ final class Tail {
             }
         }
         flush();
-        return !records.isEmpty();
+        return chunk.gap() != null || !chunk.records().isEmpty();
     }
 
     private void heartbeat() throws IOException {
@@ -136,16 +126,16 @@ final class Tail {
         flush();
     }
 
-    private void gap(long from, long resumeFrom) throws IOException {
-        begin("gap", resumeFrom - 1);
+    private void gap(RecordSource.Gap gap) throws IOException {
+        begin("gap", gap.last());
         write(json -> {
             json.writeStartObject();
-            json.writeStringField("event", "gap");
-            json.writeNumberField("from", from);
-            json.writeNumberField("resumeFrom", resumeFrom);
+            json.writeObjectFieldStart("gap");
+            json.writeNumberField("first", gap.first());
+            json.writeNumberField("last", gap.last());
+            json.writeEndObject();
             json.writeEndObject();
         });
-        flush();
     }
 
     private void begin(String event, long id) {

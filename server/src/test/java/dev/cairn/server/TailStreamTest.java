@@ -2,8 +2,7 @@ package dev.cairn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cairn.GoneException;
-import dev.cairn.LogRecord;
+import dev.cairn.NotReadyException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a tail writes when its source does not just go on. */
@@ -20,29 +20,27 @@ class TailStreamTest {
 
     /** Does one thing after the other, then stops the tail. */
     private static final class Script implements RecordSource {
-        private final Queue<RuntimeException> failures = new ArrayDeque<>();
-        private long position = 5;
+        private final Queue<Gap> gaps = new ArrayDeque<>();
+        private @Nullable RuntimeException failure;
         private boolean closed;
         private Runnable end = () -> {};
 
         @Override
-        public List<LogRecord> next(Duration waitMax) {
-            RuntimeException failure = failures.poll();
+        public Chunk next(Duration waitMax) {
             if (failure != null) {
                 throw failure;
             }
-            end.run();
-            return List.of();
+            Gap gap = gaps.poll();
+            if (gap == null) {
+                end.run();
+                return Chunk.NOTHING;
+            }
+            return new Chunk(gap, List.of());
         }
 
         @Override
         public long position() {
-            return position;
-        }
-
-        @Override
-        public void skipTo(long offset) {
-            position = offset;
+            return 5;
         }
 
         @Override
@@ -60,29 +58,27 @@ class TailStreamTest {
     }
 
     @Test
-    void shouldTellOfARangeThatWasLostAndGoOnBehindIt() {
+    void shouldTellOfARangeThatWasLost() {
         Script script = new Script();
-        script.failures.add(new GoneException("lost", null, 9L));
+        script.gaps.add(new RecordSource.Gap(5, 8));
 
         assertThat(run(script, true))
-                .isEqualTo(
-                        "retry: 1000\n\nid: 8\nevent: gap\ndata: {\"event\":\"gap\",\"from\":5,\"resumeFrom\":9}\n\n");
-        assertThat(script.position).isEqualTo(9);
+                .isEqualTo("retry: 1000\n\nid: 8\nevent: gap\ndata: {\"gap\":{\"first\":5,\"last\":8}}\n\n");
         assertThat(script.closed).isTrue();
     }
 
     @Test
     void shouldTellOfAGapInLines() {
         Script script = new Script();
-        script.failures.add(new GoneException("below", 7L, null));
+        script.gaps.add(new RecordSource.Gap(0, 6));
 
-        assertThat(run(script, false)).isEqualTo("{\"event\":\"gap\",\"from\":5,\"resumeFrom\":7}\n");
+        assertThat(run(script, false)).isEqualTo("{\"gap\":{\"first\":0,\"last\":6}}\n");
     }
 
     @Test
     void shouldSayWhyItEnds() {
         Script script = new Script();
-        script.failures.add(new dev.cairn.NotReadyException("closing"));
+        script.failure = new NotReadyException("closing");
 
         assertThat(run(script, true)).contains("event: error\ndata: {").contains("\"code\":\"not_ready\"");
         assertThat(script.closed).isTrue();
