@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Why not the writer itself: a copy forces two files, which took 100 to 600 ms under load; records would have to wait for
  * it. A copy beside a busy writer never ends at the very end of the log, where the writer could start it over; so when little is
- * left the writer is asked ({@link #restWanted}) to copy that itself.
+ * left of a long log the writer is asked ({@link #restWanted}) to copy that itself.
  *
  * <p>Threading: any thread; the copying on its own.
  */
@@ -23,6 +23,8 @@ final class WalCopier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WalCopier.class);
     /** Pages in the log at which they are copied: 40 MB. */
     private static final int COPY_PAGES_MIN = 10_000;
+    /** Pages in the log at which the writer is asked to let it start over: 120 MB. */
+    private static final int RESTART_PAGES_MIN = 30_000;
     /** Pages that the writer can copy without a noticeable pause. */
     private static final int REST_PAGES_MAX = 500;
 
@@ -186,7 +188,7 @@ final class WalCopier implements AutoCloseable {
                 forced = offset;
             }
             if (after.left() <= REST_PAGES_MAX) {
-                restWanted = after.left() > 0;
+                restWanted = after.left() > 0 && after.logged() >= RESTART_PAGES_MIN;
                 return;
             }
         }
