@@ -41,7 +41,7 @@ public interface Log {
      * @param limit records at most, from 1; also bounds the number of records that are looked at
      * @throws dev.cairn.GoneException when {@code from} is below the start of the log or in a lost range
      * @throws dev.cairn.InvalidRequestException when {@code from} is in the future
-     * @throws dev.cairn.DamagedLogException when a record cannot be read
+     * @throws dev.cairn.DamagedLogException when the first of them cannot be read; damage further on ends the page before it
      */
     LogPage read(long from, long until, LogFilter filter, int limit);
 

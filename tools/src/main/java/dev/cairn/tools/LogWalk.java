@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LogWalk {
     private static final Duration FOLLOW_WAIT = Duration.ofSeconds(20);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+    private static final String LOST = "lost before they were durable, or never used";
     private static final long FIRST_LOOK_BACK = 1_000;
     private static final int LOOK_BACK_GROWTH = 4;
 
@@ -93,7 +94,7 @@ final class LogWalk {
         }
         Duration wait = plan.follow() ? FOLLOW_WAIT : Duration.ZERO;
         while (from < until && left > 0) {
-            LogPage page = read(from, until, wait, printer::print);
+            LogPage page = read(from, until, wait, this::announce);
             for (LogRecord record : page.records()) {
                 if (left > 0 && wanted.test(record)) {
                     printer.print(record);
@@ -106,6 +107,16 @@ final class LogWalk {
                 return;
             }
             from = page.next();
+        }
+    }
+
+    /** Damage stands among the results; that offsets were never used is only said. */
+    private void announce(Gap gap) {
+        if (gap.what().equals(LOST)) {
+            console.flush();
+            console.notice("cairn: offsets " + gap.first() + " to " + gap.last() + " hold no records");
+        } else {
+            printer.print(gap);
         }
     }
 
@@ -127,6 +138,7 @@ final class LogWalk {
                 if (resume == null || resume <= from) {
                     throw e;
                 }
+                announce.accept(new Gap(from, resume - 1, LOST));
                 return new LogPage(List.of(), resume);
             } catch (DamagedLogException e) {
                 if (!plan.skipDamaged()) {

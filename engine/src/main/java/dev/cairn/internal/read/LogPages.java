@@ -1,5 +1,6 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
@@ -51,15 +52,22 @@ public final class LogPages {
         long through = Math.min(ends.durableOffset(), until - 1);
         List<LogRecord> records = new ArrayList<>();
         long next = from;
-        for (int i = 0; i < LOOKED_AT_MAX && records.size() < limit && reads.advance(through); i++) {
-            if (reads.offset() != next) {
-                break; // a lost range begins here: the next read says so
+        try {
+            for (int i = 0; i < LOOKED_AT_MAX && records.size() < limit && reads.advance(through); i++) {
+                if (reads.offset() != next) {
+                    break; // a lost range begins here: the next read says so
+                }
+                LogRecord record = reads.record();
+                if (record != null) {
+                    records.add(record);
+                }
+                next = reads.nextOffset();
             }
-            LogRecord record = reads.record();
-            if (record != null) {
-                records.add(record);
+        } catch (DamagedLogException e) {
+            // What is before the damage is shown first; whoever goes on from there meets it again.
+            if (next == from) {
+                throw e;
             }
-            next = reads.nextOffset();
         }
         return new LogPage(records, next);
     }
