@@ -5,6 +5,7 @@ import dev.cairn.NotReadyException;
 import dev.cairn.internal.checkpoint.CheckpointLoad;
 import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.read.EntityReader;
@@ -15,6 +16,9 @@ import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,15 +69,20 @@ final class RecoveredState {
             long lastOffset,
             Owned owned) {
         MovingEnd end = new MovingEnd(lastOffset);
-        CheckpointLoad.Loaded loaded = loadCheckpoint(directory, identity, options, catalog, lastOffset);
+        Registry registry = new Registry(options.jsonBytesMax());
+        List<ByteSlab> indexedKeys = new ArrayList<>();
+        CheckpointLoad.Loaded loaded = loadCheckpoint(directory, identity, options, catalog, lastOffset, key -> {
+            if (registry.kinds.byId((byte) key.byteAt(0)).indexed()) {
+                indexedKeys.add(ByteSlab.copyOf(key.toByteArray()));
+            }
+        });
         long seed = StateStore.seedOf(identity.installation());
         StateStore store = owned.add(loaded != null ? loaded.state() : new StateStore(seed, valueBytesMax(options)));
         OperationMemory operations =
                 owned.add(loaded != null ? loaded.operations() : new OperationMemory(seed, options.operationsMin()));
-        Registry registry = new Registry(options.jsonBytesMax());
         OpenLog log = new OpenLog(directory, identity, options, registry, catalog, store, operations, end);
         if (loaded != null) {
-            restoreIndexes(log);
+            restoreIndexes(log, indexedKeys);
         }
         long checkpoint = loaded == null ? -1 : loaded.header().position().offset();
         Replayer replayer = new Replayer(registry.kinds, log.currentState(), log.operationsForCommit());
@@ -93,7 +102,12 @@ final class RecoveredState {
     }
 
     private static CheckpointLoad.@Nullable Loaded loadCheckpoint(
-            LogDirectory directory, Identity identity, CairnOptions options, SegmentCatalog catalog, long lastOffset) {
+            LogDirectory directory,
+            Identity identity,
+            CairnOptions options,
+            SegmentCatalog catalog,
+            long lastOffset,
+            Consumer<ByteSlab> keys) {
         if (!options.useCheckpoint()) {
             return null;
         }
@@ -102,7 +116,8 @@ final class RecoveredState {
                     CheckpointFile.path(directory),
                     identity.installation(),
                     new StateCheckpoint.Limits(valueBytesMax(options), options.operationsMin()),
-                    header -> objection(catalog, header.position(), lastOffset));
+                    header -> objection(catalog, header.position(), lastOffset),
+                    keys);
             if (load instanceof CheckpointLoad.Loaded loaded) {
                 return loaded;
             }
@@ -127,19 +142,14 @@ final class RecoveredState {
     }
 
     /** Tells the kinds that keep an index what the checkpoint brought. */
-    private static void restoreIndexes(OpenLog log) {
-        if (log.registry().kinds.all().stream().noneMatch(Kind::indexed)) {
-            return;
-        }
+    private static void restoreIndexes(OpenLog log, List<ByteSlab> keys) {
         EntityReader reader = log.newReader();
         Entity entity = new Entity();
-        log.store().forEach((key, value) -> {
+        for (ByteSlab key : keys) {
             Kind kind = log.registry().kinds.byId((byte) key.byteAt(0));
-            if (kind.indexed()) {
-                reader.load(kind, key, entity);
-                kind.restored(key, entity);
-            }
-        });
+            reader.load(kind, key, entity);
+            kind.restored(key, entity);
+        }
     }
 
     OpenLog log() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +22,17 @@ final class CheckpointLoader {
 
     private final CheckpointReader reader;
     private final OperationMemory operations;
+    private final Consumer<ByteSlab> stateKeys;
     private final StateLoad load;
     private final BlockLane[] lanes = new BlockLane[StateLoad.LANES];
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    CheckpointLoader(CheckpointReader reader, StateStore state, OperationMemory operations) {
+    /** @param stateKeys is shown the key of each entry of the state, by the thread that reads */
+    CheckpointLoader(
+            CheckpointReader reader, StateStore state, OperationMemory operations, Consumer<ByteSlab> stateKeys) {
         this.reader = reader;
         this.operations = operations;
+        this.stateKeys = stateKeys;
         load = state.beginLoad();
         for (int lane = 0; lane < lanes.length; lane++) {
             lanes[lane] = new BlockLane();
@@ -161,7 +166,11 @@ final class CheckpointLoader {
         }
 
         private void add(int store, ByteSlab k, ByteSlab v) throws InterruptedException {
-            int lane = store == CheckpointBlock.OPERATIONS ? OWN_LANE : load.laneOf(k);
+            int lane = OWN_LANE;
+            if (store != CheckpointBlock.OPERATIONS) {
+                stateKeys.accept(k);
+                lane = load.laneOf(k);
+            }
             CheckpointBlock block = open[lane];
             if (block != null && (block.isFull() || block.store() != store)) {
                 hand(lane, block);

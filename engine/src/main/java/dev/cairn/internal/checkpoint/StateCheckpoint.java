@@ -13,6 +13,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -101,15 +102,28 @@ public final class StateCheckpoint {
         }
     }
 
+    /** Like {@link #load(Path, UUID, Limits, Function, Consumer)} for a caller who does not look at the keys. */
+    public static CheckpointLoad load(
+            Path file, UUID installation, Limits limits, Function<CheckpointHeader, @Nullable String> objection)
+            throws InterruptedException {
+        return load(file, installation, limits, objection, key -> {});
+    }
+
     /**
      * Reads and checks all of {@code file}.
      *
      * @param installation identity that it must have
      * @param objection says after a look at the header why the engine has no use for the file, or null
+     * @param stateKeys is shown each key of the state as it passes by, on another thread; nothing it was shown counts unless
+     *     the checkpoint is loaded in the end
      * @throws InterruptedException when the thread was interrupted meanwhile
      */
     public static CheckpointLoad load(
-            Path file, UUID installation, Limits limits, Function<CheckpointHeader, @Nullable String> objection)
+            Path file,
+            UUID installation,
+            Limits limits,
+            Function<CheckpointHeader, @Nullable String> objection,
+            Consumer<ByteSlab> stateKeys)
             throws InterruptedException {
         try (CheckpointReader reader = new CheckpointReader(file)) {
             CheckpointHeader header = reader.header();
@@ -121,7 +135,7 @@ public final class StateCheckpoint {
             String unsuitable = objection.apply(header);
             return unsuitable != null
                     ? new Unusable(Reason.UNSUITABLE, file + ": " + unsuitable)
-                    : fill(file, reader, limits);
+                    : fill(file, reader, limits, stateKeys);
         } catch (ClosedByInterruptException interrupted) {
             Thread.interrupted();
             throw new InterruptedException("interrupted while reading " + file);
@@ -147,7 +161,7 @@ public final class StateCheckpoint {
         }
     }
 
-    private static CheckpointLoad fill(Path file, CheckpointReader reader, Limits limits)
+    private static CheckpointLoad fill(Path file, CheckpointReader reader, Limits limits, Consumer<ByteSlab> stateKeys)
             throws IOException, InterruptedException {
         CheckpointHeader header = reader.header();
         long seed = StateStore.seedOf(header.position().installation());
@@ -156,7 +170,7 @@ public final class StateCheckpoint {
         OperationMemory operations = new OperationMemory(seed, limits.operationSpan());
         boolean complete = false;
         try {
-            new CheckpointLoader(reader, state, operations).load();
+            new CheckpointLoader(reader, state, operations, stateKeys).load();
             complete = state.size() == header.stateEntries() && operations.size() == header.operations();
             return complete
                     ? new Loaded(header, state, operations)

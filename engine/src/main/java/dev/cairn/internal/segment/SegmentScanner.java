@@ -52,6 +52,21 @@ public final class SegmentScanner {
      * @param nextOffset the first offset of the segment if it has no header of its own
      */
     public SegmentScan scan(LogDirectory.NumberedFile file, long nextOffset) throws IOException {
+        return scan(file, nextOffset, SegmentTally::new);
+    }
+
+    /** Scans a segment that has its manifest, so the scan cannot be asked for one. */
+    public SegmentScan scanSealed(LogDirectory.NumberedFile file, long firstOffset) throws IOException {
+        return scan(file, firstOffset, SegmentTally::withoutManifest);
+    }
+
+    /** How to begin to add up. */
+    @FunctionalInterface
+    private interface Tallies {
+        SegmentTally begin(long firstOffset, int bytesExpected);
+    }
+
+    private SegmentScan scan(LogDirectory.NumberedFile file, long nextOffset, Tallies tallies) throws IOException {
         map(file.path());
         highestOffset = -1;
         highestDurable = -1;
@@ -61,7 +76,7 @@ public final class SegmentScanner {
         }
         SegmentHeader header = SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES);
         String problem = SealedCheck.headerProblem(header, file, installation);
-        SegmentTally tally = new SegmentTally(header.firstOffset(), bytes.capacity());
+        SegmentTally tally = tallies.begin(header.firstOffset(), bytes.capacity());
         if (problem != null) {
             return result(file, tally, start, start, new Verdict.Damaged(start, header.firstOffset(), problem));
         }

@@ -4,6 +4,8 @@ import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.FrameView;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a manifest says of the documents of a segment, added up while they are walked.
@@ -12,7 +14,9 @@ import java.security.MessageDigest;
  */
 final class SegmentTally {
     private final FrameView frame = new FrameView();
-    private final MessageDigest digest = Manifest.sha256();
+    /** Null when no manifest is to come of it: the digest costs more than all the checks of a scan together. */
+    private final @Nullable MessageDigest digest;
+
     private final SparseIndex index;
     private final long firstOffset;
 
@@ -24,8 +28,18 @@ final class SegmentTally {
     private long highestDurable = -1;
 
     SegmentTally(long firstOffset, int bytesExpected) {
+        this(firstOffset, bytesExpected, true);
+    }
+
+    private SegmentTally(long firstOffset, int bytesExpected, boolean forManifest) {
         this.firstOffset = firstOffset;
+        this.digest = forManifest ? Manifest.sha256() : null;
         this.index = new SparseIndex(firstOffset, bytesExpected);
+    }
+
+    /** A tally that makes no manifest. */
+    static SegmentTally withoutManifest(long firstOffset, int bytesExpected) {
+        return new SegmentTally(firstOffset, bytesExpected, false);
     }
 
     /** Adds the document, found good, whose word is at {@code position}; returns the position behind it. */
@@ -39,7 +53,9 @@ final class SegmentTally {
             addFrame(frame.wrap(bytes, frameAt));
             frameAt += frame.length();
         }
-        digest.update(bytes.duplicate().limit(at + length).position(frames));
+        if (digest != null) {
+            digest.update(bytes.duplicate().limit(at + length).position(frames));
+        }
         frameBytes += length - Document.HEADER_BYTES;
         return (int) QueueFormat.next(position, length);
     }
@@ -85,7 +101,7 @@ final class SegmentTally {
                         lastAt,
                         lastChecksum,
                         torn,
-                        digest.digest(),
+                        Objects.requireNonNull(digest).digest(),
                         previousHash,
                         index,
                         Manifest.noHash())
