@@ -12,7 +12,16 @@ import java.util.List;
  * <p>Threading: the main thread.
  */
 public final class Bench {
-    private static final List<Experiment> EXPERIMENTS = List.of(new Transitions(), new Creates());
+    private static final List<Experiment> EXPERIMENTS = List.of(
+            new Transitions(),
+            new Creates(),
+            new DurableWrites(),
+            new Replay(),
+            new Opening(),
+            new Growth(),
+            new Subscribers(),
+            new Projected(),
+            new Http());
 
     private Bench() {}
 
