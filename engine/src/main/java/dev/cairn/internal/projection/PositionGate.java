@@ -1,6 +1,6 @@
 package dev.cairn.internal.projection;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class PositionGate {
+    private static final Duration WAIT_MAX = Duration.ofDays(1);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private volatile long offset = -1;
@@ -60,12 +62,17 @@ final class PositionGate {
         }
     }
 
+    /** {@code wait} in nanoseconds, or a day if it is longer. */
+    static long nanos(Duration wait) {
+        return wait.compareTo(WAIT_MAX) > 0 ? WAIT_MAX.toNanos() : wait.toNanos();
+    }
+
     /** Waits until queries can be answered as of {@code target}; returns whether they can. */
-    boolean await(long target, long timeoutNanos) throws InterruptedException {
+    boolean await(long target, Duration timeout) throws InterruptedException {
         if (ready && offset >= target) {
             return true;
         }
-        long left = Math.min(timeoutNanos, TimeUnit.DAYS.toNanos(1));
+        long left = nanos(timeout);
         lock.lockInterruptibly();
         try {
             while (!(ready && offset >= target)) {

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ProjectionReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionReader.class);
+    /** A page of large entities ends before its limit, so that no page takes much memory. */
+    private static final long PAGE_BYTES_MAX = 16L << 20;
     /** How long a caller waits for a reader at least. */
     private static final long READER_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -83,13 +85,15 @@ final class ProjectionReader implements AutoCloseable {
         List<RowQuery.Row> rows = new ArrayList<>(Math.min(query.limit(), 1_000));
         String next = null;
         int keyAt = sql.columns().size() + 1;
+        long bytes = 0;
         while (result.next()) {
-            if (rows.size() == query.limit()) {
+            if (rows.size() == query.limit() || bytes >= PAGE_BYTES_MAX) {
                 next = "";
                 break;
             }
             Entity entity = new Entity();
             RowValues.read(sql, result).toEntity(sql, entity);
+            bytes += entity.value().length();
             rows.add(new RowQuery.Row(result.getString(keyAt), entity));
         }
         if (next != null) {
@@ -183,7 +187,7 @@ final class ProjectionReader implements AutoCloseable {
     private <T> T read(Duration waitMax, Work<T> work) {
         Reader reader = null;
         try {
-            reader = pool.acquire(Math.max(waitMax.toNanos(), READER_WAIT_NANOS));
+            reader = pool.acquire(Math.max(PositionGate.nanos(waitMax), READER_WAIT_NANOS));
             T answer = work.run(reader);
             reader.end();
             Reader done = reader;

@@ -136,7 +136,7 @@ public final class SqliteProjection implements AutoCloseable {
 
     /** Waits until queries include {@code offset}; returns whether they do. */
     public boolean awaitPosition(long offset, Duration timeout) throws InterruptedException {
-        return gate.await(offset, timeout.toNanos());
+        return gate.await(offset, timeout);
     }
 
     /** Why the projection stands still, or null while it follows. */
@@ -182,7 +182,7 @@ public final class SqliteProjection implements AutoCloseable {
             throw new NotReadyException("expected an open projection, was closed");
         }
         try {
-            if (!gate.await(query.minOffset(), query.waitMax().toNanos())) {
+            if (!gate.await(query.minOffset(), query.waitMax())) {
                 throw notReady(query);
             }
         } catch (InterruptedException e) {

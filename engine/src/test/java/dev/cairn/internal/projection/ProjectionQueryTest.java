@@ -14,6 +14,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowQuery.Condition;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -161,6 +162,29 @@ class ProjectionQueryTest {
             RowQuery.Page page = projection.query(notes.kind, as(all(), "rank", false, 2, null));
             assertThat(page.rows()).hasSize(2);
             assertThat(page.next()).isNull();
+        }
+    }
+
+    @Test
+    void shouldEndAPageOfLargeRowsBeforeItsLimit() throws InterruptedException {
+        String json = "{\"text\":\"" + "x".repeat(1 << 20) + "\"}";
+        for (int i = 10; i < 50; i++) {
+            notes.create("n" + i, "open", "", 1, json);
+        }
+        notes.force();
+        try (SqliteProjection projection = caughtUp(directory, notes)) {
+            RowQuery.Page page = projection.query(notes.kind, all());
+            assertThat(page.rows()).hasSize(16);
+            assertThat(pages(projection.reader(), all())).hasSize(40);
+        }
+    }
+
+    @Test
+    void shouldWaitForNoLongerThanThereIsTime() throws InterruptedException {
+        notes.create("a", "open", "", 1, "{}").force();
+        RowQuery patient = new RowQuery(List.of(), "key", false, 1, null, 0, Duration.ofSeconds(Long.MAX_VALUE));
+        try (SqliteProjection projection = caughtUp(directory, notes)) {
+            assertThat(projection.query(notes.kind, patient).rows()).hasSize(1);
         }
     }
 
