@@ -16,7 +16,9 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http.UriCompliance.Violation;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -29,6 +31,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class CairnServer implements AutoCloseable {
     /** From Java 25 on requests run on virtual threads: there, one that waits inside {@code synchronized} holds up nobody. */
     static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 25;
+
+    private static final int ACCEPT_QUEUE_MAX = 1_024;
 
     private final Service service;
     private final Tails tails;
@@ -53,7 +57,7 @@ public final class CairnServer implements AutoCloseable {
     public static CairnServer start(Cairn cairn, ServerOptions options) {
         CairnServer server = new CairnServer(cairn, options);
         try {
-            server.javalin.start(options.host(), options.port());
+            server.javalin.start();
         } catch (RuntimeException e) {
             server.metrics.close();
             throw e;
@@ -112,6 +116,7 @@ public final class CairnServer implements AutoCloseable {
         config.jetty.threadPool = threads();
         config.jetty.modifyServer(this::configure);
         config.jetty.modifyHttpConfiguration(this::configure);
+        config.jetty.addConnector(this::connector);
         config.jetty.modifyServletContextHandler(this::configure);
         for (Route route : routes) {
             RouteHandler handler = new RouteHandler(route, service, metrics);
@@ -139,6 +144,16 @@ public final class CairnServer implements AutoCloseable {
         server.setStopTimeout(service.options().drainTimeout().toMillis());
         server.setErrorHandler(new ProblemErrorHandler(service::durableOffset));
         server.insertHandler(new GracefulHandler());
+    }
+
+    private ServerConnector connector(Server server, HttpConfiguration http) {
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(service.options().host());
+        connector.setPort(service.options().port());
+        connector.setIdleTimeout(service.options().idleTimeout().toMillis());
+        // The JDK's default of 50 makes connections that come all at once wait for seconds.
+        connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
+        return connector;
     }
 
     private void configure(HttpConfiguration http) {

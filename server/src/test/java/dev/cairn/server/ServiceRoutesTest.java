@@ -3,6 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cairn.CairnOptions;
 import dev.cairn.server.TestServer.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +95,42 @@ class ServiceRoutesTest {
                 .containsPattern("(?m)^cairn_log_durable_offset [1-9]")
                 .contains("jvm_memory_used_bytes")
                 .doesNotContain("NaN");
+    }
+
+    @Test
+    void shouldDocumentExactlyTheMetricsThatItHas() throws IOException {
+        server.get("/livez");
+
+        Set<String> measured = Pattern.compile("(?m)^# TYPE (cairn_\\w+) ")
+                .matcher(server.get("/metrics").body())
+                .results()
+                .map(match -> match.group(1))
+                .filter(name -> !name.endsWith("_seconds_max"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> documented = Pattern.compile("(?m)^\\| `(cairn_\\w+)` \\|")
+                .matcher(Files.readString(Path.of("../docs/reference/metrics.md")))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(documented).isEqualTo(measured);
+    }
+
+    @Test
+    void shouldRefuseWritesWhenItOnlyReads(@TempDir Path other) {
+        try (TestServer writing = TestServer.start(other)) {
+            writing.post("/v1/tasks", "{\"id\":\"t\"}");
+        }
+        try (TestServer reading = TestServer.start(other, CairnOptions.builder().readOnly(true), options -> options)) {
+            assertThat(reading.get("/v1/tasks/t").status()).isEqualTo(200);
+            assertThat(reading.get("/v1/tasks?order=id").json().get("tasks")).hasSize(1);
+            assertThat(reading.get("/readyz").status()).isEqualTo(200);
+            assertThat(reading.post("/v1/tasks", "{}").status()).isEqualTo(403);
+            assertThat(reading.patch("/v1/tasks/t", "{}").status()).isEqualTo(403);
+            assertThat(reading.lines("/v1/batch", "{\"op\":\"delete\",\"id\":\"t\"}\n")
+                            .body())
+                    .contains("\"status\":403");
+        }
     }
 
     @Test
