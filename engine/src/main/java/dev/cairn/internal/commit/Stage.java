@@ -2,9 +2,11 @@ package dev.cairn.internal.commit;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.state.KeyHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,15 @@ final class Stage {
         final Entity entity = new Entity();
         /** Wire id of the entity's kind. */
         byte kind;
+
+        private int hash;
     }
 
     private static final int INITIAL_TABLE = 16;
     private static final int KEPT_SLOTS = 4_096;
+
+    /** Of this process: nobody can choose the keys of a batch so that they all fall into one place. */
+    private final long seed = ThreadLocalRandom.current().nextLong();
 
     private final List<Slot> slots = new ArrayList<>();
     private int used;
@@ -44,9 +51,10 @@ final class Stage {
             return null;
         }
         int mask = table.length - 1;
-        for (int i = hash(key) & mask; table[i] != 0; i = (i + 1) & mask) {
+        int hash = hash(key);
+        for (int i = hash & mask; table[i] != 0; i = (i + 1) & mask) {
             Slot slot = slots.get(table[i] - 1);
-            if (slot.key.contentEquals(key)) {
+            if (slot.hash == hash && slot.key.contentEquals(key)) {
                 return slot;
             }
         }
@@ -61,6 +69,7 @@ final class Stage {
         Slot slot = slots.get(used++);
         slot.key.set(key);
         slot.kind = kind;
+        slot.hash = hash(key);
         if (used * 2 > table.length) {
             table = new int[table.length * 2];
             for (int i = 0; i < used; i++) {
@@ -87,19 +96,14 @@ final class Stage {
 
     private void insert(int index) {
         int mask = table.length - 1;
-        int i = hash(slots.get(index).key) & mask;
+        int i = slots.get(index).hash & mask;
         while (table[i] != 0) {
             i = (i + 1) & mask;
         }
         table[i] = index + 1;
     }
 
-    private static int hash(ByteSlab key) {
-        int hash = 1;
-        byte[] array = key.array();
-        for (int i = 0; i < key.length(); i++) {
-            hash = 31 * hash + array[i];
-        }
-        return hash ^ hash >>> 15;
+    private int hash(ByteSlab key) {
+        return (int) KeyHash.of(key.array(), key.length(), seed);
     }
 }

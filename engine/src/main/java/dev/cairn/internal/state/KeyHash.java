@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  *
  * <p>Threading: stateless.
  */
-final class KeyHash {
+public final class KeyHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long FIRST = 0xA0761D6478BD642FL;
@@ -21,7 +21,8 @@ final class KeyHash {
 
     private KeyHash() {}
 
-    static long of(byte[] key, int length, long seed) {
+    /** The hash of the first {@code length} bytes of {@code key}. */
+    public static long of(byte[] key, int length, long seed) {
         long hash = fold(seed ^ FIRST, length ^ LAST);
         int at = 0;
         for (; at + Long.BYTES <= length; at += Long.BYTES) {
