@@ -69,13 +69,18 @@ final class ImportFile implements AutoCloseable {
         return bytesRead.get();
     }
 
-    /** SHA-256 over the bytes as they are stored, then over {@code mapping}: the same input read in the same way. */
-    String source(String mapping) throws IOException {
+    /**
+     * SHA-256 over the bytes as they are stored, then over {@code mapping}: the same input read in the same way.
+     *
+     * @param pause is called now and then, and may throw to end it
+     */
+    String source(String mapping, Runnable pause) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(path)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
+                pause.run();
             }
         }
         digest.update(mapping.getBytes(StandardCharsets.UTF_8));

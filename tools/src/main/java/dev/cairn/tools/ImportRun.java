@@ -62,7 +62,7 @@ final class ImportRun {
 
     /** Takes {@code file} in, from where it was left. */
     void take(ImportFile file) throws IOException {
-        String source = file.source(fields.signature());
+        String source = file.source(fields.signature(), this::stopIfAsked);
         long known = target.rows(source);
         Batch batch = new Batch(file.name(), source);
         try (LineReader lines = new LineReader(file.open())) {
@@ -75,6 +75,7 @@ final class ImportRun {
                 rows++;
                 if (row <= known) {
                     skipped++;
+                    stopIfAsked();
                     continue;
                 }
                 if (batch.isFull()) {
@@ -90,9 +91,7 @@ final class ImportRun {
     }
 
     private void commit(Batch batch, long rowsSoFar, boolean last) {
-        if (stopping.requested()) {
-            throw new VerbFailedException(ExitCode.TERMINATED, "stopped; run it again to go on");
-        }
+        stopIfAsked();
         try {
             ImportTarget.Added added = target.add(batch.source, batch.rows, rowsSoFar, last);
             created += added.created();
@@ -103,6 +102,12 @@ final class ImportRun {
             throw VerbFailedException.failed(batch.file + ":" + line + ": " + e.getMessage(), e);
         }
         batch.clear();
+    }
+
+    private void stopIfAsked() {
+        if (stopping.requested()) {
+            throw new VerbFailedException(ExitCode.TERMINATED, "stopped; run it again to go on");
+        }
     }
 
     /** Rows that are waiting to be added. */

@@ -45,9 +45,14 @@ final class RowMapping {
 
     private final Fields fields;
     private final RowFields row;
+    /** For each field of the metadata, its name as a member of JSON, quoted and with the colon. */
+    private final List<String> metadataNames;
 
     RowMapping(Fields fields) {
         this.fields = fields;
+        metadataNames = fields.metadata().stream()
+                .map(field -> quoted(RowFields.lastName(field)) + ":")
+                .toList();
         Stream<@Nullable String> single =
                 Stream.of(fields.id(), fields.status(), fields.at(), fields.owner(), fields.queue(), fields.priority());
         row = new RowFields(Stream.concat(single.filter(field -> field != null), fields.metadata().stream())
@@ -79,11 +84,11 @@ final class RowMapping {
 
     private @Nullable String metadata() throws BadRowException {
         StringBuilder json = null;
-        for (String field : fields.metadata()) {
-            RowFields.Value value = row.value(field);
+        for (int i = 0; i < metadataNames.size(); i++) {
+            RowFields.Value value = row.value(fields.metadata().get(i));
             if (value != null) {
                 json = json == null ? new StringBuilder("{") : json.append(',');
-                json.append(quoted(RowFields.lastName(field))).append(':').append(value.json());
+                json.append(metadataNames.get(i)).append(value.json());
             }
         }
         return json == null ? null : json.append('}').toString();

@@ -52,9 +52,9 @@ class ImportFileTest {
         try (file) {
             assertThat(lines(file)).isEqualTo(LINES);
             assertThat(file.name()).isEqualTo("-");
-            assertThat(file.source("m"))
+            assertThat(file.source("m", () -> {}))
                     .isEqualTo(ImportFile.of(Files.writeString(dir.resolve("same"), TEXT))
-                            .source("m"));
+                            .source("m", () -> {}));
         }
     }
 
@@ -63,8 +63,10 @@ class ImportFileTest {
         ImportFile file = ImportFile.of(Files.writeString(dir.resolve("a"), "x"));
         ImportFile other = ImportFile.of(Files.writeString(dir.resolve("b"), "y"));
 
-        assertThat(file.source("m")).hasSize(64).isEqualTo(file.source("m"));
-        assertThat(file.source("m")).isNotEqualTo(file.source("n")).isNotEqualTo(other.source("m"));
+        assertThat(file.source("m", () -> {})).hasSize(64).isEqualTo(file.source("m", () -> {}));
+        assertThat(file.source("m", () -> {}))
+                .isNotEqualTo(file.source("n", () -> {}))
+                .isNotEqualTo(other.source("m", () -> {}));
     }
 
     private static List<String> lines(ImportFile file) throws IOException {
