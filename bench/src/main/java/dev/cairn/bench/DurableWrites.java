@@ -181,6 +181,7 @@ final class DurableWrites implements Experiment {
         }
 
         /** One thread that has so many writes on their way at any moment; the latency is from call to completion. */
+        @SuppressWarnings("FutureReturnValueIgnored") // the stage counts its own failures
         private Crowd inFlight(double seconds, int most) throws InterruptedException {
             Semaphore room = new Semaphore(most);
             AtomicLong failures = new AtomicLong();
