@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The hash space is cut into parts by the high bits of a key's hash, one {@link StateTable} each; a part that was never
  * written has none. A full table is replaced by a larger one, and from {@value #SHARDS_MIN} large ones on it is split into
- * two, so a store grows without a limit and no single growth copies more than a few thousand entries. Nothing is allocated
+ * four, so a store grows without a limit and no single growth copies more than a few thousand entries. Nothing is allocated
  * by reading and writing as such.
  *
  * <p>Threading: one writer at a time (the commit lock held); any number of readers at any moment, without waiting for

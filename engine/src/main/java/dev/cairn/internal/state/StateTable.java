@@ -13,7 +13,7 @@ import net.openhft.chronicle.map.MapEntry;
 /**
  * The entries of one part of the hash space, in one off-heap Chronicle Map of one segment.
  *
- * <p>A table never moves: a full one is replaced by one or two others. Its memory is freed when it was {@link #retire
+ * <p>A table never moves: a full one is replaced by others. Its memory is freed when it was {@link #retire
  * retired} and the last reader that had {@link #enter entered} has left; so nobody reads freed memory. Count 0 means freed,
  * the table itself holds one count until it is retired.
  *

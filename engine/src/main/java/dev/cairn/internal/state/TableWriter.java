@@ -11,6 +11,9 @@ final class TableWriter {
     /** Keys that agree in so many bits are not separated further: their table grows instead. */
     static final int DEPTH_MAX = 24;
 
+    /** Splitting into four copies each entry a third of a time for each one that is added; into two, a whole time. */
+    private static final int SPLIT_BITS = 2;
+
     private final TableSpace space;
     private final TableShape firstShape;
     private final long seed;
@@ -65,7 +68,7 @@ final class TableWriter {
 
     private void grow(StateTable full, int chunks) {
         TableShape shape = full.shape();
-        if (full.depth() < DEPTH_MAX && shape.isLargest(full.entries())) {
+        if (full.depth() + SPLIT_BITS <= DEPTH_MAX && shape.isLargest(full.entries())) {
             split(full);
         } else {
             enlarge(full, shape.grown(full.entries(), full.chunks(), chunks));
@@ -79,13 +82,15 @@ final class TableWriter {
     }
 
     private void split(StateTable full) {
-        int depth = full.depth() + 1;
-        StateTable low = new StateTable(full.shape(), depth, full.prefix() << 1);
-        StateTable high = new StateTable(full.shape(), depth, full.prefix() << 1 | 1);
+        int depth = full.depth() + SPLIT_BITS;
+        StateTable[] parts = new StateTable[1 << SPLIT_BITS];
+        for (int part = 0; part < parts.length; part++) {
+            parts[part] = new StateTable(full.shape(), depth, full.prefix() << SPLIT_BITS | part);
+        }
         full.forEach(movedKey, movedValue, (k, v) -> {
-            boolean isHigh = (k.hashed(seed).hash() >>> Long.SIZE - depth & 1) != 0;
-            (isHigh ? high : low).put(k, v);
+            int part = (int) (k.hashed(seed).hash() >>> Long.SIZE - depth) & parts.length - 1;
+            parts[part].put(k, v);
         });
-        space.install(full, low, high);
+        space.install(full, parts);
     }
 }
