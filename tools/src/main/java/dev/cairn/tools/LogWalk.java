@@ -174,17 +174,20 @@ final class LogWalk {
         Deque<LogRecord> last = new ArrayDeque<>();
         long beginning = source.resolve(From.beginning());
         long end = Math.min(until, source.resolve(From.end()));
-        for (long back = Math.max(plan.count(), FIRST_LOOK_BACK); ; back *= LOOK_BACK_GROWTH) {
-            long from = Math.max(beginning, source.resolve(From.last(back)));
-            last.clear();
-            collectLast(last, from, end);
-            if (last.size() >= plan.count() || from <= beginning) {
-                break;
+        try {
+            for (long back = Math.max(plan.count(), FIRST_LOOK_BACK); ; back *= LOOK_BACK_GROWTH) {
+                long from = Math.max(beginning, source.resolve(From.last(back)));
+                last.clear();
+                collectLast(last, from, end);
+                if (last.size() >= plan.count() || from <= beginning) {
+                    return end;
+                }
             }
+        } finally {
+            // Also when damage ends it: what is before is shown.
+            last.forEach(printer::print);
+            console.flush();
         }
-        last.forEach(printer::print);
-        console.flush();
-        return end;
     }
 
     private void collectLast(Deque<LogRecord> last, long start, long end) {

@@ -200,6 +200,10 @@ class ReadingVerbsTest {
         assertThat(stopped.err()).contains(".cq4 at byte ").contains("offset 47");
         RunVerb tailed = RunVerb.cairn("tail", "--from", "40", "--data", damaged, "-o", "json");
         assertThat(tailed.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(tailed.out().lines()).hasSize(7);
+        RunVerb last = RunVerb.cairn("tail", "-n", "20", "--data", damaged, "-o", "json");
+        assertThat(last.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(last.out().lines()).hasSize(20);
 
         RunVerb wentOn =
                 RunVerb.cairn("tail", "--from", "46", "-n", "3", "--skip-damaged", "--data", damaged, "-o", "json");
