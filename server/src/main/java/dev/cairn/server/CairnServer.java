@@ -127,8 +127,8 @@ public final class CairnServer implements AutoCloseable {
             }
         }
         NoRoute noRoute = new NoRoute(routes, service::durableOffset);
-        config.routes.exception(HttpResponseException.class, (e, context) -> answerOutside(noRoute, context));
-        config.routes.exception(Exception.class, (e, context) -> answerOutside(noRoute, context));
+        config.routes.exception(HttpResponseException.class, (e, context) -> answerOutside(noRoute, e, context));
+        config.routes.exception(Exception.class, (e, context) -> answerOutside(noRoute, e, context));
     }
 
     private QueuedThreadPool threads() {
@@ -177,9 +177,14 @@ public final class CairnServer implements AutoCloseable {
         context.getServletHandler().setDecodeAmbiguousURIs(true);
     }
 
-    private static void answerOutside(NoRoute noRoute, Context context) {
+    /** Answers what no route has answered: because there is none, or because answering itself failed. */
+    private static void answerOutside(NoRoute noRoute, Exception failure, Context context) {
         try {
-            noRoute.answer(context);
+            if (failure instanceof HttpResponseException) {
+                noRoute.answer(context);
+            } else {
+                noRoute.fail(context, failure);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -41,4 +41,15 @@ final class NoRoute {
                 Problem.Code.METHOD_NOT_ALLOWED,
                 "expected one of " + allowed + ", was " + Excerpt.of(exchange.method())));
     }
+
+    /** Answers after a route could not: its client is gone, or there is a defect. */
+    void fail(Context context, Exception failure) throws IOException {
+        Exchange exchange = new Exchange(context, durableOffset);
+        if (exchange.isCommitted()) {
+            exchange.abort();
+        } else {
+            exchange.reset();
+            exchange.problem(Problems.of(failure));
+        }
+    }
 }

@@ -22,6 +22,7 @@ import dev.cairn.TooLargeException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     private static final int MESSAGE_CHARS_MAX = 200;
+    private static final Pattern NUMBERED = Pattern.compile("(?:version|revision) (-?[0-9]{1,18})");
     private static final Pattern PARSER_SOURCE = Pattern.compile("\\[Source: [^;]*; |\\](?=\\))");
 
     private Problems() {}
@@ -162,10 +164,10 @@ final class Problems {
                 Math.max(1, Math.min(3_600, (retryAfterMillis + 999) / 1_000)));
     }
 
-    /** An expectation as a request states it: a number for a version or a revision, else the word. */
+    /** An expectation as a request states it: a number for a version or a revision, else the words. */
     private static Object asSent(String expectation) {
-        int space = expectation.indexOf(' ');
-        return space < 0 ? expectation : (Object) Long.valueOf(expectation.substring(space + 1));
+        Matcher number = NUMBERED.matcher(expectation);
+        return number.matches() ? (Object) Long.valueOf(number.group(1)) : expectation;
     }
 
     private static Problem ofMalformedJson(JsonProcessingException malformed) {

@@ -3,6 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.CairnException;
+import dev.cairn.ConflictException;
 import dev.cairn.GoneException;
 import dev.cairn.HeldException;
 import dev.cairn.NotReadyException;
@@ -287,6 +288,10 @@ class ProblemTableTest {
 
     private static Stream<Arguments> exceptions() {
         return Stream.of(
+                Arguments.of(
+                        new ConflictException("imported", "rows from 7", 9, 8),
+                        409,
+                        "{expected=rows from 7, actual=9, revision=8}"),
                 Arguments.of(new GoneException("below", 7L, null), 410, "{startOffset=7}"),
                 Arguments.of(new GoneException("lost", null, 9L), 410, "{resumeFrom=9}"),
                 Arguments.of(
