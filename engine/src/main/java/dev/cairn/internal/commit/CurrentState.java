@@ -27,7 +27,11 @@ public final class CurrentState implements Transaction.State {
 
     @Override
     public void load(Kind kind, ByteSlab stateKey, Entity into) {
-        reader.load(kind, stateKey, into);
+        if (store.getAsWriter(stateKey, into.value())) {
+            reader.complete(kind, into);
+        } else {
+            into.reset();
+        }
     }
 
     @Override

@@ -37,8 +37,15 @@ public final class EntityReader {
     public void load(Kind kind, ByteSlab stateKey, Entity into) {
         if (!store.get(stateKey, into.value())) {
             into.reset();
-        } else if (into.byReference()) {
-            chain.fold(kind, into.head(), into);
+        } else {
+            complete(kind, into);
+        }
+    }
+
+    /** Fetches the body from the log if {@code entity}, as it was stored, is only a header. */
+    public void complete(Kind kind, Entity entity) {
+        if (entity.byReference()) {
+            chain.fold(kind, entity.head(), entity);
         }
     }
 

@@ -33,6 +33,7 @@ public final class StateStore implements StateSource, AutoCloseable {
     private final TableShape firstShape;
     private final TableSpace space;
     private final TableWriter writer;
+    private final Span writerValue = new Span(new ByteSlab(0));
 
     private volatile long size;
     private volatile @Nullable StateScan scan;
@@ -108,6 +109,12 @@ public final class StateStore implements StateSource, AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Like {@link #get}, for the one writer, who need not keep tables from being freed; commit lock held. */
+    public boolean getAsWriter(ByteSlab key, ByteSlab into) {
+        requireOpen();
+        return writer.get(writer.key(key), writerValue.of(into));
     }
 
     /** Sets the value of {@code key}; commit lock held. */
