@@ -8,9 +8,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -32,22 +33,13 @@ import picocli.CommandLine.Spec;
         name = "cairn",
         description = "An event-sourced task log: every change is a record, every state is a fold.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        subcommands = {
-            DemoVerb.class,
-            ServeVerb.class,
-            TailVerb.class,
-            ImportVerb.class,
-            ExportVerb.class,
-            GetVerb.class,
-            ListVerb.class,
-            HistoryVerb.class,
-            DescribeVerb.class,
-            ReplayVerb.class,
-            ConfigVerb.class,
-            AutoComplete.GenerateCompletion.class
-        })
+        versionProvider = Version.class)
 final class CairnCli implements Runnable {
+    /** Every verb in the order of the help, by its name. */
+    private static final Map<String, Supplier<Object>> VERBS = verbs();
+
+    private static final String COMPLETION = "generate-completion";
+
     private final Console console;
     private final Settings settings;
 
@@ -77,19 +69,51 @@ final class CairnCli implements Runnable {
     static int run(Console console, Map<String, String> environment, String... args) {
         try {
             Settings settings = Settings.load(List.of(args), environment, Path.of(""));
-            return commandLine(console, settings).execute(args);
+            return commandLine(console, settings, verbOf(args)).execute(args);
         } catch (VerbFailedException e) {
             console.notice("cairn: " + e.getMessage());
             return e.exitCode().number();
         }
     }
 
+    private static Map<String, Supplier<Object>> verbs() {
+        Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();
+        verbs.put("demo", DemoVerb::new);
+        verbs.put("serve", ServeVerb::new);
+        verbs.put("tail", TailVerb::new);
+        verbs.put("import", ImportVerb::new);
+        verbs.put("export", ExportVerb::new);
+        verbs.put("get", GetVerb::new);
+        verbs.put("list", ListVerb::new);
+        verbs.put("history", HistoryVerb::new);
+        verbs.put("describe", DescribeVerb::new);
+        verbs.put("replay", ReplayVerb::new);
+        verbs.put("config", ConfigVerb::new);
+        return verbs;
+    }
+
+    /** The verb that a command line begins with, or null when it takes more than a look to tell. */
+    private static @Nullable String verbOf(String... args) {
+        return args.length > 0 && VERBS.containsKey(args[0]) ? args[0] : null;
+    }
+
     static CommandLine commandLine(Console console, Settings settings) {
+        return commandLine(console, settings, null);
+    }
+
+    /** @param only the one verb that will be run, or null for all: reading the flags of all of them takes a while */
+    private static CommandLine commandLine(Console console, Settings settings, @Nullable String only) {
         CommandLine root = new CommandLine(new CairnCli(console, settings));
-        Objects.requireNonNull(root.getSubcommands().get("generate-completion"), "completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
+        VERBS.forEach((name, verb) -> {
+            if (only == null || only.equals(name)) {
+                root.addSubcommand(verb.get());
+            }
+        });
+        if (only == null) {
+            CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+            completion.getCommandSpec().usageMessage().hidden(true);
+            root.addSubcommand(COMPLETION, completion);
+        }
         IParameterExceptionHandler usage = root.getParameterExceptionHandler();
         return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setDefaultValueProvider(settings)

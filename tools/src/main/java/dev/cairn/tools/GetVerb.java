@@ -1,6 +1,5 @@
 package dev.cairn.tools;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.cairn.log.From;
 import dev.cairn.task.Task;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class GetVerb extends Verb {
     private @Nullable From asOf;
 
     @Override
-    ExitCode run() throws JsonProcessingException {
+    ExitCode run() {
         try (Source source = Sources.open(target, false, console())) {
             Task task = source.task(id, asOf)
                     .orElseThrow(() -> VerbFailedException.failed("expected a task " + id + ", was none"));
@@ -47,7 +46,7 @@ final class GetVerb extends Verb {
         }
     }
 
-    private void print(Task task) throws JsonProcessingException {
+    private void print(Task task) {
         new Table()
                 .row("id", task.id())
                 .row("status", task.status())
@@ -60,7 +59,7 @@ final class GetVerb extends Verb {
                 .row("created", Json.time(task.createdAt()))
                 .row("updated", Json.time(task.updatedAt()))
                 .print(console());
-        String metadata = Json.parse(task.metadata()).toPrettyString();
+        String metadata = Json.pretty(task.metadata());
         metadata.lines().forEach(line -> console().line(Printable.of(line)));
     }
 }

@@ -2,7 +2,6 @@ package dev.cairn.tools;
 
 import dev.cairn.log.NewRecord;
 import dev.cairn.task.TaskPatch;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -51,7 +50,7 @@ final class RowMapping {
     RowMapping(Fields fields) {
         this.fields = fields;
         metadataNames = fields.metadata().stream()
-                .map(field -> quoted(RowFields.lastName(field)) + ":")
+                .map(field -> Json.quoted(RowFields.lastName(field)) + ":")
                 .toList();
         Stream<@Nullable String> single =
                 Stream.of(fields.id(), fields.status(), fields.at(), fields.owner(), fields.queue(), fields.priority());
@@ -121,14 +120,6 @@ final class RowMapping {
         } catch (DateTimeException e) {
             throw new BadRowException(
                     "expected a time with a zone, as 2026-01-31T12:00:00Z, in " + field + ", was " + text);
-        }
-    }
-
-    private static String quoted(String name) {
-        try {
-            return Json.MAPPER.writeValueAsString(name);
-        } catch (IOException e) {
-            throw new IllegalStateException("expected a name that JSON can hold", e);
         }
     }
 }
