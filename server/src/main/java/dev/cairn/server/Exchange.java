@@ -95,6 +95,9 @@ final class Exchange {
     }
 
     List<String> headers(String name) {
+        if (request.getHeader(name) == null) {
+            return List.of();
+        }
         return Collections.list(request.getHeaders(name)).stream()
                 .map(value -> String.valueOf(utf8(value, name)))
                 .toList();
