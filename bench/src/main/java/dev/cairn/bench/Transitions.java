@@ -1,7 +1,6 @@
 package dev.cairn.bench;
 
 import dev.cairn.Cairn;
-import dev.cairn.EngineMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -31,13 +30,14 @@ final class Transitions implements Experiment {
         String[] ids = Samples.ids(settings.tasks());
         try (Cairn cairn = Samples.open(directory.resolve("cairn"), Samples.withoutProjection())) {
             Samples.create(cairn, ids, settings.seed());
+            long bytesBefore = cairn.metrics().bytes();
             Versions versions = new Versions(ids, settings.seed());
             Measured.Runner engine = new Measured.Runner(i -> {
                 int task = versions.next();
                 Samples.transition(cairn, ids[task], versions.of[task]++);
             });
             engine.warmUp(settings.roundSeconds());
-            long perDocument = documentBytes(cairn, ids.length, engine.count());
+            long perDocument = DOCUMENT_HEADER_BYTES + (cairn.metrics().bytes() - bytesBefore) / engine.count();
             Path floorDirectory = Files.createDirectories(directory.resolve("floor"));
             SplittableRandom random = new SplittableRandom(settings.seed());
             try (Floor bare = new Floor(floorDirectory, ids, (int) perDocument, VALUE_BYTES, settings.seed())) {
@@ -67,12 +67,6 @@ final class Transitions implements Experiment {
         int next() {
             return random.nextInt(of.length);
         }
-    }
-
-    private static long documentBytes(Cairn cairn, int creates, long transitions) {
-        EngineMetrics before = cairn.metrics();
-        long averageCreate = 104 + 16 + 16 + Samples.METADATA_BYTES;
-        return DOCUMENT_HEADER_BYTES + (before.bytes() - creates * averageCreate) / transitions;
     }
 
     private static void gate(
