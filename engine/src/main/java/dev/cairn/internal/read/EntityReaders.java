@@ -1,8 +1,10 @@
 package dev.cairn.internal.read;
 
 import dev.cairn.LogRecord;
+import dev.cairn.NotReadyException;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.state.StateStore;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
@@ -68,8 +70,12 @@ public final class EntityReaders {
         if (reader == null) {
             reader = factory.get();
         }
-        T result = work.apply(reader);
-        idle.add(reader); // a reader whose work threw is left to the collector
-        return result;
+        try {
+            T result = work.apply(reader);
+            idle.add(reader); // a reader whose work threw is left to the collector
+            return result;
+        } catch (StateStore.ClosedException e) {
+            throw new NotReadyException("the engine is closed");
+        }
     }
 }

@@ -246,7 +246,7 @@ public final class StateStore implements StateSource, AutoCloseable {
     }
 
     /** The store was closed before or while it was used. */
-    static final class ClosedException extends IllegalStateException {
+    public static final class ClosedException extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 
         ClosedException() {
