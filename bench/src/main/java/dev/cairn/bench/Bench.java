@@ -34,7 +34,7 @@ public final class Bench {
         }
         Settings settings;
         try {
-            settings = Settings.parse(args, Files.createTempDirectory("cairn-bench"));
+            settings = Settings.parse(args, Path.of(System.getProperty("java.io.tmpdir"), "cairn-bench"));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.err.print(Settings.USAGE);
@@ -52,8 +52,8 @@ public final class Bench {
 
     private static void run(Experiment experiment, Settings settings, Report report) throws Exception {
         report.section(experiment.name() + ": " + experiment.title());
-        Path directory = settings.directory().resolve(experiment.name());
-        Files.createDirectories(directory);
+        Path directory =
+                Files.createTempDirectory(Files.createDirectories(settings.directory()), experiment.name() + "-");
         try {
             experiment.run(settings, directory, report);
         } finally {

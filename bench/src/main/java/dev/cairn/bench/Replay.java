@@ -42,8 +42,9 @@ final class Replay implements Experiment {
         for (int i = -1; i < settings.rounds(); i++) {
             Timed scan = Timed.of(() -> scan(directory));
             Timed peer = Timed.of(() -> peer(directory, settings.tasks()));
-            Timed replay = Timed.of(() -> replay(directory, written, report, scans.isEmpty()));
-            if (i >= 0) {
+            boolean first = i < 0;
+            Timed replay = Timed.of(() -> replay(directory, written, report, first));
+            if (!first) {
                 scans.add(scan);
                 peers.add(peer);
                 replays.add(replay);

@@ -18,7 +18,7 @@ record Settings(boolean full, long seed, Path directory, Set<String> only) {
     static final String USAGE = """
             usage: java -jar bench/target/bench.jar [--full] [--seed=N] [--dir=DIR] [--only=NAME,NAME…] [--list]
               --full   minutes instead of seconds for each figure, and the log grows to 10 million records
-              --dir    where data directories are made (default: a new directory below java.io.tmpdir)
+              --dir    where data directories are made and removed again (default: cairn-bench below java.io.tmpdir)
             """;
 
     Settings {
