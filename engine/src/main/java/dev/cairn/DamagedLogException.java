@@ -2,7 +2,7 @@ package dev.cairn;
 
 import java.nio.file.Path;
 
-/** Bytes of the log are not what was written. Nothing was deleted; run {@code cairn verify} and {@code cairn replay}. */
+/** Bytes of the log are not what was written. Nothing was deleted; reading around it stays possible. */
 public final class DamagedLogException extends CairnException {
     private static final long serialVersionUID = 1L;
 

@@ -35,7 +35,7 @@ final class WriteFields {
 
     private void expectVersion(JsonReader json) throws IOException {
         if (json.isNull()) {
-            return;
+            throw new InvalidRequestException("expected an expectation, was null", json.pointer());
         }
         expectOnce(
                 json.isNumber()
@@ -46,7 +46,7 @@ final class WriteFields {
 
     private void expectRevision(JsonReader json) throws IOException {
         if (json.isNull()) {
-            return;
+            throw new InvalidRequestException("expected an expectation, was null", json.pointer());
         }
         // −1 is what an entity that does not exist shows as its revision.
         long revision = json.number(-1, Long.MAX_VALUE);

@@ -169,8 +169,7 @@ final class ImportVerb extends Verb {
                 : String.format("%,d records appended", summary.created());
         String left = (summary.skipped() > 0 ? String.format(", %,d already there", summary.skipped()) : "")
                 + (summary.bad() > 0 ? String.format(", %,d left out", summary.bad()) : "");
-        console()
-                .line(String.format(
-                        "%,d rows: %s%s in %.1f s (%,d rows/s)", summary.rows(), what, left, seconds, rate));
+        String speed = rate > 0 ? String.format(" (%,d rows/s)", rate) : "";
+        console().line(String.format("%,d rows: %s%s in %.1f s%s", summary.rows(), what, left, seconds, speed));
     }
 }

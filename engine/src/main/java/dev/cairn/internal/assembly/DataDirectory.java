@@ -28,6 +28,10 @@ final class DataDirectory {
 
     /** Makes the directory if it is missing, and refuses one that cannot be written or holds something else. */
     static LogDirectory prepare(Path root, CairnOptions options) {
+        if (options.identity() != null && Files.notExists(root)) {
+            throw new DataDirectoryException(
+                    root, Reason.WRONG_IDENTITY, "expected installation " + options.identity() + ", was no directory");
+        }
         try {
             Files.createDirectories(root);
         } catch (IOException e) {

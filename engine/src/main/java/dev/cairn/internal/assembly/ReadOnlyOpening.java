@@ -42,9 +42,9 @@ final class ReadOnlyOpening {
                 new StateFollower(state.replayer(), readOnly.catalog(), readOnly::through, signal, through);
         state.end(follower::position);
         ReaderEnds ends = new ReaderEnds(follower, signal, readOnly);
-        ProjectionSide projection = ProjectionSides.openForReading(log, ends, owned);
+        ProjectionSide projection = ProjectionSides.openForReading(log, ends, readOnly.isLive(), owned);
         owned.add(follower);
-        ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), owned);
+        ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, owned);
         follower.start();
         return new CairnEngine(log, ends, writes, projection, signal::await, writes);
     }

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ReadOnlySide implements WriteSide {
     private final StateFollower follower;
     private final int epoch;
+    private final ProjectionSide projection;
     private final Owned owned;
 
-    ReadOnlySide(StateFollower follower, int epoch, Owned owned) {
+    ReadOnlySide(StateFollower follower, int epoch, ProjectionSide projection, Owned owned) {
         this.follower = follower;
         this.epoch = epoch;
+        this.projection = projection;
         this.owned = owned;
     }
 
@@ -61,10 +63,12 @@ final class ReadOnlySide implements WriteSide {
 
     @Override
     public Health health() {
+        Throwable stopped = projection.failure();
+        List<String> warnings = stopped == null ? List.of() : List.of("projection stopped: " + stopped.getMessage());
         Throwable failure = follower.failure();
         return failure == null
-                ? new Health(true, List.of(), List.of())
-                : new Health(false, List.of("failed: " + failure.getMessage()), List.of());
+                ? new Health(true, List.of(), warnings)
+                : new Health(false, List.of("failed: " + failure.getMessage()), warnings);
     }
 
     @Override

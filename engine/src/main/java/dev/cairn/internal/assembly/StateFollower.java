@@ -58,7 +58,7 @@ final class StateFollower implements AutoCloseable {
         return replayer.applied();
     }
 
-    /** Bytes of frames in sealed segments. */
+    /** Bytes of frames in sealed segments: those of the one that is being written are not known here. */
     long frameBytes() {
         return catalog.sealedFrameBytes();
     }

@@ -111,7 +111,8 @@ public final class Follower implements AutoCloseable {
                 long pauseMillis = observer.retryAfterMillis(e);
                 if (pauseMillis == RecordObserver.GIVE_UP) {
                     failure = e;
-                    LOG.error("{} stopped", name, e);
+                    LOG.error("{} stopped: {}", name, e.getMessage());
+                    LOG.debug("{} stopped", name, e);
                     return;
                 }
                 LOG.warn("{} goes on in {} ms after {}", name, pauseMillis, e.toString());

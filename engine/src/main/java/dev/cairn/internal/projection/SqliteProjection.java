@@ -1,5 +1,7 @@
 package dev.cairn.internal.projection;
 
+import dev.cairn.CairnException;
+import dev.cairn.DamagedLogException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.Event;
@@ -192,12 +194,16 @@ public final class SqliteProjection implements AutoCloseable {
         }
     }
 
-    private NotReadyException notReady(RowQuery query) {
+    private CairnException notReady(RowQuery query) {
         Throwable why = gate.failure();
+        if (why instanceof DamagedLogException damaged) {
+            return new DamagedLogException(damaged.file(), damaged.position(), damaged.offset(), damaged.what());
+        } else if (why != null) {
+            return new NotReadyException("the projection has stopped: " + why.getMessage(), why);
+        }
         String reached = gate.ready() ? "" : " and being made anew";
-        String message = "expected the projection to reach offset " + query.minOffset() + " within "
-                + query.waitMax().toMillis() + " ms, was at " + gate.offset() + reached;
-        return why == null ? new NotReadyException(message) : new NotReadyException(message, why);
+        return new NotReadyException("expected the projection to reach offset " + query.minOffset() + " within "
+                + query.waitMax().toMillis() + " ms, was at " + gate.offset() + reached);
     }
 
     private void publish() {
