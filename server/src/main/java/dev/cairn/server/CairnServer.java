@@ -7,10 +7,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.UriCompliance;
@@ -22,6 +24,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine over HTTP.
@@ -29,6 +33,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>Threading: any thread. Closing is idempotent and leaves the engine open: it belongs to who started the server.
  */
 public final class CairnServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CairnServer.class);
+
     /** From Java 25 on requests run on virtual threads: there, one that waits inside {@code synchronized} holds up nobody. */
     static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 25;
 
@@ -76,8 +82,20 @@ public final class CairnServer implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             service.lifecycle().drain();
             tails.closeAll();
-            javalin.stop();
+            stop();
             metrics.close();
+        }
+    }
+
+    /** A request that outlasts the time for draining is cut off; it is no reason for the close to fail. */
+    private void stop() {
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            LOG.info("stopped with requests still running");
         }
     }
 
