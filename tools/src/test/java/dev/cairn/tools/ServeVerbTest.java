@@ -112,8 +112,9 @@ class ServeVerbTest {
                 "serve", "--data", data, "--port", "0", "--identity", "00000000-0000-0000-0000-000000000001");
 
         assertThat(run.exit()).isEqualTo(ExitCode.DIRECTORY.number());
-        assertThat(run.err()).contains("was an empty directory");
+        assertThat(run.err()).contains("was no directory");
         assertThat(run.out()).isEmpty();
+        assertThat(data).as("a refusal changes nothing").doesNotExist();
     }
 
     @Test
