@@ -79,7 +79,7 @@ final class Inspector {
                 through,
                 epochs(segments),
                 log.catalog().lostRanges().stream()
-                        .map(range -> new Range(range[0], range[1]))
+                        .map(range -> new Range(range.first(), range.last()))
                         .toList(),
                 segments,
                 checkpoint,

@@ -1,12 +1,10 @@
 package dev.cairn.inspect;
 
-import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.assembly.TaskSearch;
 import dev.cairn.internal.read.LogPages;
-import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
@@ -75,20 +73,6 @@ public final class LogView {
      * @return the next offset that can be, or −1 when none can
      */
     public long behindDamage(long offset) {
-        long through = files.through();
-        LogCursor cursor = files.cursor();
-        for (long next = offset + 1;
-                next <= through;
-                next = Math.max(next + 1, files.catalog().resumeFrom(next + 1))) {
-            try {
-                if (cursor.read(next, through)) {
-                    return next;
-                }
-            } catch (DamagedLogException e) {
-                // Not this one either; the catalog knows where the next segment begins.
-                continue;
-            }
-        }
-        return -1;
+        return files.cursor().seekBehindDamage(offset, files.through());
     }
 }

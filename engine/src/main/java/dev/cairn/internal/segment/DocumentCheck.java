@@ -2,6 +2,7 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.codec.Gap;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class DocumentCheck {
         if (length > limit - at) {
             return "expected a document of at most " + (limit - at) + " bytes, was " + length;
         }
+        if (Gap.isAt(bytes, at, length)) {
+            return gapProblem(bytes, at, length, epoch, expectedOffset);
+        }
         String problem = document.problem(bytes, at, length);
         if (problem != null) {
             return problem;
@@ -49,6 +53,21 @@ final class DocumentCheck {
                 : "expected offset " + expectedOffset + ", was a document of " + count + " from " + first;
     }
 
+    private static @Nullable String gapProblem(ByteBuffer bytes, int at, int length, int epoch, long expectedOffset) {
+        String problem = Gap.problem(bytes, at, length);
+        if (problem != null) {
+            return problem;
+        }
+        if (Document.epoch(bytes, at) != epoch) {
+            return "expected epoch " + epoch + ", was " + Document.epoch(bytes, at);
+        }
+        long first = Document.firstOffset(bytes, at);
+        long last = Gap.lastOffset(bytes, at);
+        return expectedOffset >= first && expectedOffset <= last
+                ? null
+                : "expected offset " + expectedOffset + ", was a gap from " + first + " to " + last;
+    }
+
     /** Checks header and all frames of the document whose word is at {@code position} and that begins at the offset. */
     @Nullable
     String problem(ByteBuffer bytes, int position, int limit, int epoch, long firstOffset) {
@@ -60,7 +79,13 @@ final class DocumentCheck {
         if (Document.firstOffset(bytes, at) != firstOffset) {
             return "expected first offset " + firstOffset + ", was " + Document.firstOffset(bytes, at);
         }
-        return framesProblem(bytes, at, firstOffset);
+        return isGap(bytes, position) ? null : framesProblem(bytes, at, firstOffset);
+    }
+
+    /** Whether what stands behind the word at {@code position}, found good, is a gap. */
+    static boolean isGap(ByteBuffer bytes, int position) {
+        return Gap.isAt(
+                bytes, position + QueueFormat.WORD_BYTES, QueueFormat.length(QueueFormat.word(bytes, position)));
     }
 
     private @Nullable String framesProblem(ByteBuffer bytes, int at, long firstOffset) {

@@ -3,6 +3,7 @@ package dev.cairn.internal.segment;
 import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.codec.Gap;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,14 +119,22 @@ public final class LogCursor {
         while (true) {
             int word = nextWord(here);
             if (word != QueueFormat.NOTHING && word != QueueFormat.END) {
-                enter(here);
-                return true;
+                if (enter(here)) {
+                    return true;
+                }
+                if (expected > through) {
+                    return false;
+                }
+                continue;
             }
-            Segment follower = follower(here, through);
-            if (follower == null) {
-                return false;
+            boolean isShort = here.isBounded() && expected <= here.lastOffset();
+            if (!isShort || !findBehindDamage(here)) {
+                Segment follower = follower(here, through);
+                if (follower == null) {
+                    return false;
+                }
+                here = follower;
             }
-            here = follower;
         }
     }
 
@@ -143,12 +152,18 @@ public final class LogCursor {
         return Math.min(here.endPosition(), bytes.capacity());
     }
 
-    private void enter(Segment here) {
+    /** Enters the document at {@link #position}, or passes by a gap there: then the result is false. */
+    private boolean enter(Segment here) {
         String problem = check.headerProblem(bytes, position, limit(here), here.epoch(), expected);
-        if (problem != null) {
+        if (problem != null && !findBehindDamage(here)) {
             throw damaged(position, problem);
         }
         int at = position + QueueFormat.WORD_BYTES;
+        if (DocumentCheck.isGap(bytes, position)) {
+            expected = Gap.lastOffset(bytes, at) + 1;
+            position = (int) QueueFormat.next(position, Gap.BYTES);
+            return false;
+        }
         long first = Document.firstOffset(bytes, at);
         here.passed(first, position);
         documentEnd = at + Document.length(bytes, at);
@@ -156,6 +171,57 @@ public final class LogCursor {
         framesLeft = Document.count(bytes, at);
         position = (int) QueueFormat.next(position, Document.length(bytes, at));
         skipFrames(expected - first);
+        return true;
+    }
+
+    /** Damage may hide the way to a document that is whole: looks for the one that holds the expected record. */
+    private boolean findBehindDamage(Segment here) {
+        if (!here.isBounded() || here.isAnother()) {
+            return false;
+        }
+        SegmentSalvage.Run run = here.salvage().documentsAround(expected);
+        if (run == null) {
+            return false;
+        }
+        position = run.position();
+        walkToDocument(here);
+        return check.headerProblem(bytes, position, limit(here), here.epoch(), expected) == null;
+    }
+
+    /**
+     * Goes on behind damage: to the first record behind {@code offset} that can be read.
+     *
+     * @param offset of the record that could not be read, as the {@link DamagedLogException} says
+     * @return the offset that the cursor is before now, or −1 when no record up to {@code through} can be read
+     */
+    public long seekBehindDamage(long offset, long through) {
+        if (canRead(offset + 1, through)) {
+            seek(offset + 1);
+            return offset + 1;
+        }
+        for (Segment here = catalog.find(offset); here != null; here = catalog.after(here)) {
+            long served = offset < here.firstOffset() ? here.firstOffset() : offset + 1;
+            if (served > through) {
+                return -1;
+            }
+            if (here.isBounded() && !here.isAnother()) {
+                served = here.salvage().servedBehind(served - 1);
+            }
+            if (served >= 0 && served <= Math.min(through, here.lastOffset()) && !here.isAnother()) {
+                seek(served);
+                return served;
+            }
+        }
+        return -1;
+    }
+
+    /** A frame may be damaged in a document whose other frames can be read. */
+    private boolean canRead(long offset, long through) {
+        try {
+            return read(offset, through);
+        } catch (DamagedLogException e) {
+            return false;
+        }
     }
 
     private void skipFrames(long count) {
@@ -179,7 +245,10 @@ public final class LogCursor {
             throw damaged(position, "expected records up to offset " + through + ", was the end of the log");
         }
         String problem = SegmentCatalog.linkProblem(here, follower);
-        if (problem == null && follower.epoch() == here.epoch() && follower.firstOffset() > expected) {
+        boolean isShort = here.isBounded()
+                ? expected <= here.lastOffset()
+                : follower.epoch() == here.epoch() && follower.firstOffset() > expected;
+        if (problem == null && isShort) {
             problem = "expected a document, was the end of the segment";
         }
         if (problem != null) {
@@ -246,11 +315,14 @@ public final class LogCursor {
                 continue;
             }
             long first = Document.firstOffset(walked, documentAt);
-            int count = Document.count(walked, documentAt);
+            boolean gap = Gap.isAt(walked, documentAt, length);
+            long count = gap ? Gap.lastOffset(walked, documentAt) - first + 1 : Document.count(walked, documentAt);
             if (first > wanted || count <= 0 || wanted - first < count) {
                 break;
             }
-            here.passed(first, at);
+            if (!gap) {
+                here.passed(first, at);
+            }
             at = (int) QueueFormat.next(at, length);
         }
         position = at;

@@ -19,20 +19,30 @@ import org.jspecify.annotations.Nullable;
 final class SealedCheck {
     private SealedCheck() {}
 
-    static @Nullable String problem(LogDirectory.NumberedFile file, Manifest manifest, UUID installation)
+    /**
+     * What is wrong with a sealed segment.
+     *
+     * @param what was expected and found
+     * @param other whether the file is another than the manifest's, so that nothing in it may be read
+     */
+    record Problem(String what, boolean other) {}
+
+    static @Nullable Problem problem(LogDirectory.NumberedFile file, Manifest manifest, UUID installation)
             throws IOException {
         if (manifest.number() != file.number()) {
-            return "expected the manifest of segment " + file.number() + ", was that of " + manifest.number();
+            return new Problem(
+                    "expected the manifest of segment " + file.number() + ", was that of " + manifest.number(), true);
         }
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
             if (channel.size() < manifest.endPosition()) {
-                return "expected at least " + manifest.endPosition() + " bytes, was " + channel.size();
+                return new Problem(
+                        "expected at least " + manifest.endPosition() + " bytes, was " + channel.size(), false);
             }
             return manifest.startPosition() == 0 ? null : beginProblem(channel, file, manifest, installation);
         }
     }
 
-    private static @Nullable String beginProblem(
+    private static @Nullable Problem beginProblem(
             FileChannel channel, LogDirectory.NumberedFile file, Manifest manifest, UUID installation)
             throws IOException {
         int headerBytes = QueueFormat.WORD_BYTES + SegmentHeader.BYTES;
@@ -41,26 +51,25 @@ final class SealedCheck {
         while (begin.hasRemaining() && channel.read(begin, manifest.startPosition() + begin.position()) > 0) {
             continue;
         }
-        String problem = SegmentHeader.problem(begin, QueueFormat.WORD_BYTES, begin.position());
-        if (problem != null) {
-            return problem;
+        String damaged = SegmentHeader.problem(begin, QueueFormat.WORD_BYTES, begin.position());
+        if (damaged != null) {
+            return new Problem(damaged, false);
         }
         SegmentHeader header = SegmentHeader.decode(begin, QueueFormat.WORD_BYTES);
-        problem = headerProblem(header, file, installation);
-        if (problem != null) {
-            return problem;
+        String another = headerProblem(header, file, installation);
+        if (another != null) {
+            return new Problem(another, true);
         }
         if (header.firstOffset() != manifest.firstOffset()) {
-            return "expected first offset " + manifest.firstOffset() + ", was " + header.firstOffset();
-        }
-        if (manifest.records() == 0) {
-            return null;
+            return new Problem(
+                    "expected first offset " + manifest.firstOffset() + ", was " + header.firstOffset(), true);
         }
         int first = headerBytes + QueueFormat.WORD_BYTES;
-        if (!begin.hasRemaining() && Document.firstOffset(begin, first) == manifest.firstOffset()) {
-            return null;
-        }
-        return "expected a first document at offset " + manifest.firstOffset() + ", was another";
+        boolean begins = manifest.records() == 0
+                || (!begin.hasRemaining() && Document.firstOffset(begin, first) == manifest.firstOffset());
+        return begins
+                ? null
+                : new Problem("expected a first document at offset " + manifest.firstOffset() + ", was another", false);
     }
 
     /** Says why a segment with this header does not belong at this place, or null. */

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,9 @@ public final class Segment {
     /** Set where neither a writer in this process nor a manifest gives the index. */
     private final boolean indexedByReaders;
 
-    private final @Nullable String problem;
+    private final SealedCheck.@Nullable Problem problem;
+    /** What can be read of it, once a reader met damage. */
+    private volatile SoftReference<SegmentSalvage> salvage = new SoftReference<>(null);
 
     /** Published together, so that no reader pairs the one with an older other. */
     private record Bounds(long lastOffset, int endPosition) {}
@@ -56,7 +59,7 @@ public final class Segment {
             Bounds bounds,
             @Nullable SparseIndex ownIndex,
             boolean indexedByReaders,
-            @Nullable String problem) {
+            SealedCheck.@Nullable Problem problem) {
         this.file = file;
         this.number = number;
         this.epoch = epoch;
@@ -100,7 +103,7 @@ public final class Segment {
         return segment;
     }
 
-    static Segment sealed(Path file, Manifest manifest, @Nullable String problem) {
+    static Segment sealed(Path file, Manifest manifest, SealedCheck.@Nullable Problem problem) {
         Segment segment = new Segment(
                 file,
                 manifest.number(),
@@ -187,7 +190,29 @@ public final class Segment {
 
     /** What was found wrong with the file when it was listed, or null. */
     public @Nullable String problem() {
-        return problem;
+        return problem == null ? null : problem.what();
+    }
+
+    /** Whether the file is missing, or another than the one that belongs here. */
+    public boolean isAnother() {
+        return problem != null && problem.other();
+    }
+
+    /** Ranges of offsets that a repair found no records for, ascending. */
+    public List<OffsetRange> lost() {
+        Manifest known = manifest;
+        return known == null ? List.of() : known.lost();
+    }
+
+    /** The range of lost offsets that {@code offset} is in, or null. */
+    @Nullable
+    OffsetRange lostAround(long offset) {
+        for (OffsetRange range : lost()) {
+            if (range.contains(offset)) {
+                return range;
+            }
+        }
+        return null;
     }
 
     /** Bytes of the frames in a sealed segment, −1 while it is not sealed. */
@@ -236,8 +261,8 @@ public final class Segment {
     private synchronized ByteBuffer mapNow() {
         ByteBuffer bytes = mapped;
         if (bytes == null) {
-            if (problem != null) {
-                throw new DamagedLogException(file, 0, firstOffset, problem);
+            if (problem != null && problem.other()) {
+                throw new DamagedLogException(file, 0, firstOffset, problem.what());
             }
             try {
                 bytes = map(file);
@@ -247,6 +272,20 @@ public final class Segment {
             mapped = bytes;
         }
         return bytes;
+    }
+
+    /** What is whole in the segment; looks through all of it, so only for one that is known to be damaged. */
+    SegmentSalvage salvage() {
+        SegmentSalvage known = salvage.get();
+        if (known == null) {
+            try {
+                known = SegmentSalvager.salvage(SegmentSalvager.Subject.of(this), frame -> {});
+            } catch (IOException e) {
+                throw new UncheckedIOException(file + ": cannot be read", e);
+            }
+            salvage = new SoftReference<>(known);
+        }
+        return known;
     }
 
     /** Position of a document that does not begin behind {@code offset}: the nearest that the index knows. */

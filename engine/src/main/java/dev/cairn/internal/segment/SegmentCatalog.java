@@ -93,9 +93,9 @@ public final class SegmentCatalog {
             known.seal(manifest);
             return known;
         }
-        String problem = SealedCheck.problem(file, manifest, installation);
+        SealedCheck.Problem problem = SealedCheck.problem(file, manifest, installation);
         if (problem != null) {
-            wrong.add(new Problem(file.path(), manifest.startPosition(), manifest.firstOffset(), problem));
+            wrong.add(new Problem(file.path(), manifest.startPosition(), manifest.firstOffset(), problem.what()));
         }
         return Segment.sealed(file.path(), manifest, problem);
     }
@@ -126,7 +126,7 @@ public final class SegmentCatalog {
             try {
                 Manifest manifest = Manifest.read(file.path(), installation);
                 String problem = "expected the segment of this manifest, was no file";
-                found.add(Segment.sealed(segmentFile, manifest, problem));
+                found.add(Segment.sealed(segmentFile, manifest, new SealedCheck.Problem(problem, true)));
                 wrong.add(new Problem(segmentFile, 0, manifest.firstOffset(), problem));
             } catch (IOException e) {
                 wrong.add(new Problem(file.path(), 0, -1, String.valueOf(e.getMessage())));
@@ -171,7 +171,7 @@ public final class SegmentCatalog {
         }
         Manifest before = segment.manifest();
         Manifest after = follower.manifest();
-        if (before != null && after != null && !after.follows(before.hash())) {
+        if (before != null && after != null && !after.follows(before)) {
             return "expected a manifest that continues the chain of segment " + segment.number() + ", was another hash";
         }
         return null;
@@ -224,36 +224,53 @@ public final class SegmentCatalog {
     }
 
     /**
-     * The first offset from {@code offset} on that was not lost: {@code offset} itself, or the first of the segment behind a
-     * lost range.
+     * The first offset from {@code offset} on that was not lost: {@code offset} itself, or the first behind a lost range.
      */
     public long resumeFrom(long offset) {
         Segment segment = find(offset);
         if (segment == null) {
-            return startOffset() < 0 ? offset : startOffset();
+            return startOffset() < 0 ? offset : behindLost(startOffset());
         }
         if (offset <= segment.lastOffset()) {
-            return offset;
+            OffsetRange lost = segment.lostAround(offset);
+            return lost == null ? offset : behindLost(lost.last() + 1);
         }
         for (Segment next = after(segment); next != null; next = after(next)) {
             if (next.lastOffset() >= next.firstOffset()) {
-                return next.firstOffset();
+                return behindLost(next.firstOffset());
             }
         }
         return offset;
     }
 
-    /** Ranges of offsets between segments that hold no records: {first, last} each, ascending. */
-    public List<long[]> lostRanges() {
-        List<long[]> lost = new ArrayList<>();
+    /** {@code offset}, or the first behind the lost range that begins there. */
+    private long behindLost(long offset) {
+        Segment segment = find(offset);
+        boolean lost = segment != null && (offset > segment.lastOffset() || segment.lostAround(offset) != null);
+        return lost ? resumeFrom(offset) : offset;
+    }
+
+    /** Ranges of offsets that hold no records, within segments and between them, ascending and apart. */
+    public List<OffsetRange> lostRanges() {
+        List<OffsetRange> lost = new ArrayList<>();
         Segment[] known = segments;
-        for (int i = 0; i + 1 < known.length; i++) {
+        for (int i = 0; i < known.length; i++) {
+            known[i].lost().forEach(range -> addOrJoin(lost, range));
             long next = known[i].lastOffset() + 1;
-            if (known[i].isBounded() && known[i + 1].firstOffset() > next) {
-                lost.add(new long[] {next, known[i + 1].firstOffset() - 1});
+            if (i + 1 < known.length && known[i].isBounded() && known[i + 1].firstOffset() > next) {
+                addOrJoin(lost, new OffsetRange(next, known[i + 1].firstOffset() - 1));
             }
         }
         return lost;
+    }
+
+    private static void addOrJoin(List<OffsetRange> ranges, OffsetRange range) {
+        int last = ranges.size() - 1;
+        if (last >= 0 && ranges.get(last).last() + 1 == range.first()) {
+            ranges.set(last, new OffsetRange(ranges.get(last).first(), range.last()));
+        } else {
+            ranges.add(range);
+        }
     }
 
     /** The offset at which the last {@code count} records up to {@code through} begin. */
@@ -262,14 +279,31 @@ public final class SegmentCatalog {
         long wanted = count;
         long begin = through + 1;
         for (int i = known.length - 1; i >= 0 && wanted > 0; i--) {
-            long last = Math.min(through, known[i].lastOffset());
-            long held = last - known[i].firstOffset() + 1;
-            if (held > 0) {
-                begin = Math.max(known[i].firstOffset(), last - wanted + 1);
-                wanted -= Math.min(held, wanted);
+            List<OffsetRange> held = held(known[i], through);
+            for (int r = held.size() - 1; r >= 0 && wanted > 0; r--) {
+                OffsetRange range = held.get(r);
+                begin = Math.max(range.first(), range.last() - wanted + 1);
+                wanted -= Math.min(range.count(), wanted);
             }
         }
         return begin;
+    }
+
+    /** The ranges of offsets up to {@code through} that {@code segment} holds records for. */
+    private static List<OffsetRange> held(Segment segment, long through) {
+        List<OffsetRange> held = new ArrayList<>();
+        long last = Math.min(through, segment.lastOffset());
+        long next = segment.firstOffset();
+        for (OffsetRange lost : segment.lost()) {
+            if (lost.first() > next && next <= last) {
+                held.add(new OffsetRange(next, Math.min(last, lost.first() - 1)));
+            }
+            next = lost.last() + 1;
+        }
+        if (next <= last) {
+            held.add(new OffsetRange(next, last));
+        }
+        return held;
     }
 
     /** The first offset that is still in the log, or −1 when there are no segments. */

@@ -235,7 +235,7 @@ public final class SegmentScanner {
                 file.path(),
                 file.number(),
                 file.epoch(),
-                tally.nextOffset() - tally.records(),
+                tally.firstOffset(),
                 start,
                 end,
                 verdict,

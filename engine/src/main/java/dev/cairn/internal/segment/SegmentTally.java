@@ -2,8 +2,11 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.codec.Gap;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,9 @@ final class SegmentTally {
 
     private final SparseIndex index;
     private final long firstOffset;
+    private final List<OffsetRange> lost = new ArrayList<>();
 
+    private long nextOffset;
     private long records;
     private long frameBytes;
     private long firstAt;
@@ -33,6 +38,7 @@ final class SegmentTally {
 
     private SegmentTally(long firstOffset, int bytesExpected, boolean forManifest) {
         this.firstOffset = firstOffset;
+        this.nextOffset = firstOffset;
         this.digest = forManifest ? Manifest.sha256() : null;
         this.index = new SparseIndex(firstOffset, bytesExpected);
     }
@@ -42,12 +48,17 @@ final class SegmentTally {
         return new SegmentTally(firstOffset, bytesExpected, false);
     }
 
-    /** Adds the document, found good, whose word is at {@code position}; returns the position behind it. */
+    /** Adds the document or gap, found good, whose word is at {@code position}; returns the position behind it. */
     int add(ByteBuffer bytes, int position) {
         int at = position + QueueFormat.WORD_BYTES;
         int length = Document.length(bytes, at);
+        if (DocumentCheck.isGap(bytes, position)) {
+            lost.add(new OffsetRange(Document.firstOffset(bytes, at), Gap.lastOffset(bytes, at)));
+            nextOffset = Gap.lastOffset(bytes, at) + 1;
+            return (int) QueueFormat.next(position, length);
+        }
         int frames = at + Document.HEADER_BYTES;
-        index.offer(nextOffset(), position);
+        index.offer(nextOffset, position);
         int frameAt = frames;
         for (int i = 0; i < Document.count(bytes, at); i++) {
             addFrame(frame.wrap(bytes, frameAt));
@@ -68,10 +79,15 @@ final class SegmentTally {
         lastChecksum = added.checksum();
         highestDurable = Math.max(highestDurable, added.durable());
         records++;
+        nextOffset++;
+    }
+
+    long firstOffset() {
+        return firstOffset;
     }
 
     long nextOffset() {
-        return firstOffset + records;
+        return nextOffset;
     }
 
     long records() {
@@ -84,6 +100,11 @@ final class SegmentTally {
 
     int lastChecksum() {
         return lastChecksum;
+    }
+
+    /** Offsets that gaps stand for, ascending. */
+    List<OffsetRange> lost() {
+        return lost;
     }
 
     /** The manifest over what was added; call it once. */
@@ -104,6 +125,8 @@ final class SegmentTally {
                         Objects.requireNonNull(digest).digest(),
                         previousHash,
                         index,
+                        Manifest.noHash(),
+                        lost,
                         Manifest.noHash())
                 .hashed();
     }

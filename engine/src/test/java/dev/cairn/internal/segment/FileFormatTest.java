@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,8 @@ class FileFormatTest {
                         frameHash,
                         previousHash,
                         index,
+                        Manifest.noHash(),
+                        List.of(),
                         Manifest.noHash())
                 .hashed();
     }
@@ -59,6 +62,46 @@ class FileFormatTest {
                         + "983a00000000000000401e18240a0600ea411e18240a06007856341201000000aaaaaaaaaaaaaaaa"
                         + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
                         + "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb0200000000000000741100001e000000c8320000");
+    }
+
+    private static Manifest repaired() {
+        Manifest v1 = manifest();
+        byte[] replaces = new byte[32];
+        Arrays.fill(replaces, (byte) 0xCC);
+        return new Manifest(
+                        v1.number(),
+                        v1.epoch(),
+                        v1.firstOffset(),
+                        v1.lastOffset(),
+                        v1.startPosition(),
+                        v1.endPosition(),
+                        v1.records() - 6,
+                        v1.frameBytes(),
+                        v1.firstAt(),
+                        v1.lastAt(),
+                        v1.lastChecksum(),
+                        false,
+                        v1.frameHash(),
+                        v1.previousHash(),
+                        v1.index(),
+                        replaces,
+                        List.of(new OffsetRange(1_010, 1_014), new OffsetRange(1_049, 1_049)),
+                        Manifest.noHash())
+                .hashed();
+    }
+
+    @Test
+    void shouldPinTheManifestOfARepairedSegment() throws IOException {
+        Path file = root.resolve("manifest");
+        repaired().write(file, TestLog.INSTALLATION);
+        String written = hex(Files.readAllBytes(file));
+        assertThat(written).startsWith("434149524e454e564d414e4902000000");
+        assertThat(written)
+                .endsWith("c8320000" + "cc".repeat(32) + "02000000" + "f203000000000000f603000000000000"
+                        + "19040000000000001904000000000000");
+        assertThat(Manifest.read(file, TestLog.INSTALLATION))
+                .usingRecursiveComparison()
+                .isEqualTo(repaired());
     }
 
     @Test

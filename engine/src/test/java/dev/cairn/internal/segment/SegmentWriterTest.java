@@ -163,7 +163,7 @@ class SegmentWriterTest {
             }
             assertThat(offsets).containsExactly(0L, 1L, 2L, 1_000L, 1_001L);
             assertThat(log.catalog.problems()).isEmpty();
-            assertThat(log.catalog.lostRanges()).containsExactly(new long[] {3, 999});
+            assertThat(log.catalog.lostRanges()).containsExactly(new OffsetRange(3, 999));
             assertThat(log.catalog.resumeFrom(500)).isEqualTo(1_000);
         }
     }

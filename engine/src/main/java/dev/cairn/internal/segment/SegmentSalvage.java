@@ -1,0 +1,115 @@
+package dev.cairn.internal.segment;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can still be read of a segment, however damaged it is, and what cannot.
+ *
+ * <p>Readers are served documents that are whole. A repair saves more: each frame that is whole by itself, also out of a
+ * document that is not.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param file the segment
+ * @param number the segment's number
+ * @param epoch the opening that wrote it
+ * @param offsets what it holds or held; null when nothing is known of any record
+ * @param endPosition position behind the last byte that was looked at
+ * @param runs good bytes, in order of position and of offset
+ * @param damages bytes between them that are not as they were written
+ * @param gaps offsets that an earlier repair gave up
+ * @param highestDurable the highest durable offset that any good frame states, −1 for none
+ */
+public record SegmentSalvage(
+        Path file,
+        int number,
+        int epoch,
+        @Nullable OffsetRange offsets,
+        int endPosition,
+        List<Run> runs,
+        List<Damage> damages,
+        List<OffsetRange> gaps,
+        long highestDurable) {
+    /**
+     * Records that stand one behind the other.
+     *
+     * @param position of the first document's word, or of the first frame
+     * @param endPosition position behind the last of them
+     * @param offsets of the records
+     * @param documents whether these are whole documents, which readers are served, or frames alone
+     */
+    public record Run(int position, int endPosition, OffsetRange offsets, boolean documents) {}
+
+    /**
+     * Bytes that are not what was written.
+     *
+     * @param position where the first document begins that is not whole
+     * @param endPosition where the next good bytes begin
+     * @param offset the record that was expected at {@code position}
+     * @param why what was expected and found
+     */
+    public record Damage(int position, int endPosition, long offset, String why) {}
+
+    public SegmentSalvage {
+        runs = List.copyOf(runs);
+        damages = List.copyOf(damages);
+        gaps = List.copyOf(gaps);
+    }
+
+    /** Offsets of which no record was found, ascending; what earlier repairs gave up is not among them. */
+    public List<OffsetRange> lost() {
+        List<OffsetRange> lost = new ArrayList<>();
+        OffsetRange all = offsets;
+        if (all == null) {
+            return lost;
+        }
+        List<OffsetRange> known = new ArrayList<>(gaps);
+        runs.forEach(run -> known.add(run.offsets()));
+        known.sort((a, b) -> Long.compare(a.first(), b.first()));
+        long next = all.first();
+        for (OffsetRange range : known) {
+            if (range.first() > next) {
+                lost.add(new OffsetRange(next, range.first() - 1));
+            }
+            next = Math.max(next, range.last() + 1);
+        }
+        if (next <= all.last()) {
+            lost.add(new OffsetRange(next, all.last()));
+        }
+        return lost;
+    }
+
+    /** Whether nothing is wrong with it. */
+    public boolean isWhole() {
+        return damages.isEmpty() && lost().isEmpty();
+    }
+
+    /** Records that can be saved. */
+    public long records() {
+        return runs.stream().mapToLong(run -> run.offsets().count()).sum();
+    }
+
+    /** The run of whole documents that holds {@code offset}, or null. */
+    @Nullable
+    Run documentsAround(long offset) {
+        for (Run run : runs) {
+            if (run.documents() && run.offsets().contains(offset)) {
+                return run;
+            }
+        }
+        return null;
+    }
+
+    /** The first offset behind {@code offset} that readers are served, or −1. */
+    long servedBehind(long offset) {
+        for (Run run : runs) {
+            if (run.documents() && run.offsets().last() > offset) {
+                return Math.max(offset + 1, run.offsets().first());
+            }
+        }
+        return -1;
+    }
+}

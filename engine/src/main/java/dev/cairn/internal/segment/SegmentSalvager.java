@@ -1,0 +1,266 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.Document;
+import dev.cairn.internal.codec.Frame;
+import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.codec.Gap;
+import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.segment.SegmentSalvage.Damage;
+import dev.cairn.internal.segment.SegmentSalvage.Run;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through a segment and finds all that is whole in it, before, between and behind damage.
+ *
+ * <p>Documents are followed by their words. Where one is not whole, the bytes behind are searched, word by word, for the next
+ * document or frame that is. A frame counts if its checksum is right and its epoch and offset are possible there. Text cannot
+ * be taken for one: the places of a frame's header always hold bytes that no JSON and no name may contain.
+ *
+ * <p>Threading: one instance for each segment.
+ */
+public final class SegmentSalvager {
+    private final Subject subject;
+    private final Visitor visitor;
+    private final DocumentCheck check = new DocumentCheck();
+    private final FrameView frame = new FrameView();
+    private final List<Run> runs = new ArrayList<>();
+    private final List<Damage> damages = new ArrayList<>();
+    private final List<OffsetRange> gaps = new ArrayList<>();
+
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    /** Position behind the last byte that can belong to the log. */
+    private int limit;
+
+    private long next;
+    private long highestDurable = -1;
+    /** The damage whose end is still to be found. */
+    private @Nullable Damage open;
+
+    /** Sees each record that can be saved, in order of offset. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** @param frame the record; valid until the call returns */
+        void record(FrameView frame);
+    }
+
+    /**
+     * What is known of a segment from elsewhere.
+     *
+     * @param file the segment
+     * @param number its number
+     * @param epoch the opening that wrote it
+     * @param startPosition of its header's word, 0 when there is none
+     * @param firstOffset the first offset that it can hold
+     * @param lastOffset the last offset that it held, as a manifest or a follower says; {@link Long#MAX_VALUE} when unknown
+     * @param endPosition position behind its last document, as a manifest says; {@link Integer#MAX_VALUE} when unknown
+     */
+    public record Subject(
+            Path file, int number, int epoch, int startPosition, long firstOffset, long lastOffset, int endPosition) {
+        /** What a listed segment says of itself. */
+        public static Subject of(Segment segment) {
+            return new Subject(
+                    segment.file(),
+                    segment.number(),
+                    segment.epoch(),
+                    segment.startPosition(),
+                    segment.firstOffset(),
+                    segment.lastOffset(),
+                    segment.endPosition());
+        }
+    }
+
+    private SegmentSalvager(Subject subject, Visitor visitor) {
+        this.subject = subject;
+        this.visitor = visitor;
+        this.next = subject.firstOffset();
+    }
+
+    /**
+     * Reads all of a segment.
+     *
+     * @throws IOException when the file cannot be read at all
+     */
+    public static SegmentSalvage salvage(Subject subject, Visitor visitor) throws IOException {
+        return new SegmentSalvager(subject, visitor).salvage();
+    }
+
+    private SegmentSalvage salvage() throws IOException {
+        map();
+        int position = (int) Math.min(limit, firstPosition());
+        while (position < limit) {
+            int at = open == null ? QueueFormat.skipQueuesOwn(bytes, position, limit) : position;
+            if (at < 0 || next > subject.lastOffset()) {
+                break;
+            }
+            String problem = at + QueueFormat.WORD_BYTES > limit
+                    ? "expected a document, was the end of the file"
+                    : check.problem(bytes, at, limit, subject.epoch(), next);
+            if (problem == null) {
+                position = take(at);
+            } else {
+                damaged(at, problem);
+                position = search(at);
+            }
+        }
+        closeDamage(limit);
+        return result();
+    }
+
+    private void map() throws IOException {
+        try (FileChannel channel = FileChannel.open(subject.file(), StandardOpenOption.READ)) {
+            bytes = Segment.map(channel, Integer.MAX_VALUE);
+            long used = subject.endPosition() == Integer.MAX_VALUE
+                    ? SegmentScanner.usedBytes(channel)
+                    : subject.endPosition();
+            limit = (int) Math.min(bytes.capacity(), (used + 3) & ~3L);
+        }
+    }
+
+    private long firstPosition() {
+        return subject.startPosition() == 0
+                ? Math.max(0, QueueFormat.skipQueuesOwn(bytes, 0, limit))
+                : QueueFormat.next(subject.startPosition(), SegmentHeader.BYTES);
+    }
+
+    /** Takes the good document or gap whose word is at {@code position}; returns the position behind it. */
+    private int take(int position) {
+        closeDamage(position);
+        int at = position + QueueFormat.WORD_BYTES;
+        int end = (int) QueueFormat.next(position, Document.length(bytes, at));
+        if (DocumentCheck.isGap(bytes, position)) {
+            gaps.add(new OffsetRange(next, Gap.lastOffset(bytes, at)));
+            next = Gap.lastOffset(bytes, at) + 1;
+            return end;
+        }
+        long first = next;
+        int frameAt = at + Document.HEADER_BYTES;
+        for (int i = 0; i < Document.count(bytes, at); i++) {
+            frameAt += visit(frameAt);
+        }
+        add(new Run(position, end, new OffsetRange(first, next - 1), true));
+        return end;
+    }
+
+    private int visit(int frameAt) {
+        frame.wrap(bytes, frameAt);
+        highestDurable = Math.max(highestDurable, frame.durable());
+        int length = frame.length();
+        visitor.record(frame);
+        next++;
+        return length;
+    }
+
+    private void add(Run run) {
+        int last = runs.size() - 1;
+        if (last >= 0) {
+            Run before = runs.get(last);
+            boolean continues = before.endPosition() == run.position()
+                    && before.offsets().last() + 1 == run.offsets().first()
+                    && before.documents() == run.documents();
+            if (continues) {
+                OffsetRange joined =
+                        new OffsetRange(before.offsets().first(), run.offsets().last());
+                runs.set(last, new Run(before.position(), run.endPosition(), joined, run.documents()));
+                return;
+            }
+        }
+        runs.add(run);
+    }
+
+    private void damaged(int position, String problem) {
+        if (open == null) {
+            open = new Damage(position, position, next, problem);
+        }
+    }
+
+    private void closeDamage(int end) {
+        Damage damage = open;
+        if (damage != null) {
+            open = null;
+            if (end > damage.position()) {
+                damages.add(new Damage(damage.position(), end, damage.offset(), damage.why()));
+            }
+        }
+    }
+
+    /** Looks behind the damage at {@code from} for a document or frames; returns where to go on. */
+    private int search(int from) {
+        for (int at = from + QueueFormat.WORD_BYTES;
+                at + QueueFormat.WORD_BYTES <= limit;
+                at += QueueFormat.WORD_BYTES) {
+            int word = bytes.getInt(at);
+            if ((word == Document.MAGIC || word == Gap.MAGIC) && documentAt(at - QueueFormat.WORD_BYTES)) {
+                return at - QueueFormat.WORD_BYTES;
+            }
+            if (word == Frame.MAGIC && possible(at)) {
+                return takeFrames(at);
+            }
+        }
+        return limit;
+    }
+
+    /** Whether a whole document that is possible here has its word at {@code position}; then its offset is the next. */
+    private boolean documentAt(int position) {
+        int at = position + QueueFormat.WORD_BYTES;
+        if (at + Document.HEADER_BYTES > limit) {
+            return false;
+        }
+        long first = Document.firstOffset(bytes, at);
+        if (first < next
+                || first > subject.lastOffset()
+                || check.problem(bytes, position, limit, subject.epoch(), first) != null) {
+            return false;
+        }
+        next = first;
+        return true;
+    }
+
+    private boolean possible(int at) {
+        return frame.wrap(bytes, at).problem(limit - at) == null
+                && frame.epoch() == subject.epoch()
+                && frame.offset() >= next
+                && frame.offset() <= subject.lastOffset();
+    }
+
+    /** Takes the frames that stand one behind the other from {@code position} on. */
+    private int takeFrames(int position) {
+        long first = frame.offset();
+        next = first;
+        int at = position;
+        while (at + Frame.HEADER_BYTES <= limit && possible(at) && frame.offset() == next) {
+            at += visit(at);
+        }
+        Damage damage = open;
+        closeDamage(position);
+        add(new Run(position, at, new OffsetRange(first, next - 1), false));
+        if (damage != null && at < limit) {
+            open = new Damage(at, at, next, damage.why());
+        }
+        return at < limit ? at - QueueFormat.WORD_BYTES : limit;
+    }
+
+    /** Where nothing says where the log ends, what stands behind the last good bytes is for {@link SegmentScanner} to judge. */
+    private void forgetUnknownEnd() {
+        int last = damages.size() - 1;
+        if (subject.endPosition() == Integer.MAX_VALUE
+                && last >= 0
+                && damages.get(last).endPosition() == limit) {
+            damages.remove(last);
+        }
+    }
+
+    private SegmentSalvage result() {
+        forgetUnknownEnd();
+        long last = subject.lastOffset() == Long.MAX_VALUE ? next - 1 : subject.lastOffset();
+        OffsetRange offsets = last < subject.firstOffset() ? null : new OffsetRange(subject.firstOffset(), last);
+        return new SegmentSalvage(
+                subject.file(), subject.number(), subject.epoch(), offsets, limit, runs, damages, gaps, highestDurable);
+    }
+}
