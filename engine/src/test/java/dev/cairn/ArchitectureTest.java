@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -25,14 +26,20 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.commit.CurrentState;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindModule;
 import dev.cairn.internal.state.StateStore;
+import java.io.FileOutputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -49,6 +56,28 @@ class ArchitectureTest {
     private static final String[] TECHNOLOGIES = {
         "net.openhft..", "java.sql..", "javax.sql..", "org.sqlite..", "com.fasterxml.."
     };
+
+    private static final Set<String> CHANNEL_CHANGES = Set.of("open", "write", "force", "truncate", "transferFrom");
+    private static final Set<String> FILE_CHANGES = Set.of(
+            "move",
+            "copy",
+            "delete",
+            "deleteIfExists",
+            "createDirectory",
+            "createDirectories",
+            "createFile",
+            "createLink",
+            "createSymbolicLink",
+            "createTempFile",
+            "createTempDirectory",
+            "newByteChannel",
+            "newOutputStream",
+            "newBufferedWriter",
+            "write",
+            "writeString",
+            "setAttribute",
+            "setLastModifiedTime",
+            "setPosixFilePermissions");
 
     /** Each technology has one room, so that it can be replaced, and its traps are known in one place. */
     @ParameterizedTest
@@ -198,6 +227,33 @@ class ArchitectureTest {
                 .orShould(callMethod(UUID.class, "randomUUID"))
                 .orShould(callMethod(Math.class, "random"))
                 .check(ENGINE);
+    }
+
+    /** A change of a file that no test can let fail is one whose failure nobody has seen. */
+    @Test
+    void shouldChangeFilesThroughOneDoor() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.cairn.internal.disk")
+                .and()
+                .doNotHaveSimpleName("NativeLibrary") // its files, and those of the next, are temporary ones
+                .and()
+                .doNotHaveSimpleName("ProjectionSides")
+                .should()
+                .callMethodWhere(describe("changes a file", ArchitectureTest::changesFiles))
+                .orShould()
+                .callConstructorWhere(describe(
+                        "opens a file for writing",
+                        call -> call.getTargetOwner().isAssignableTo(RandomAccessFile.class)
+                                || call.getTargetOwner().isAssignableTo(FileOutputStream.class)))
+                .check(ENGINE);
+        assertThat(ENGINE.get(Disk.class).getMethodCallsFromSelf()).anyMatch(ArchitectureTest::changesFiles);
+    }
+
+    private static boolean changesFiles(JavaMethodCall call) {
+        String name = call.getName();
+        return call.getTargetOwner().isAssignableTo(FileChannel.class) && CHANNEL_CHANGES.contains(name)
+                || call.getTargetOwner().isEquivalentTo(Files.class) && FILE_CHANGES.contains(name);
     }
 
     @Test

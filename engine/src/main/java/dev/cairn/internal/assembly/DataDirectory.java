@@ -3,6 +3,7 @@ package dev.cairn.internal.assembly;
 import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
@@ -33,7 +34,7 @@ final class DataDirectory {
                     root, Reason.WRONG_IDENTITY, "expected installation " + options.identity() + ", was no directory");
         }
         try {
-            Files.createDirectories(root);
+            Disk.createDirectories(root);
         } catch (IOException e) {
             throw new DataDirectoryException(
                     root, Reason.INACCESSIBLE, "expected a directory that can be made, was " + e, e);

@@ -4,13 +4,13 @@ import dev.cairn.NotReadyException;
 import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.commit.GroupCommit;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.recovery.RecoveryPlan;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -117,7 +117,7 @@ final class WriterClosing {
     }
 
     private void writeCheckpoint(LastFrame last) throws IOException {
-        Files.createDirectories(CheckpointFile.path(state.log().directory()).getParent());
+        Disk.createDirectories(CheckpointFile.path(state.log().directory()).getParent());
         StateCheckpoint.write(
                 CheckpointFile.path(state.log().directory()),
                 new CheckpointPosition(

@@ -1,6 +1,7 @@
 package dev.cairn.internal.checkpoint;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.disk.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class CheckpointReader implements Closeable {
 
     CheckpointReader(Path file) throws IOException {
         this.file = file;
-        channel = FileChannel.open(file, StandardOpenOption.READ);
+        channel = Disk.open(file, StandardOpenOption.READ);
         try {
             header = readHeader();
         } catch (IOException | RuntimeException refused) {

@@ -1,13 +1,13 @@
 package dev.cairn.internal.checkpoint;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.state.StateSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,7 +33,7 @@ final class CheckpointWriter implements Closeable {
     CheckpointWriter(Path file) throws IOException {
         this.file = file.toAbsolutePath();
         temporary = this.file.resolveSibling(file.getFileName() + ".tmp");
-        channel = FileChannel.open(
+        channel = Disk.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         channel.position(CheckpointHeader.BYTES);
     }
@@ -46,8 +46,8 @@ final class CheckpointWriter implements Closeable {
                 position, stateEntries, stateBytes, operationEntries, blocks, (int) digest.getValue());
         channel.position(0);
         writeFully(header.encode());
-        channel.force(true);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Disk.force(channel, temporary, true);
+        Disk.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         FileEnvelope.forceDirectory(Objects.requireNonNull(file.getParent()));
         return header;
     }
@@ -78,14 +78,12 @@ final class CheckpointWriter implements Closeable {
     }
 
     private void writeFully(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        Disk.write(channel, temporary, bytes);
     }
 
     @Override
     public void close() throws IOException {
         channel.close();
-        Files.deleteIfExists(temporary);
+        Disk.deleteIfExists(temporary);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.internal.codec;
 
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,15 +80,12 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
     public void write(Path file) throws IOException {
         Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "directory of the file");
         Path temporary = directory.resolve(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
+        try (FileChannel channel = Disk.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = encode();
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+            Disk.write(channel, temporary, encode());
+            Disk.force(channel, temporary, true);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Disk.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceDirectory(directory);
     }
 
@@ -139,9 +137,7 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
 
     /** Forces the entries of {@code directory}, so that files created or moved in it are found after a power cut. */
     public static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Disk.forceDirectory(directory);
     }
 
     private static int checksum(byte[] all, int contentLength) {

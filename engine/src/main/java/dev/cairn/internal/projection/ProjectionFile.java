@@ -1,5 +1,6 @@
 package dev.cairn.internal.projection;
 
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,9 +51,9 @@ final class ProjectionFile {
 
     /** Deletes the database and what belongs to it. */
     void delete() throws IOException {
-        Files.deleteIfExists(path.resolveSibling(NAME + "-wal"));
-        Files.deleteIfExists(path.resolveSibling(NAME + "-shm"));
-        Files.deleteIfExists(path);
+        Disk.deleteIfExists(path.resolveSibling(NAME + "-wal"));
+        Disk.deleteIfExists(path.resolveSibling(NAME + "-shm"));
+        Disk.deleteIfExists(path);
     }
 
     /** The one connection that changes rows; transactions are ended by {@code commit}. */

@@ -1,6 +1,7 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentScan;
@@ -43,20 +44,20 @@ public final class RecoveryExecution {
     }
 
     private static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.WRITE)) {
+            Disk.force(channel, file, true);
         }
         FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     private void setAside(Path file) throws IOException {
         Path quarantine = directory.quarantine();
-        Files.createDirectories(quarantine);
+        Disk.createDirectories(quarantine);
         Path target = quarantine.resolve(file.getFileName());
         for (int i = 1; Files.exists(target); i++) {
             target = quarantine.resolve(file.getFileName() + "." + i);
         }
-        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        Disk.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         FileEnvelope.forceDirectory(quarantine);
         FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }

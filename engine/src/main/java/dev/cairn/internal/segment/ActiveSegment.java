@@ -2,6 +2,7 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.FileEnvelope;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,7 +38,7 @@ final class ActiveSegment {
 
     /** Opens and maps the segment that the queue just began with {@code header}. */
     static ActiveSegment open(Path file, SegmentHeader header, int reservedBytes) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             ByteBuffer mapped = Segment.map(channel, reservedBytes);
             int start = QueueFormat.skipQueuesOwn(mapped, 0, mapped.capacity());
@@ -83,7 +84,7 @@ final class ActiveSegment {
 
     /** Forces the file, and its name with the first force. */
     void force() throws IOException {
-        channel.force(!forcedOnce);
+        Disk.force(channel, segment.file(), !forcedOnce);
         if (!forcedOnce) {
             FileEnvelope.forceDirectory(
                     Objects.requireNonNull(segment.file().toAbsolutePath().getParent()));
@@ -108,7 +109,7 @@ final class ActiveSegment {
         sealer.seal(segment, end);
         long kept = Geometry.keptBytes(end);
         if (kept < channel.size()) {
-            channel.truncate(kept);
+            Disk.truncate(channel, segment.file(), kept);
         }
         channel.close();
     }

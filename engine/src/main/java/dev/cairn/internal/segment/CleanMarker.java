@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,7 +57,7 @@ public record CleanMarker(int epoch, long endOffset, int lastChecksum) {
 
     /** Removes the marker; when this returns it cannot come back after a power cut. */
     public static void remove(LogDirectory directory) throws IOException {
-        if (Files.deleteIfExists(directory.cleanFile())) {
+        if (Disk.deleteIfExists(directory.cleanFile())) {
             FileEnvelope.forceDirectory(directory.root());
         }
     }

@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -69,8 +70,8 @@ public final class Control {
             Preallocation.create(file, FILE_BYTES, FILE_BYTES);
             FileEnvelope.forceDirectory(directory.root());
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            Control control = new Control(map(channel, FileChannel.MapMode.READ_WRITE));
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            Control control = new Control(map(channel, file, FileChannel.MapMode.READ_WRITE));
             control.begin(installation, epoch, opening);
             return control;
         }
@@ -96,14 +97,14 @@ public final class Control {
         if (!Files.exists(file) || Files.size(file) != FILE_BYTES) {
             return null;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            Control control = new Control(map(channel, FileChannel.MapMode.READ_ONLY));
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
+            Control control = new Control(map(channel, file, FileChannel.MapMode.READ_ONLY));
             return control.isOf(installation) ? control : null;
         }
     }
 
-    private static ByteBuffer map(FileChannel channel, FileChannel.MapMode mode) throws IOException {
-        return channel.map(mode, 0, FILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer map(FileChannel channel, Path file, FileChannel.MapMode mode) throws IOException {
+        return Disk.map(channel, file, mode, FILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private boolean isOf(UUID installation) {

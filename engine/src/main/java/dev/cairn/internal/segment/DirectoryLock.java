@@ -2,6 +2,7 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -63,15 +64,15 @@ public final class DirectoryLock implements AutoCloseable {
 
     private static DirectoryLock acquire(LogDirectory directory, Path file) throws IOException {
         FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Disk.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 throw new DataDirectoryException(
                         directory.root(), Reason.LOCKED, "expected no other writer, was " + holder(channel));
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8)), 0);
+            Disk.truncate(channel, file, 0);
+            Disk.write(channel, file, ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8)), 0);
             return new DirectoryLock(file, channel, lock);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -98,7 +99,7 @@ public final class DirectoryLock implements AutoCloseable {
         if (HELD_HERE.contains(canonical(directory))) {
             return true;
         }
-        try (FileChannel channel = FileChannel.open(directory.lockFile(), StandardOpenOption.READ);
+        try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ);
                 FileLock probe = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return probe == null;
         } catch (OverlappingFileLockException e) {
@@ -111,7 +112,7 @@ public final class DirectoryLock implements AutoCloseable {
         if (HELD_HERE.contains(canonical(directory))) {
             return self();
         }
-        try (FileChannel channel = FileChannel.open(directory.lockFile(), StandardOpenOption.READ)) {
+        try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ)) {
             return holder(channel);
         }
     }

@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -30,9 +31,9 @@ final class Leftovers {
         for (int earlier : directory.epochs()) {
             if (earlier < epoch) {
                 Path epochDirectory = directory.epochDirectory(earlier);
-                Files.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
+                Disk.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
                 if (isEmpty(epochDirectory)) {
-                    Files.delete(epochDirectory);
+                    Disk.delete(epochDirectory);
                 }
             }
         }
@@ -40,20 +41,20 @@ final class Leftovers {
 
     private static void clear(LogDirectory directory, Path prepared) throws IOException {
         if (isZero(prepared)) {
-            Files.delete(prepared);
+            Disk.delete(prepared);
             return;
         }
-        Files.createDirectories(directory.quarantine());
+        Disk.createDirectories(directory.quarantine());
         Path target = directory.quarantine().resolve(prepared.getFileName());
         for (int i = 1; Files.exists(target); i++) {
             target = target.resolveSibling(prepared.getFileName() + "." + i);
         }
-        Files.move(prepared, target, StandardCopyOption.ATOMIC_MOVE);
+        Disk.move(prepared, target, StandardCopyOption.ATOMIC_MOVE);
         FileEnvelope.forceDirectory(directory.quarantine());
     }
 
     private static boolean isZero(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
             return SegmentScanner.usedBytes(channel) == 0;
         }
     }

@@ -1,8 +1,8 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.OutOfSpaceException;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
@@ -34,17 +34,25 @@ final class Preallocation {
      */
     static void create(Path file, int reservedBytes, int fileBytes) throws IOException {
         requireRoom(file, reservedBytes);
-        Files.deleteIfExists(file);
-        try (RandomAccessFile created = new RandomAccessFile(file.toFile(), "rw")) {
-            created.setLength(fileBytes);
-            writeZeros(created.getChannel(), reservedBytes);
+        Disk.deleteIfExists(file);
+        try (FileChannel created = Disk.openWithLength(file, fileBytes)) {
+            writeZeros(created, file, reservedBytes);
         } catch (IOException e) {
-            Files.deleteIfExists(file);
+            removeAgain(file, e);
             if (isOutOfSpace(e)) {
                 throw new OutOfSpaceException(
                         file + ": expected room for " + reservedBytes + " bytes, was " + e.getMessage());
             }
             throw e;
+        }
+    }
+
+    /** The room is needed most when there is none; a file that stays all the same is in nobody's way. */
+    private static void removeAgain(Path file, IOException cause) {
+        try {
+            Disk.deleteIfExists(file);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -57,21 +65,19 @@ final class Preallocation {
         }
     }
 
-    private static void writeZeros(FileChannel channel, int bytes) throws IOException {
+    private static void writeZeros(FileChannel channel, Path file, int bytes) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE_BYTES);
         int forced = 0;
         for (int position = 0; position < bytes; position += zeros.limit()) {
             zeros.limit(Math.min(PIECE_BYTES, bytes - position));
-            while (zeros.hasRemaining()) {
-                channel.write(zeros, position + (long) zeros.position());
-            }
+            Disk.write(channel, file, zeros, position);
             zeros.rewind();
             if (position - forced >= FORCE_BYTES) {
-                channel.force(false);
+                Disk.force(channel, file, false);
                 forced = position;
             }
         }
-        channel.force(true);
+        Disk.force(channel, file, true);
     }
 
     private static boolean isOutOfSpace(IOException e) {

@@ -2,6 +2,7 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +34,7 @@ final class SealedCheck {
             return new Problem(
                     "expected the manifest of segment " + file.number() + ", was that of " + manifest.number(), true);
         }
-        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+        try (FileChannel channel = Disk.open(file.path(), StandardOpenOption.READ)) {
             if (channel.size() < manifest.endPosition()) {
                 return new Problem(
                         "expected at least " + manifest.endPosition() + " bytes, was " + channel.size(), false);

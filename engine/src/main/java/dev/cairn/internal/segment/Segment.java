@@ -2,6 +2,7 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -120,7 +121,7 @@ public final class Segment {
 
     /** Maps the whole file; the mapping stays valid after the channel is closed. */
     static ByteBuffer map(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
             return map(channel, Integer.MAX_VALUE);
         }
     }

@@ -4,6 +4,7 @@ import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,7 +86,7 @@ public final class SegmentScanner {
     }
 
     private void map(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
             usedEnd = (int) Math.min(Integer.MAX_VALUE, usedBytes(channel));
             bytes = Segment.map(channel, Integer.MAX_VALUE);
         }

@@ -1,5 +1,6 @@
 package dev.cairn.internal.segment;
 
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -60,9 +61,9 @@ public final class SegmentSealer {
         write(LogDirectory.manifestFile(scan.file()), scan.manifest(lastHash));
         long kept = Geometry.keptBytes(scan.endPosition());
         if (scan.usedBytes() <= kept) {
-            try (FileChannel channel = FileChannel.open(scan.file(), StandardOpenOption.WRITE)) {
+            try (FileChannel channel = Disk.open(scan.file(), StandardOpenOption.WRITE)) {
                 if (channel.size() > kept) {
-                    channel.truncate(kept);
+                    Disk.truncate(channel, scan.file(), kept);
                 }
             }
         }

@@ -4,11 +4,11 @@ import dev.cairn.OutOfSpaceException;
 import dev.cairn.TooLargeException;
 import dev.cairn.internal.codec.FileEnvelope;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.UUID;
@@ -99,7 +99,7 @@ public final class SegmentWriter implements AutoCloseable {
             LongSupplier clockMicros)
             throws IOException {
         Leftovers.clear(directory, epoch);
-        Files.createDirectories(directory.epochDirectory(epoch));
+        Disk.createDirectories(directory.epochDirectory(epoch));
         FileEnvelope.forceDirectory(directory.logDirectory());
         FileEnvelope.forceDirectory(directory.root());
         return new SegmentWriter(directory, epoch, firstOffset, options, catalog, clockMicros);
@@ -378,10 +378,10 @@ public final class SegmentWriter implements AutoCloseable {
                 segment.abandon();
             }
         }
-        Files.deleteIfExists(LogDirectory.preparedFile(epochDirectory, number + 1));
-        Files.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
+        Disk.deleteIfExists(LogDirectory.preparedFile(epochDirectory, number + 1));
+        Disk.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
         if (active == null) {
-            Files.deleteIfExists(epochDirectory);
+            Disk.deleteIfExists(epochDirectory);
             FileEnvelope.forceDirectory(directory.logDirectory());
         } else {
             FileEnvelope.forceDirectory(epochDirectory);

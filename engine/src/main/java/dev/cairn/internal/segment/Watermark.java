@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,6 +39,7 @@ public final class Watermark implements AutoCloseable {
     private static final int FILE_BYTES = 2 * SLOT_BYTES;
     private static final int CONTENT_BYTES = 28;
 
+    private final Path file;
     private final FileChannel channel;
     private final UUID installation;
     private long sequence;
@@ -45,7 +47,8 @@ public final class Watermark implements AutoCloseable {
     /** What a slot says: everything up to {@code durableOffset} is on disk; it ends at a byte of a segment. */
     public record Mark(long sequence, int epoch, long durableOffset, int segment, int position) {}
 
-    private Watermark(FileChannel channel, UUID installation, long sequence) {
+    private Watermark(Path file, FileChannel channel, UUID installation, long sequence) {
+        this.file = file;
         this.channel = channel;
         this.installation = installation;
         this.sequence = sequence;
@@ -59,8 +62,8 @@ public final class Watermark implements AutoCloseable {
             FileEnvelope.forceDirectory(directory.root());
         }
         Mark newest = read(directory, installation);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new Watermark(channel, installation, newest == null ? 0 : newest.sequence());
+        FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new Watermark(file, channel, installation, newest == null ? 0 : newest.sequence());
     }
 
     /** Writes the slot that is not the newest and forces it. */
@@ -74,10 +77,8 @@ public final class Watermark implements AutoCloseable {
                 .putInt(position);
         ByteBuffer slot = new FileEnvelope(KIND, V1, installation, content.array()).encode();
         long at = next % 2 * SLOT_BYTES;
-        while (slot.hasRemaining()) {
-            channel.write(slot, at + slot.position());
-        }
-        channel.force(false);
+        Disk.write(channel, file, slot, at);
+        Disk.force(channel, file, false);
         sequence = next;
     }
 

@@ -1,0 +1,2 @@
+/** Lets chosen file operations fail. */
+package dev.cairn.internal.disk;
