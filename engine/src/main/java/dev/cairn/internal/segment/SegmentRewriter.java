@@ -4,6 +4,7 @@ import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.Gap;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.SegmentSalvage.Run;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,7 @@ public final class SegmentRewriter {
     private static final int START_POSITION = 2 * Integer.BYTES;
     private static final int DOCUMENT_BYTES_MAX = 1 << 20;
 
+    private final Path file;
     private final FileChannel channel;
     private final int epoch;
     private final Document document = new Document();
@@ -45,7 +47,8 @@ public final class SegmentRewriter {
     private ByteBuffer buffer = allocate(2 * DOCUMENT_BYTES_MAX);
     private int position;
 
-    private SegmentRewriter(FileChannel channel, int epoch) {
+    private SegmentRewriter(Path file, FileChannel channel, int epoch) {
+        this.file = file;
         this.channel = channel;
         this.epoch = epoch;
     }
@@ -60,9 +63,9 @@ public final class SegmentRewriter {
     public static void write(
             Path target, SegmentHeader header, @Nullable SegmentSalvage salvage, List<OffsetRange> lost)
             throws IOException {
-        try (FileChannel channel = FileChannel.open(
+        try (FileChannel channel = Disk.open(
                 target, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            SegmentRewriter rewriter = new SegmentRewriter(channel, header.epoch());
+            SegmentRewriter rewriter = new SegmentRewriter(target, channel, header.epoch());
             rewriter.begin(header);
             rewriter.records(salvage, lost);
             rewriter.end();
@@ -87,7 +90,7 @@ public final class SegmentRewriter {
         }
         gaps.addAll(salvage.gaps());
         gaps.sort((a, b) -> Long.compare(a.first(), b.first()));
-        try (FileChannel old = FileChannel.open(salvage.file(), StandardOpenOption.READ)) {
+        try (FileChannel old = Disk.open(salvage.file(), StandardOpenOption.READ)) {
             ByteBuffer bytes = Segment.map(old, Integer.MAX_VALUE);
             for (Run run : salvage.runs()) {
                 while (!gaps.isEmpty() && gaps.get(0).first() < run.offsets().first()) {
@@ -166,9 +169,9 @@ public final class SegmentRewriter {
             buffer.put((byte) 0);
         }
         buffer.flip();
-        while (buffer.hasRemaining()) {
-            position += channel.write(buffer, position);
-        }
+        int length = buffer.limit();
+        Disk.write(channel, file, buffer, position);
+        position += length;
     }
 
     private void end() throws IOException {
@@ -179,7 +182,7 @@ public final class SegmentRewriter {
         int kept = Math.toIntExact(Geometry.keptBytes(end));
         buffer.clear().put(new byte[Math.max(0, kept - position)]);
         flush();
-        channel.force(true);
+        Disk.force(channel, file, true);
     }
 
     private static ByteBuffer allocate(int bytes) {

@@ -5,6 +5,7 @@ import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.Gap;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.SegmentSalvage.Damage;
 import dev.cairn.internal.segment.SegmentSalvage.Run;
 import java.io.IOException;
@@ -114,7 +115,7 @@ public final class SegmentSalvager {
     }
 
     private void map() throws IOException {
-        try (FileChannel channel = FileChannel.open(subject.file(), StandardOpenOption.READ)) {
+        try (FileChannel channel = Disk.open(subject.file(), StandardOpenOption.READ)) {
             bytes = Segment.map(channel, Integer.MAX_VALUE);
             long used = subject.endPosition() == Integer.MAX_VALUE
                     ? SegmentScanner.usedBytes(channel)
