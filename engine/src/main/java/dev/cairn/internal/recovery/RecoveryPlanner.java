@@ -42,7 +42,14 @@ public final class RecoveryPlanner {
     private int lastEpoch;
     private String cut = "";
     private @Nullable Path cutFile;
+    /** The last segment that holds no record: no other of its epoch follows one, unless its records were lost. */
+    private @Nullable SegmentScan empty;
+
     private long cutPosition;
+    /** The last file that was read, and where its documents end: what is missing was expected there. */
+    private Path endFile;
+
+    private long endPosition;
 
     /** @param acceptedLoss the id of a data loss that the user accepts, as a refusal named it; null for none */
     public RecoveryPlanner(
@@ -57,6 +64,7 @@ public final class RecoveryPlanner {
         this.catalog = catalog;
         this.evidence = evidence;
         this.scanner = new SegmentScanner(installation);
+        this.endFile = directory.logDirectory();
         this.durable = evidence.durable();
         this.highest = Math.max(evidence.highest(), evidence.durable());
     }
@@ -71,12 +79,12 @@ public final class RecoveryPlanner {
             take(scan);
         }
         if (lastOffset < durable && !lossId().equals(acceptedLoss)) {
-            Path file = cutFile == null ? directory.logDirectory() : cutFile;
+            Path file = cutFile == null ? endFile : cutFile;
             String what = "expected durable records up to offset " + durable + ", was "
                     + (cut.isEmpty() ? "the end of the log at offset " + lastOffset : cut)
                     + "; look for the missing files first; to go on without these records, accept the data loss "
                     + lossId();
-            throw new DamagedLogException(file, cutPosition, lastOffset + 1, what);
+            throw new DamagedLogException(file, cutFile == null ? endPosition : cutPosition, lastOffset + 1, what);
         }
         return result(unforcedRecordsMax);
     }
@@ -137,16 +145,25 @@ public final class RecoveryPlanner {
     private void see(SegmentScan scan) {
         durable = Math.max(durable, scan.highestDurable());
         highest = Math.max(highest, Math.max(scan.highestOffset(), scan.lastOffset()));
+        endFile = scan.file();
+        endPosition = scan.endPosition();
     }
 
     private void take(SegmentScan scan) {
         if (cut.isEmpty() && scan.epoch() == lastEpoch && scan.firstOffset() > lastOffset + 1 && lastOffset >= 0) {
             cut("records " + (lastOffset + 1) + " to " + (scan.firstOffset() - 1) + " never reached the disk", scan, 0);
         }
+        SegmentScan before = empty;
+        if (cut.isEmpty() && before != null && before.epoch() == scan.epoch()) {
+            cut("its records never reached the disk", before, before.endPosition());
+        }
         if (!cut.isEmpty() || scan.records() == 0) {
             if (scan.verdict() instanceof Verdict.Damaged) {
                 throw damaged(scan);
+            } else if (cut.isEmpty() && scan.verdict() instanceof Verdict.Torn torn) {
+                cut(torn.why(), scan, torn.position());
             }
+            empty = scan;
             setAside.add(scan.file());
             return;
         }

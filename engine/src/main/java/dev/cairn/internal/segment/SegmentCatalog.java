@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +54,14 @@ public final class SegmentCatalog {
     public synchronized void refresh() {
         List<Segment> found = new ArrayList<>();
         List<Problem> wrong = new ArrayList<>();
+        Set<Integer> withoutHeader = new HashSet<>();
         try {
             for (LogDirectory.NumberedFile file : directory.segmentFiles()) {
                 Segment segment = refreshed(file, wrong);
                 if (segment != null) {
                     found.add(segment);
+                } else {
+                    withoutHeader.add(file.number());
                 }
             }
             addMissing(found, wrong);
@@ -64,7 +69,7 @@ public final class SegmentCatalog {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be listed", e);
         }
         boundByFollowers(found);
-        checkChain(found, wrong);
+        checkChain(found, withoutHeader, wrong);
         segments = found.toArray(new Segment[0]);
         problems = List.copyOf(wrong);
     }
@@ -146,14 +151,26 @@ public final class SegmentCatalog {
         }
     }
 
-    private static void checkChain(List<Segment> found, List<Problem> wrong) {
+    private static void checkChain(List<Segment> found, Set<Integer> withoutHeader, List<Problem> wrong) {
         for (int i = 0; i + 1 < found.size(); i++) {
-            String problem = linkProblem(found.get(i), found.get(i + 1));
-            if (problem != null) {
-                Segment follower = found.get(i + 1);
+            Segment follower = found.get(i + 1);
+            String problem = linkProblem(found.get(i), follower);
+            if (problem != null && !isBehindTorn(found.get(i), follower, withoutHeader)) {
                 wrong.add(new Problem(follower.file(), 0, follower.firstOffset(), problem));
             }
         }
+    }
+
+    /**
+     * Whether the files between hold no header: as a power cut leaves segments that were begun and never forced. Then nothing
+     * behind them was durable, and recovery, which reads all of them, decides what becomes of them.
+     */
+    private static boolean isBehindTorn(Segment segment, Segment follower, Set<Integer> withoutHeader) {
+        boolean torn = follower.number() > segment.number() + 1 && !follower.isSealed();
+        for (int number = segment.number() + 1; torn && number < follower.number(); number++) {
+            torn = withoutHeader.contains(number);
+        }
+        return torn;
     }
 
     /** Says why {@code follower} cannot be the segment behind {@code segment}, or null. */

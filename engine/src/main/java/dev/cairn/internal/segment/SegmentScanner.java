@@ -16,21 +16,28 @@ import java.util.UUID;
 /**
  * Reads a segment that was not sealed, byte by byte and without any queue, and says how it ends.
  *
- * <p>A document that cannot be read is a <em>torn tail</em> only if that is what a crash leaves behind:
+ * <p>A sector of the disk holds what the log held at one moment. The log grows upwards over zeros, a document's word is written
+ * after its bytes, and no document is begun before the word of the one before. So a sector that is older than those around it
+ * holds whole documents, then perhaps a part of one that has no word yet, then zeros up to its end; and the first document that
+ * cannot be read is a <em>torn tail</em>, whatever stands in younger sectors behind it, if its sectors can be such:
  * <ul>
  *   <li>no word before it, and nothing whole behind it: it was being written;
- *   <li>no word before it, and zeros up to the next sector boundary: the sector with its beginning never reached the disk;
- *   <li>a word, and a whole sector of zeros within the document: that sector never reached the disk.
+ *   <li>no word before it, and zeros up to the end of the sector: it was not yet begun when the sector was written;
+ *   <li>no word before it, and nothing but itself in the sector: it was being written when the sector was, and went on in the
+ *       next or had only its word to come;
+ *   <li>a word, and a later sector of it that is zeros, or ends in more of them than a document can have by itself.
  * </ul>
- * A sector holds what the log held at one moment, and the log grows upwards over zeros, so a sector that is missing is
- * zeros. Everything else is damage. Whether a torn tail may be cut is for the caller to judge, who knows which offsets were
- * durable.
+ * The same holds for the segment header, the first document of all. Everything else is damage; so is a word of zero where one
+ * flipped bit explains it. Whether a torn tail may be cut is for the caller to judge, who knows which offsets were durable.
  *
  * <p>Threading: one instance for each scan.
  */
 public final class SegmentScanner {
     private static final int SECTOR_BYTES = 512;
-    private static final int READ_BYTES = 1 << 20;
+    /** More zeros than the fields of a frame can have in a row; texts have none. */
+    private static final int ZEROS_OF_A_DOCUMENT_MAX = 64;
+
+    private static final int READ_BYTES = 128 << 10;
 
     private final UUID installation;
     private final DocumentCheck check = new DocumentCheck();
@@ -112,10 +119,25 @@ public final class SegmentScanner {
     private SegmentScan withoutHeader(LogDirectory.NumberedFile file, long nextOffset) {
         SegmentTally tally = new SegmentTally(nextOffset, 0);
         gather(0);
-        Verdict verdict = highestOffset < 0
-                ? new Verdict.CleanEnd()
-                : new Verdict.Damaged(0, nextOffset, "expected a segment header, was none before the first record");
+        Verdict verdict = highestOffset < 0 ? new Verdict.CleanEnd() : headerVerdict(nextOffset);
         return result(file, tally, 0, 0, verdict);
+    }
+
+    /** Why there is no segment header before records that are there. */
+    private Verdict headerVerdict(long nextOffset) {
+        int position = Math.max(0, QueueFormat.skipQueuesOwn(bytes, 0, bytes.capacity()));
+        int word = QueueFormat.word(bytes, position);
+        int at = position + QueueFormat.WORD_BYTES;
+        boolean older = word == QueueFormat.NOTHING
+                ? isZero(position, sectorEnd(position))
+                        || at + SegmentHeader.BYTES <= bytes.capacity()
+                                && bytes.getInt(at) == SegmentHeader.MAGIC
+                                && isZero(at + SegmentHeader.BYTES, sectorEnd(position))
+                : word == SegmentHeader.BYTES && lostSector(position, word);
+        return older
+                ? new Verdict.Torn(position, "expected a segment header, was sectors older than those behind them")
+                : new Verdict.Damaged(
+                        position, nextOffset, "expected a segment header, was none before the first record");
     }
 
     private SegmentScan walk(LogDirectory.NumberedFile file, int start, int first, SegmentTally tally) {
@@ -131,7 +153,12 @@ public final class SegmentScanner {
                 highestDurable = tally.highestDurable();
                 gather(next);
                 boolean wholeBehind = highestOffset >= tally.nextOffset() + framesAt(next, tally.nextOffset());
-                return result(file, tally, start, position, verdict(next, problem, wholeBehind, tally.nextOffset()));
+                return result(
+                        file,
+                        tally,
+                        start,
+                        position,
+                        verdict(next, problem, wholeBehind, file.epoch(), tally.nextOffset()));
             }
             position = tally.add(bytes, next);
         }
@@ -150,7 +177,7 @@ public final class SegmentScanner {
         return frames;
     }
 
-    private Verdict verdict(int position, String problem, boolean wholeBehind, long offset) {
+    private Verdict verdict(int position, String problem, boolean wholeBehind, int epoch, long offset) {
         int word = QueueFormat.word(bytes, position);
         if (word == QueueFormat.NOTHING || word == QueueFormat.END) {
             if (!wholeBehind) {
@@ -158,15 +185,44 @@ public final class SegmentScanner {
                         ? new Verdict.CleanEnd()
                         : new Verdict.Torn(position, "expected a document, was one without a word before it");
             }
-            return word == QueueFormat.NOTHING && isZero(position, sectorEnd(position))
-                    ? new Verdict.Torn(position, "expected a document, was zeros up to a sector boundary")
+            if (word == QueueFormat.NOTHING && isZero(position, sectorEnd(position))) {
+                return new Verdict.Torn(position, "expected a document, was zeros up to a sector boundary");
+            }
+            return word == QueueFormat.NOTHING && wasBeingWritten(position, epoch, offset)
+                    ? new Verdict.Torn(position, "expected a document, was a sector in which it has no word yet")
                     : new Verdict.Damaged(position, offset, "expected a document before others, was " + problem);
         }
         return QueueFormat.isDocument(word)
                         && plausible(position, QueueFormat.length(word))
                         && lostSector(position, QueueFormat.length(word))
-                ? new Verdict.Torn(position, problem + "; a whole sector of it is zeros")
+                ? new Verdict.Torn(position, problem + "; a sector of it is older than those around it")
                 : new Verdict.Damaged(position, offset, problem);
+    }
+
+    /** Whether the rest of the sector can be the expected document, in part or whole, before its word was written. */
+    private boolean wasBeingWritten(int position, int epoch, long offset) {
+        int at = position + QueueFormat.WORD_BYTES;
+        int end = sectorEnd(position);
+        if (bytes.getInt(at) != Document.MAGIC) {
+            return false;
+        }
+        if (isZero(at + Document.HEADER_BYTES, end)) {
+            return true;
+        }
+        int length = Document.length(bytes, at);
+        boolean expected = Document.firstOffset(bytes, at) == offset && Document.epoch(bytes, at) == epoch;
+        return expected
+                && length > 0
+                && isZero((int) Math.min(at + (long) length, end), end)
+                && !lostOneBit(position, length, offset);
+    }
+
+    /** Whether a whole document lacks nothing but a word that one flipped bit makes zero. */
+    private boolean lostOneBit(int position, int length, long offset) {
+        int at = position + QueueFormat.WORD_BYTES;
+        return Integer.bitCount(length) == 1
+                && length <= bytes.capacity() - at
+                && framesAt(position, offset) == Document.count(bytes, at);
     }
 
     /** Whether the word's length is what the document's own header says, as far as that is in the same sector. */
@@ -178,11 +234,16 @@ public final class SegmentScanner {
         return length <= bytes.capacity() - at;
     }
 
-    /** Whether the file ends within the document, or one of its sectors behind that of its word is all zeros. */
+    /** Whether the file ends within the document, or a sector of it behind that of its word is older than the word. */
     private boolean lostSector(int position, int length) {
         long end = position + (long) QueueFormat.WORD_BYTES + length;
         for (long sector = sectorEnd(position); sector < end; sector += SECTOR_BYTES) {
-            if (sector >= usedEnd || isZero((int) sector, (int) sector + SECTOR_BYTES)) {
+            if (sector >= usedEnd) {
+                return true;
+            }
+            int from = (int) sector;
+            int zeros = (int) Math.min(sector + SECTOR_BYTES, end) - ZEROS_OF_A_DOCUMENT_MAX;
+            if (isZero(Math.max(from, zeros), from + SECTOR_BYTES)) {
                 return true;
             }
         }

@@ -142,13 +142,80 @@ class SegmentScannerTest {
     }
 
     @Test
-    void shouldCallAZeroedWordBeforeWholeDocumentsDamage() throws IOException {
-        SegmentScan scan = scanAfter(corrupter -> corrupter.word(positions.get(20), 0));
+    void shouldCallAZeroedWordDamageWhenAnotherDocumentIsInItsSector() throws IOException {
+        int document = documentThatEndsInItsSector();
+        SegmentScan scan = scanAfter(corrupter -> corrupter.word(positions.get(document), 0));
         Verdict.Damaged damaged = damaged(scan);
-        assertThat(damaged.position()).isEqualTo(positions.get(20));
-        assertThat(damaged.offset()).isEqualTo(20);
+        assertThat(damaged.position()).isEqualTo(positions.get(document));
+        assertThat(damaged.offset()).isEqualTo(document);
         assertThat(scan.highestOffset()).isEqualTo(40);
+        assertThat(scan.lastOffset()).isEqualTo(document - 1L);
+    }
+
+    @Test
+    void shouldCallADocumentTornWhoseSectorIsFromBeforeItsWord() throws IOException {
+        int position = positions.get(20);
+        int sectorEnd = position / 512 * 512 + 512;
+        assertThat(positions.get(21)).isGreaterThan(sectorEnd);
+        for (int copied : new int[] {0, 4, 20, 40, sectorEnd - position - 4}) {
+            SegmentScan scan = scanAfter(corrupter -> {
+                corrupter.word(position, 0);
+                corrupter.zero(position + 4 + copied, sectorEnd - position - 4 - copied);
+            });
+            assertThat(scan.verdict()).as("%d bytes copied", copied).isInstanceOf(Verdict.Torn.class);
+            assertThat(scan.lastOffset()).isEqualTo(19);
+            assertThat(scan.highestOffset()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void shouldCallADocumentTornThatWasHalfCopiedIntoALaterSector() throws IOException {
+        int position = positions.get(20);
+        int sectorEnd = position / 512 * 512 + 512;
+        SegmentScan scan = scanAfter(corrupter -> corrupter.zero(sectorEnd + 30, 512 - 30));
+        assertThat(positions.get(21)).isGreaterThan(sectorEnd + 30 + 64);
+        assertThat(scan.verdict()).isInstanceOf(Verdict.Torn.class);
         assertThat(scan.lastOffset()).isEqualTo(19);
+    }
+
+    @Test
+    void shouldCallAZeroedWordDamageWhenOneFlippedBitExplainsIt() throws IOException {
+        try (TestLog other = TestLog.open(temporary.resolve("powers"))) {
+            for (int i = 0; i < 4; i++) {
+                other.append(1, 1_024 - 142);
+            }
+            ByteBuffer bytes = other.catalog.segments().get(0).view();
+            int first = other.catalog.segments().get(0).firstPosition();
+            assertThat(QueueFormat.word(bytes, first)).isEqualTo(1_024);
+            LogDirectory copy = new LogDirectory(other.copyAsKilled(temporary.resolve("flipped")));
+            LogDirectory.NumberedFile file = copy.segmentFiles().get(0);
+            new LogCorrupter(file.path()).flipBit(first * 8L + 10);
+            SegmentScan scan = new SegmentScanner(TestLog.INSTALLATION).scan(file, 0);
+            assertThat(damaged(scan).position()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void shouldCallASegmentTornWhoseHeaderIsInAnOlderSector() throws IOException {
+        int start = log.catalog.segments().get(0).startPosition();
+        SegmentScan torn = scanAfter(corrupter -> corrupter.loseSectors(start, 1));
+        assertThat(torn.verdict()).isInstanceOf(Verdict.Torn.class);
+        assertThat(torn.records()).isZero();
+        assertThat(torn.highestOffset()).isEqualTo(40);
+        assertThat(scanAfter(corrupter -> corrupter.zero(0, 16 << 10)).verdict())
+                .isInstanceOf(Verdict.Torn.class);
+        assertThat(scanAfter(corrupter -> corrupter.word(start, 0)).records()).isEqualTo(41);
+        assertThat(damaged(scanAfter(corrupter -> corrupter.zero(start, 100))).position())
+                .isEqualTo(start);
+    }
+
+    private int documentThatEndsInItsSector() {
+        for (int i = 10; i < 39; i++) {
+            if (positions.get(i) / 512 == positions.get(i + 1) / 512) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("expected a document that ends in its sector, was none");
     }
 
     @Test
