@@ -93,6 +93,23 @@ class CommitTest {
     }
 
     @Test
+    void shouldRecogniseAnOperationThatIsRepeatedInTheSameBatch() {
+        WriteOptions options = WriteOptions.defaults().withOperation("op-1");
+        NewRecord record = NewRecord.of("builds", "a", "{}");
+        List<Receipt> receipts = cairn.batch()
+                .add(LogWrites.append(record), options)
+                .add(LogWrites.append(record), options)
+                .commitAtomic(null);
+
+        assertThat(receipts.get(1).replayed()).isTrue();
+        assertThat(receipts.get(1).offset()).isEqualTo(receipts.get(0).offset());
+        Batch other = cairn.batch()
+                .add(LogWrites.append(record), options.withOperation("op-2"))
+                .add(TaskWrites.create(NewTask.of("a")), options.withOperation("op-2"));
+        assertThat(other.commit(null).get(1).refusal()).isInstanceOf(OperationMismatchException.class);
+    }
+
+    @Test
     void shouldCommitAnAtomicBatchWholeOrNotAtAll() {
         Batch good = cairn.batch()
                 .add(TaskWrites.create(NewTask.of("a")))

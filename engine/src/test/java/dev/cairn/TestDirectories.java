@@ -3,11 +3,16 @@ package dev.cairn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What tests do to data directories from outside. */
 public final class TestDirectories {
+    private static final long MEMORY_BYTES_LEAST = 1L << 30;
+
     private TestDirectories() {}
 
     /** Small segments, so that a test rolls often and preallocates little. */
@@ -15,20 +20,56 @@ public final class TestDirectories {
         return CairnOptions.builder().segmentBytesMax(1 << 20).unforcedRecordsMax(1_000);
     }
 
-    /** Copies the files of an open directory: what a process that is killed now leaves behind. */
+    /**
+     * Copies the files of an open directory: what a process that is killed now leaves behind, if nobody writes meanwhile.
+     *
+     * <p>Threads of the engine may go on with the projection and with sealing. So a write-ahead log is copied before its
+     * database: what moves from one to the other meanwhile is then in both. A file that is renamed meanwhile was a new
+     * manifest, and is as good as not yet written.
+     */
     public static Path copyAsIfKilled(Path directory, Path to) {
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) {
+            Comparator<Path> walFirst =
+                    Comparator.comparing(file -> !file.toString().endsWith("-wal"));
+            for (Path file : files.sorted(walFirst.thenComparing(file -> file)).toList()) {
                 Path target = to.resolve(directory.relativize(file));
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
                 } else if (!file.getFileName().toString().equals("LOCK")) {
-                    Files.copy(file, target);
+                    Files.createDirectories(Objects.requireNonNull(target.getParent()));
+                    copy(file, target);
                 }
             }
             return to;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void copy(Path file, Path target) throws IOException {
+        try {
+            Files.copy(file, target);
+        } catch (NoSuchFileException e) {
+            Files.deleteIfExists(target);
+        }
+    }
+
+    /** Deletes a directory and all that is in it. */
+    public static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /**
+     * A new directory that asks nothing of a disk, where the machine has one with room, for tests that force often and are
+     * not about forcing. The caller deletes it.
+     */
+    public static Path inMemory(String prefix) throws IOException {
+        Path memory = Path.of("/dev/shm");
+        boolean roomy = Files.isWritable(memory) && memory.toFile().getUsableSpace() > MEMORY_BYTES_LEAST;
+        return roomy ? Files.createTempDirectory(memory, prefix) : Files.createTempDirectory(prefix);
     }
 }

@@ -18,6 +18,8 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.kind.StateKey;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,9 @@ public final class Transaction {
 
     private final DocumentBuffer document;
     private final Stage stage = new Stage();
+    /** Operations of this document: an item that repeats an earlier one of its batch is a repeat like any other. */
+    private final Map<StagedOperation, Remembered> stagedOperations = new HashMap<>();
+
     private final ItemDraft draft;
     private final ByteSlab key = new ByteSlab(64);
     private final ByteSlab eventKey = new ByteSlab(64);
@@ -82,6 +87,8 @@ public final class Transaction {
     /** A remembered outcome. */
     public record Remembered(int epoch, long offset, long version, long commandHash) {}
 
+    private record StagedOperation(String operation, int item) {}
+
     public Transaction(
             Kinds kinds,
             State state,
@@ -117,6 +124,7 @@ public final class Transaction {
     /** Forgets everything staged. */
     void clear() {
         stage.clear();
+        stagedOperations.clear();
         document.clear();
         items = 0;
         hasOperations = false;
@@ -151,7 +159,7 @@ public final class Transaction {
         String operation = options.operation();
         if (operation != null) {
             commandHash = commandHash(kind, command, options);
-            Remembered known = operations.find(operation, options.item());
+            Remembered known = known(operation, options.item());
             if (known != null) {
                 return replay(operation, known, commandHash);
             }
@@ -177,6 +185,11 @@ public final class Transaction {
         draft.begin(kind, command, options, at, nextOffset + document.count());
         Rejection rejection = kind.decide(draft, current, command);
         return rejection != null ? rejection : take(kind, operation, commandHash);
+    }
+
+    private @Nullable Remembered known(String operation, int item) {
+        Remembered staged = stagedOperations.get(new StagedOperation(operation, item));
+        return staged != null ? staged : operations.find(operation, item);
     }
 
     private @Nullable Rejection replay(String operation, Remembered known, long commandHash) {
@@ -221,6 +234,11 @@ public final class Transaction {
             }
         }
         Event first = draft.event(0);
+        if (operation != null) {
+            stagedOperations.put(
+                    new StagedOperation(operation, first.item),
+                    new Remembered(epoch, first.offset, first.version, commandHash));
+        }
         receipt = receiptFor(epoch, first.offset, first.version, false);
         return null;
     }

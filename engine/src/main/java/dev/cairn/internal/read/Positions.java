@@ -59,7 +59,8 @@ public final class Positions {
             return -1;
         }
         long next = new LogCursor(catalog).seekTime(Micros.floor(time) + 1, durable);
-        return Math.max(-1, next - 1);
+        long last = catalog.lastRecords(1, next - 1); // not simply the offset before: that may have been lost
+        return last < next ? last : -1;
     }
 
     private long firstAt(Instant time, long durable) {

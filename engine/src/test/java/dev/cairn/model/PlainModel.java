@@ -1,0 +1,460 @@
+package dev.cairn.model;
+
+import dev.cairn.Expect;
+import dev.cairn.Fence;
+import dev.cairn.WriteOptions;
+import dev.cairn.log.NewRecord;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskPatch;
+import dev.cairn.task.Workflow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Cairn promises, as maps and lists: the records so far, the tasks that follow from them, and what each wish comes to.
+ *
+ * <p>Written from the description of the interface. It knows no bytes, files, segments or threads.
+ *
+ * <p>Threading: one thread.
+ */
+final class PlainModel {
+    /** A record of the log, and the task after it if it is about one. */
+    record Entry(
+            long offset,
+            int epoch,
+            Instant at,
+            @Nullable Instant occurredAt,
+            String topic,
+            String key,
+            String type,
+            @Nullable String actor,
+            @Nullable String operation,
+            long prev,
+            long version,
+            @Nullable Object payload,
+            @Nullable Task task) {}
+
+    /** What is known of a topic and key: how many records, and which was the last. */
+    private record Head(long version, long revision, boolean exists) {
+        static final Head NONE = new Head(0, -1, false);
+    }
+
+    private record Known(int epoch, long offset, long version, Wish wish) {}
+
+    /** Everything that a batch which is refused must leave as it was. */
+    private record Saved(
+            int entries,
+            Map<String, Head> heads,
+            Map<String, Task> tasks,
+            Map<String, Known> operations,
+            Map<String, Long> imports,
+            long nextOffset) {}
+
+    private final int jsonBytesMax;
+    private final List<Entry> entries = new ArrayList<>();
+    private Map<String, Head> heads = new HashMap<>();
+    private Map<String, Task> tasks = new TreeMap<>();
+    private Map<String, Known> operations = new HashMap<>();
+    private Map<String, Long> imports = new TreeMap<>();
+    private Workflow workflow = Workflow.standard();
+
+    private int epoch;
+    private boolean epochBegun;
+    private long nextOffset;
+    private Instant now = Instant.EPOCH;
+    private Instant lastAt = Instant.EPOCH;
+
+    PlainModel(int jsonBytesMax) {
+        this.jsonBytesMax = jsonBytesMax;
+    }
+
+    /** The log was opened for writing; its next record will be at {@code firstOffset}. */
+    void opened(int newEpoch, long firstOffset) {
+        epoch = newEpoch;
+        epochBegun = false;
+        nextOffset = firstOffset;
+        lastAt = entries.isEmpty()
+                ? Instant.EPOCH
+                : entries.get(entries.size() - 1).at();
+    }
+
+    /** What the clock shows from now on; it may go back. */
+    void time(Instant time) {
+        now = time;
+    }
+
+    /** The first wish of an epoch is preceded by the epoch's own record, whatever becomes of the wish. */
+    private void begin() {
+        lastAt = now.isAfter(lastAt) ? now : lastAt;
+        if (!epochBegun) {
+            epochBegun = true;
+            Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+            payload.put("epoch", (long) epoch);
+            payload.put("firstOffset", nextOffset);
+            payload.put("previousEnd", lastOffset());
+            add("system", "epoch", "opened", WriteOptions.defaults(), null, payload, null, true);
+        }
+    }
+
+    Answer single(Wish.Item item) {
+        begin();
+        return one(item);
+    }
+
+    List<Answer> each(List<Wish.Item> items) {
+        begin();
+        return items.stream().map(this::one).toList();
+    }
+
+    /** All or nothing: the answers, or the refusal alone. */
+    List<Answer> atomic(List<Wish.Item> items) {
+        begin();
+        Saved saved = new Saved(
+                entries.size(),
+                new HashMap<>(heads),
+                new TreeMap<>(tasks),
+                new HashMap<>(operations),
+                new TreeMap<>(imports),
+                nextOffset);
+        List<Answer> answers = new ArrayList<>();
+        for (Wish.Item item : items) {
+            Answer answer = one(item);
+            if (answer instanceof Answer.Refused) {
+                takeBack(saved);
+                return List.of(Answer.refused("batch", answers.size(), answer));
+            }
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    private void takeBack(Saved saved) {
+        entries.subList(saved.entries(), entries.size()).clear();
+        heads = saved.heads();
+        tasks = saved.tasks();
+        operations = saved.operations();
+        imports = saved.imports();
+        nextOffset = saved.nextOffset();
+    }
+
+    /** Puts another workflow in force, or does nothing when it is the one in force. */
+    void workflow(Workflow next) {
+        if (!next.equals(workflow)) {
+            begin();
+            workflow = next;
+            add("workflow", "task", "set", WriteOptions.defaults(), null, PlainJson.parse(next.toJson()), null, true);
+        }
+    }
+
+    private Answer one(Wish.Item item) {
+        WriteOptions options = item.options();
+        Wish wish = item.wish();
+        String operation = options.operation();
+        if (operation != null && operations.containsKey(operation + "/" + options.item())) {
+            Known known = Objects.requireNonNull(operations.get(operation + "/" + options.item()));
+            return known.wish().equals(wish)
+                    ? new Answer.Done(known.epoch(), known.offset(), known.version(), true)
+                    : Answer.refused("operation_mismatch", operation, known.offset());
+        }
+        if (!options.fences().isEmpty()) {
+            Fence fence = options.fences().get(0);
+            return Answer.refused("stale_token", fence.lease(), fence.token(), null);
+        }
+        Head head = head(wish.topic(), wish.key());
+        Expect expect = options.expect();
+        boolean met = switch (expect.condition()) {
+            case ANY -> true;
+            case NONE -> !head.exists();
+            case EXISTS -> head.exists();
+            case VERSION -> head.exists() && head.version() == expect.number();
+            case REVISION -> head.exists() && head.revision() == expect.number();
+        };
+        if (!met) {
+            return conflict(expectation(expect), head);
+        }
+        if (wish instanceof Wish.CheckTask || wish instanceof Wish.CheckTopic) {
+            return new Answer.Met(head.version());
+        }
+        Answer.Refused refusal = decide(wish, options);
+        if (refusal != null) {
+            return refusal;
+        }
+        Entry entry = entries.get(entries.size() - 1);
+        if (operation != null) {
+            operations.put(operation + "/" + options.item(), new Known(epoch, entry.offset(), entry.version(), wish));
+        }
+        return new Answer.Done(epoch, entry.offset(), entry.version(), false);
+    }
+
+    private static String expectation(Expect expect) {
+        return switch (expect.condition()) {
+            case VERSION -> "version " + expect.number();
+            case REVISION -> "revision " + expect.number();
+            case NONE -> "none";
+            case EXISTS -> "exists";
+            case ANY -> "any";
+        };
+    }
+
+    private static Answer.Refused conflict(String expected, Head head) {
+        return Answer.refused("conflict", expected, head.version(), head.exists() ? head.revision() : -1);
+    }
+
+    private Answer.@Nullable Refused decide(Wish wish, WriteOptions options) {
+        if (wish instanceof Wish.Create create) {
+            Head head = head("task", wish.key());
+            return head.exists() ? conflict("none", head) : create(create.task(), options);
+        } else if (wish instanceof Wish.Upsert upsert) {
+            Task task = tasks.get(wish.key());
+            return task == null ? create(asNewTask(upsert), options) : patch(task, upsert.patch(), options);
+        } else if (wish instanceof Wish.Append append) {
+            return append(append.record(), options);
+        } else if (wish instanceof Wish.Advance advance) {
+            return advance(advance, options);
+        }
+        Task task = tasks.get(wish.key());
+        if (task == null) {
+            return Answer.refused("not_found", "task", wish.key());
+        }
+        if (wish instanceof Wish.Patch patch) {
+            return patch(task, patch.patch(), options);
+        }
+        add("task", task.id(), "deleted", options, null, Map.of(), null, false);
+        return null;
+    }
+
+    /** The task that a patch begins: its nulls mean nothing yet. */
+    private static NewTask asNewTask(Wish.Upsert upsert) {
+        TaskPatch patch = upsert.patch();
+        String metadata = patch.metadata();
+        return new NewTask(
+                upsert.key(),
+                patch.status(),
+                patch.owner(),
+                patch.queue(),
+                patch.priority() == null ? 0 : patch.priority(),
+                metadata == null ? null : PlainJson.print(PlainJson.merge(null, PlainJson.parse(metadata))));
+    }
+
+    private Answer.@Nullable Refused create(NewTask wanted, WriteOptions options) {
+        String status = wanted.status() == null ? workflow.first() : wanted.status();
+        if (!workflow.open() && !status.equals(workflow.first())) {
+            return known(status)
+                    ? Answer.refused("invalid_transition", null, status, List.of(workflow.first()))
+                    : Answer.refused("invalid_request", "/status");
+        }
+        String metadata = wanted.metadata() == null ? "{}" : wanted.metadata();
+        if (wanted.metadata() != null && metadata.length() > jsonBytesMax) {
+            return Answer.refused("too_large", "metadata", (long) jsonBytesMax, (long) metadata.length());
+        }
+        String queue = wanted.queue() == null ? "default" : wanted.queue();
+        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+        payload.put("status", status);
+        payload.put("owner", wanted.owner());
+        payload.put("queue", queue);
+        payload.put("priority", (long) wanted.priority());
+        payload.put("metadata", PlainJson.parse(metadata));
+        long version = head("task", wanted.id()).version() + 1;
+        Task task = new Task(
+                wanted.id(),
+                status,
+                wanted.owner(),
+                queue,
+                wanted.priority(),
+                metadata,
+                0,
+                version,
+                nextOffset,
+                lastAt,
+                lastAt);
+        add("task", wanted.id(), "created", options, wanted.owner(), payload, task, true);
+        return null;
+    }
+
+    private Answer.@Nullable Refused patch(Task task, TaskPatch patch, WriteOptions options) {
+        String status = patch.status();
+        if (status != null && !workflow.open()) {
+            List<String> allowed = workflow.transitions().getOrDefault(task.status(), List.of());
+            if (!known(status)) {
+                return Answer.refused("invalid_request", "/status");
+            } else if (!allowed.contains(status)) {
+                return Answer.refused("invalid_transition", task.status(), status, allowed);
+            }
+        }
+        String metadata = task.metadata();
+        if (patch.metadata() != null) {
+            metadata = PlainJson.print(PlainJson.merge(PlainJson.parse(metadata), PlainJson.parse(patch.metadata())));
+            int bytes = Math.max(metadata.length(), patch.metadata().length());
+            if (bytes > jsonBytesMax) {
+                return Answer.refused("too_large", "metadata", (long) jsonBytesMax, (long)
+                        (patch.metadata().length() > jsonBytesMax
+                                ? patch.metadata().length()
+                                : metadata.length()));
+            }
+        }
+        Task after = new Task(
+                task.id(),
+                status == null ? task.status() : status,
+                patch.clearOwner() ? null : patch.owner() == null ? task.owner() : patch.owner(),
+                patch.queue() == null ? task.queue() : patch.queue(),
+                patch.priority() == null ? task.priority() : patch.priority(),
+                metadata,
+                task.attempts(),
+                task.version() + 1,
+                nextOffset,
+                task.createdAt(),
+                lastAt);
+        add("task", task.id(), "patched", options, patch.owner(), payload(patch), after, true);
+        return null;
+    }
+
+    private static Map<String, @Nullable Object> payload(TaskPatch patch) {
+        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+        if (patch.status() != null) {
+            payload.put("status", patch.status());
+        }
+        if (patch.owner() != null || patch.clearOwner()) {
+            payload.put("owner", patch.owner());
+        }
+        if (patch.queue() != null) {
+            payload.put("queue", patch.queue());
+        }
+        if (patch.priority() != null) {
+            payload.put("priority", (long) patch.priority());
+        }
+        if (patch.metadata() != null) {
+            payload.put("metadata", PlainJson.parse(patch.metadata()));
+        }
+        return payload;
+    }
+
+    private Answer.@Nullable Refused append(NewRecord record, WriteOptions options) {
+        if (record.payload().length() > jsonBytesMax) {
+            return Answer.refused("too_large", "payload", (long) jsonBytesMax, (long)
+                    record.payload().length());
+        }
+        Object payload = PlainJson.parse(record.payload());
+        add(record.topic(), record.key(), record.type(), options, null, payload, null, true);
+        return null;
+    }
+
+    private Answer.@Nullable Refused advance(Wish.Advance wish, WriteOptions options) {
+        Long rows = imports.get(wish.key());
+        if (rows != null && wish.rows() <= rows) {
+            return conflict("rows from " + (rows + 1), head("import", wish.key()));
+        }
+        imports.put(wish.key(), wish.rows());
+        add("import", wish.key(), "advanced", options, null, Map.of("rows", wish.rows()), null, true);
+        return null;
+    }
+
+    private void add(
+            String topic,
+            String key,
+            String type,
+            WriteOptions options,
+            @Nullable String actor,
+            @Nullable Object payload,
+            @Nullable Task task,
+            boolean exists) {
+        Head before = head(topic, key);
+        Head head = new Head(before.version() + 1, nextOffset, exists);
+        entries.add(new Entry(
+                nextOffset,
+                epoch,
+                lastAt,
+                options.occurredAt(),
+                topic,
+                key,
+                type,
+                options.actor() == null ? actor : options.actor(),
+                options.operation(),
+                before.revision(),
+                head.version(),
+                payload,
+                task));
+        heads.put(topic + "\n" + key, head);
+        if (task != null) {
+            tasks.put(key, task);
+        } else if (topic.equals("task")) {
+            tasks.remove(key);
+        }
+        nextOffset++;
+    }
+
+    private Head head(String topic, String key) {
+        return heads.getOrDefault(topic + "\n" + key, Head.NONE);
+    }
+
+    private boolean known(String status) {
+        return workflow.statuses().contains(status);
+    }
+
+    /** All records, oldest first. */
+    List<Entry> entries() {
+        return entries;
+    }
+
+    /** All tasks that exist, by id. */
+    Map<String, Task> tasks() {
+        return tasks;
+    }
+
+    Workflow workflow() {
+        return workflow;
+    }
+
+    long rows(String source) {
+        return imports.getOrDefault(source, 0L);
+    }
+
+    /** What is remembered under an operation id: epoch, offset and version; null for nothing. */
+    @Nullable
+    Answer operation(String id) {
+        Known known = operations.get(id + "/0");
+        return known == null ? null : new Answer.Done(known.epoch(), known.offset(), known.version(), true);
+    }
+
+    /** The version and the revision of a topic and key as a writer would expect them; {@code {0, -1}} when there is none. */
+    long[] numbers(String topic, String key) {
+        Head head = head(topic, key);
+        return new long[] {head.version(), head.revision()};
+    }
+
+    /** The task as it was after the record at {@code offset}, or null. */
+    @Nullable
+    Task taskAsOf(String id, long offset) {
+        Task found = null;
+        for (Entry entry : entries) {
+            if (entry.offset() > offset) {
+                break;
+            }
+            if (entry.topic().equals("task") && entry.key().equals(id)) {
+                found = entry.task();
+            }
+        }
+        return found;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** The offset of the last record, −1 for none. */
+    long lastOffset() {
+        return entries.isEmpty() ? -1 : entries.get(entries.size() - 1).offset();
+    }
+
+    /** The offset that the next record will get. */
+    long nextOffset() {
+        return nextOffset;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.cairn.model;
+
+import dev.cairn.Write;
+import dev.cairn.WriteOptions;
+import dev.cairn.imports.ImportWrites;
+import dev.cairn.log.LogWrites;
+import dev.cairn.log.NewRecord;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.TaskPatch;
+import dev.cairn.task.TaskWrites;
+
+/**
+ * Something to write, as the model understands it. Equal wishes are the same command.
+ *
+ * <p>Threading: immutable.
+ */
+sealed interface Wish {
+    /** The topic of the records that it makes. */
+    String topic();
+
+    String key();
+
+    /** The same for a batch. */
+    Write write();
+
+    /** A wish and how it is to be done. */
+    record Item(Wish wish, WriteOptions options) {}
+
+    record Create(NewTask task) implements Wish {
+        @Override
+        public String topic() {
+            return "task";
+        }
+
+        @Override
+        public String key() {
+            return task.id();
+        }
+
+        @Override
+        public Write write() {
+            return TaskWrites.create(task);
+        }
+    }
+
+    record Patch(String key, TaskPatch patch) implements Wish {
+        @Override
+        public String topic() {
+            return "task";
+        }
+
+        @Override
+        public Write write() {
+            return TaskWrites.patch(key, patch);
+        }
+    }
+
+    record Upsert(String key, TaskPatch patch) implements Wish {
+        @Override
+        public String topic() {
+            return "task";
+        }
+
+        @Override
+        public Write write() {
+            return TaskWrites.upsert(key, patch);
+        }
+    }
+
+    record Delete(String key) implements Wish {
+        @Override
+        public String topic() {
+            return "task";
+        }
+
+        @Override
+        public Write write() {
+            return TaskWrites.delete(key);
+        }
+    }
+
+    record CheckTask(String key) implements Wish {
+        @Override
+        public String topic() {
+            return "task";
+        }
+
+        @Override
+        public Write write() {
+            return TaskWrites.check(key);
+        }
+    }
+
+    record Append(NewRecord record) implements Wish {
+        @Override
+        public String topic() {
+            return record.topic();
+        }
+
+        @Override
+        public String key() {
+            return record.key();
+        }
+
+        @Override
+        public Write write() {
+            return LogWrites.append(record);
+        }
+    }
+
+    record CheckTopic(String topic, String key) implements Wish {
+        @Override
+        public Write write() {
+            return LogWrites.check(topic, key);
+        }
+    }
+
+    record Advance(String key, long rows) implements Wish {
+        @Override
+        public String topic() {
+            return "import";
+        }
+
+        @Override
+        public Write write() {
+            return ImportWrites.advance(key, rows);
+        }
+    }
+}
