@@ -448,6 +448,11 @@ final class PlainModel {
         return epoch;
     }
 
+    /** Whether anything was written since the log was opened. */
+    boolean epochBegun() {
+        return epochBegun;
+    }
+
     /** The offset of the last record, −1 for none. */
     long lastOffset() {
         return entries.isEmpty() ? -1 : entries.get(entries.size() - 1).offset();
