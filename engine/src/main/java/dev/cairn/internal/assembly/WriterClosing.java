@@ -78,8 +78,17 @@ final class WriterClosing {
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("{}: expected a clean close, was {}; the next opening recovers", root(), e.toString(), e);
+            abandonWriter();
         } finally {
             owned.close();
+        }
+    }
+
+    private void abandonWriter() {
+        try {
+            writer.abandon();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{}: expected the log to close, was {}", root(), e.toString(), e);
         }
     }
 

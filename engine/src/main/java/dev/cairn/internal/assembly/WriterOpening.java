@@ -1,10 +1,12 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.Cairn;
+import dev.cairn.CairnException;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.OutOfSpaceException;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.Backpressure;
@@ -13,6 +15,7 @@ import dev.cairn.internal.commit.CommitGate;
 import dev.cairn.internal.commit.Committer;
 import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.commit.Transaction;
+import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.recovery.RecoveryExecution;
 import dev.cairn.internal.recovery.RecoveryPlan;
@@ -27,6 +30,7 @@ import dev.cairn.internal.segment.SegmentOptions;
 import dev.cairn.internal.segment.SegmentWriter;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,11 +61,20 @@ final class WriterOpening {
             return opening.open();
         } catch (IOException e) {
             opening.owned.close();
-            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be opened: " + e, e);
+            throw refusal(root, e);
+        } catch (UncheckedIOException e) {
+            opening.owned.close();
+            throw refusal(root, e.getCause());
         } catch (RuntimeException | Error e) {
             opening.owned.close();
             throw e;
         }
+    }
+
+    private static CairnException refusal(Path root, IOException e) {
+        return Disk.isFull(e)
+                ? new OutOfSpaceException(root + ": expected room to open it for writing, was " + e.getMessage())
+                : new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be opened: " + e, e);
     }
 
     private Cairn open() throws IOException {
@@ -126,6 +139,7 @@ final class WriterOpening {
                 segmentOptions,
                 log.catalog(),
                 () -> options.clock().millis() * 1_000);
+        owned.add(writer); // for an opening that fails from here on; a writer that closed does nothing more
         SegmentLog segments =
                 new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory));
         AppendSignal signal = new AppendSignal();
@@ -183,6 +197,7 @@ final class WriterOpening {
                 epoch,
                 state.replayed(),
                 projection,
+                writer::backgroundFailure,
                 closing::run);
         groupCommit.start();
         control.openState();

@@ -41,6 +41,7 @@ final class WriterSide implements WriteSide {
     private final int segmentsAtOpen;
     private final long frameBytesAtOpen;
     private final ProjectionSide projection;
+    private final Supplier<@Nullable Throwable> sealing;
     private final Runnable onClose;
 
     WriterSide(
@@ -53,6 +54,7 @@ final class WriterSide implements WriteSide {
             int epoch,
             long replayed,
             ProjectionSide projection,
+            Supplier<@Nullable Throwable> sealing,
             Runnable onClose) {
         this.log = log;
         this.gate = gate;
@@ -65,6 +67,7 @@ final class WriterSide implements WriteSide {
         this.segmentsAtOpen = log.catalog().segments().size();
         this.frameBytesAtOpen = log.catalog().sealedFrameBytes();
         this.projection = projection;
+        this.sealing = sealing;
         this.onClose = onClose;
     }
 
@@ -122,6 +125,10 @@ final class WriterSide implements WriteSide {
         Throwable stopped = projection.failure();
         if (stopped != null) {
             warnings.add("projection stopped: " + stopped.getMessage());
+        }
+        Throwable unsealed = sealing.get();
+        if (unsealed != null) {
+            warnings.add("segments are not sealed: " + unsealed.getMessage());
         }
         return new Health(reasons.isEmpty(), reasons, warnings);
     }

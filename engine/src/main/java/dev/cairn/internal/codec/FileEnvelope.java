@@ -84,9 +84,21 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             Disk.write(channel, temporary, encode());
             Disk.force(channel, temporary, true);
+        } catch (IOException e) {
+            removeAgain(temporary, e);
+            throw e;
         }
         Disk.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceDirectory(directory);
+    }
+
+    /** A full disk needs the room. */
+    private static void removeAgain(Path temporary, IOException cause) {
+        try {
+            Disk.deleteIfExists(temporary);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /**

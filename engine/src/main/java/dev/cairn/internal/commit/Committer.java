@@ -2,6 +2,7 @@ package dev.cairn.internal.commit;
 
 import dev.cairn.Ack;
 import dev.cairn.NotReadyException;
+import dev.cairn.OutOfSpaceException;
 import dev.cairn.OutcomeUnknownException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
@@ -11,10 +12,13 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.system.OpenEpoch;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +83,7 @@ public final class Committer {
     public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
         try {
             Receipt receipt = accept(kind, command, options);
-            return whenDurable(receipt.offset(), () -> durable(receipt));
+            return whenDurable(receipt.offset(), receipt, () -> durable(receipt));
         } catch (dev.cairn.CairnException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -147,7 +151,7 @@ public final class Committer {
     /** Like {@link #commitEach}; the future completes when all that was accepted is durable. */
     public CompletableFuture<List<dev.cairn.Batch.Outcome>> commitEachAsync(List<BatchItem> items) {
         BatchRun run = acceptEach(items);
-        return whenDurable(run.lastOffset(), () -> run.outcomes(this::durable));
+        return whenDurable(run.lastOffset(), run.lastReceipt(), () -> run.outcomes(this::durable));
     }
 
     private BatchRun acceptEach(List<BatchItem> items) {
@@ -181,8 +185,11 @@ public final class Committer {
             }
             append();
             return index;
-        } catch (dev.cairn.OutOfSpaceException e) {
-            run.refuseFrom(next, items.size(), e);
+        } catch (OutOfSpaceException | NotReadyException e) {
+            if (e instanceof NotReadyException && run.lastReceipt() == null) {
+                throw e;
+            }
+            run.refuseFrom(next, items.size(), e); // what was accepted before keeps its receipts
             return items.size();
         } finally {
             transaction.clear();
@@ -215,15 +222,27 @@ public final class Committer {
 
     /** Commit lock held. */
     private void append() {
-        transaction.ensureRoom();
+        try {
+            transaction.ensureRoom();
+        } catch (dev.cairn.CairnException e) {
+            throw e; // a refusal: nothing was written
+        } catch (UncheckedIOException e) {
+            throw new NotReadyException("there is no room to write to, nothing was written: " + e.getMessage());
+        } catch (Throwable t) {
+            throw stop("the next segment cannot be begun", t);
+        }
         try {
             transaction.append(groupCommit);
         } catch (Throwable t) {
-            gate.stop(new NotReadyException(
-                    "the engine has stopped: an append may have been cut off; reopen it to recover (" + t + ")", t));
-            groupCommit.fail(t);
-            throw java.util.Objects.requireNonNull(gate.stopped());
+            throw stop("an append may have been cut off", t);
         }
+    }
+
+    private NotReadyException stop(String what, Throwable cause) {
+        gate.stop(new NotReadyException(
+                "the engine has stopped: " + what + "; reopen it to recover (" + cause + ")", cause));
+        groupCommit.fail(cause);
+        return Objects.requireNonNull(gate.stopped());
     }
 
     private Receipt acknowledge(Receipt receipt, long lastOffset, Ack ack) {
@@ -263,20 +282,29 @@ public final class Committer {
                 receipt.replayed());
     }
 
-    private <T> CompletableFuture<T> whenDurable(long offset, Supplier<T> result) {
+    private <T> CompletableFuture<T> whenDurable(long offset, @Nullable Receipt receipt, Supplier<T> result) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        groupCommit.whenDurable(
-                offset,
-                failure -> completions.execute(() -> {
-                    if (failure == null) {
-                        future.complete(result.get());
-                    } else {
-                        future.completeExceptionally(new NotReadyException(
-                                "the engine failed while the write was not yet durable: " + failure.getMessage(),
-                                failure));
-                    }
-                }));
+        groupCommit.whenDurable(offset, failure -> {
+            try {
+                completions.execute(() -> complete(future, failure, receipt, result));
+            } catch (RejectedExecutionException e) { // the engine was closed in between
+                complete(future, failure, receipt, result);
+            }
+        });
         return future;
+    }
+
+    private static <T> void complete(
+            CompletableFuture<T> future, @Nullable Throwable failure, @Nullable Receipt receipt, Supplier<T> result) {
+        if (failure == null) {
+            future.complete(result.get());
+            return;
+        }
+        String message = "the engine failed while the write was not yet durable: " + failure.getMessage();
+        future.completeExceptionally(
+                receipt == null
+                        ? new NotReadyException(message, failure)
+                        : new OutcomeUnknownException(message, receipt));
     }
 
     private static long lastOffset(List<Receipt> receipts) {

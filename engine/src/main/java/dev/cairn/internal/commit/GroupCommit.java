@@ -258,7 +258,7 @@ public final class GroupCommit implements AutoCloseable {
         closed = true;
         listener.failed(cause);
         for (DurableWaiter waiter : all) {
-            waiter.done(cause);
+            waiter.done(waiter.offset() <= durable ? null : cause);
         }
         LockSupport.unpark(thread);
     }

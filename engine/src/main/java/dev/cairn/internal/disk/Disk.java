@@ -147,6 +147,12 @@ public final class Disk {
         Files.createDirectories(directory);
     }
 
+    /** Whether {@code e} says that there is no room: the one failure that passes by itself. */
+    public static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") || message.contains("quota");
+    }
+
     private static IOException named(Path file, IOException e) {
         if (e instanceof FileSystemException) {
             return e;

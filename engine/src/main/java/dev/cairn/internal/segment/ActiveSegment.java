@@ -106,7 +106,9 @@ final class ActiveSegment {
      */
     void finish(SegmentSealer sealer) throws IOException {
         int end = segment.endPosition();
-        sealer.seal(segment, end);
+        if (!segment.isSealed()) { // or a full disk stopped the rest the time before
+            sealer.seal(segment, end);
+        }
         long kept = Geometry.keptBytes(end);
         if (kept < channel.size()) {
             Disk.truncate(channel, segment.file(), kept);

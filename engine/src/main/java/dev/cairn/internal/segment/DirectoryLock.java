@@ -71,12 +71,24 @@ public final class DirectoryLock implements AutoCloseable {
                 throw new DataDirectoryException(
                         directory.root(), Reason.LOCKED, "expected no other writer, was " + holder(channel));
             }
-            Disk.truncate(channel, file, 0);
-            Disk.write(channel, file, ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8)), 0);
+            writeHolder(file, channel);
             return new DirectoryLock(file, channel, lock);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Writes over the name before, which needs no room, as a full disk is no reason not to open. */
+    private static void writeHolder(Path file, FileChannel channel) throws IOException {
+        byte[] name = self().getBytes(StandardCharsets.UTF_8);
+        try {
+            Disk.write(channel, file, ByteBuffer.wrap(name), 0);
+            Disk.truncate(channel, file, name.length);
+        } catch (IOException e) {
+            if (!Disk.isFull(e)) {
+                throw e;
+            }
         }
     }
 

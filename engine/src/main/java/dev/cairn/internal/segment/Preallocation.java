@@ -39,7 +39,7 @@ final class Preallocation {
             writeZeros(created, file, reservedBytes);
         } catch (IOException e) {
             removeAgain(file, e);
-            if (isOutOfSpace(e)) {
+            if (Disk.isFull(e)) {
                 throw new OutOfSpaceException(
                         file + ": expected room for " + reservedBytes + " bytes, was " + e.getMessage());
             }
@@ -78,10 +78,5 @@ final class Preallocation {
             }
         }
         Disk.force(channel, file, true);
-    }
-
-    private static boolean isOutOfSpace(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota");
     }
 }

@@ -63,7 +63,12 @@ final class QueueAppender implements AutoCloseable {
             queue.close();
             throw new IOException(directory + ": expected an empty queue, was one with files");
         }
-        return new QueueAppender(queue, cycle);
+        try {
+            return new QueueAppender(queue, cycle);
+        } catch (RuntimeException | Error e) {
+            queue.close();
+            throw e;
+        }
     }
 
     /** Ends the current segment and writes {@code header} as the first document of segment {@code number}. */

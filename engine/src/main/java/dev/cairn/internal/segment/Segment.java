@@ -1,10 +1,10 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.SegmentHeader;
 import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -268,7 +268,7 @@ public final class Segment {
             try {
                 bytes = map(file);
             } catch (IOException e) {
-                throw new UncheckedIOException(file + ": cannot be mapped", e);
+                throw unreadable("cannot be mapped", e);
             }
             mapped = bytes;
         }
@@ -282,7 +282,7 @@ public final class Segment {
             try {
                 known = SegmentSalvager.salvage(SegmentSalvager.Subject.of(this), frame -> {});
             } catch (IOException e) {
-                throw new UncheckedIOException(file + ": cannot be read", e);
+                throw unreadable("cannot be read", e);
             }
             salvage = new SoftReference<>(known);
         }
@@ -314,6 +314,11 @@ public final class Segment {
         return known == null ? readIndex() : known;
     }
 
+    /** What the disk says of one read says nothing of the bytes, and perhaps it says something else the next time. */
+    private NotReadyException unreadable(String what, IOException e) {
+        return new NotReadyException(file + ": " + what + ": " + e.getMessage());
+    }
+
     private SparseIndex readIndex() {
         try {
             SparseIndex read =
@@ -321,7 +326,7 @@ public final class Segment {
             manifestIndex = new SoftReference<>(read);
             return read;
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": its manifest cannot be read", e);
+            throw unreadable("its manifest cannot be read", e);
         }
     }
 

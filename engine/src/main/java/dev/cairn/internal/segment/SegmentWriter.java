@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // kept in fields, awaited where what they made is needed
 public final class SegmentWriter implements AutoCloseable {
+    private static final long SEAL_RETRY_MILLIS = 1_000;
+
     private final LogDirectory directory;
     private final Path epochDirectory;
     private final int epoch;
@@ -57,6 +60,10 @@ public final class SegmentWriter implements AutoCloseable {
     private long nextOffset;
     private @Nullable Throwable failure;
     private volatile @Nullable Throwable backgroundFailure;
+    private volatile @Nullable Throwable sealingDelayed;
+    /** Forced to the end and to be sealed, oldest first; of the keeper's thread. */
+    private final ArrayDeque<ActiveSegment> unsealed = new ArrayDeque<>();
+
     private boolean closed;
 
     private SegmentWriter(
@@ -195,7 +202,8 @@ public final class SegmentWriter implements AutoCloseable {
             throw new OutOfSpaceException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             retryLater();
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(
+                    epochDirectory + ": the next segment cannot be prepared: " + e.getMessage(), e);
         } catch (Exception e) {
             failure = e;
             throw new IllegalStateException(epochDirectory + ": the next segment cannot be prepared", e);
@@ -286,19 +294,34 @@ public final class SegmentWriter implements AutoCloseable {
     }
 
     private void finish(ActiveSegment ended) {
-        if (backgroundFailure != null) {
-            return;
-        }
+        unsealed.add(ended);
+        sealEnded();
+    }
+
+    /** Seals in order, as each manifest continues the one before; a full disk is tried again, all else is for the next opening. */
+    private void sealEnded() {
         try {
-            ended.finish(sealer);
-        } catch (IOException | RuntimeException | Error e) {
+            while (!unsealed.isEmpty() && backgroundFailure == null) {
+                unsealed.getFirst().finish(sealer);
+                unsealed.removeFirst();
+            }
+            sealingDelayed = null;
+        } catch (IOException e) {
+            if (Disk.isFull(e) && !keeper.isShutdown()) {
+                sealingDelayed = e;
+                keeper.schedule(this::sealEnded, SEAL_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                backgroundFailure = e;
+            }
+        } catch (RuntimeException | Error e) {
             backgroundFailure = e;
         }
     }
 
     /** Why segments are no longer sealed, or null. Writing goes on; the next opening looks at the unsealed ones. */
     public @Nullable Throwable backgroundFailure() {
-        return backgroundFailure;
+        Throwable failed = backgroundFailure;
+        return failed == null ? sealingDelayed : failed;
     }
 
     /** Offset of the next record. */
@@ -328,8 +351,7 @@ public final class SegmentWriter implements AutoCloseable {
         }
         closed = true;
         try {
-            Uninterruptibly.call(roller, this::closeQueue);
-            Uninterruptibly.call(keeper, this::closeSegments);
+            closeBoth();
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -337,6 +359,14 @@ public final class SegmentWriter implements AutoCloseable {
         } finally {
             Uninterruptibly.shutdown(roller);
             Uninterruptibly.shutdown(keeper);
+        }
+    }
+
+    private void closeBoth() throws Exception {
+        try {
+            Uninterruptibly.call(roller, this::closeQueue);
+        } finally {
+            Uninterruptibly.call(keeper, this::closeSegments);
         }
     }
 
@@ -366,18 +396,27 @@ public final class SegmentWriter implements AutoCloseable {
     }
 
     private @Nullable Void closeSegments() throws IOException {
-        boolean clean = failure == null && backgroundFailure == null;
-        for (ActiveSegment segment : unforced) {
-            if (clean && !segment.isForcedToEnd()) {
-                segment.force();
-                if (segment == active) {
-                    segment.end(nextOffset - 1);
+        sealEnded();
+        boolean clean = failure == null && backgroundFailure == null && unsealed.isEmpty();
+        try {
+            for (ActiveSegment segment : unforced) {
+                if (clean && !segment.isForcedToEnd()) {
+                    segment.force();
+                    if (segment == active) {
+                        segment.end(nextOffset - 1);
+                    }
+                    segment.finish(sealer);
                 }
-                segment.finish(sealer);
-            } else {
-                segment.abandon();
             }
+        } finally {
+            abandonAll(unforced);
+            abandonAll(unsealed);
         }
+        removeUnused();
+        return null;
+    }
+
+    private void removeUnused() throws IOException {
         Disk.deleteIfExists(LogDirectory.preparedFile(epochDirectory, number + 1));
         Disk.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
         if (active == null) {
@@ -386,7 +425,13 @@ public final class SegmentWriter implements AutoCloseable {
         } else {
             FileEnvelope.forceDirectory(epochDirectory);
         }
-        return null;
+    }
+
+    /** Closes the channels that are still open. */
+    private static void abandonAll(Collection<ActiveSegment> segments) throws IOException {
+        for (ActiveSegment segment : segments) {
+            segment.abandon();
+        }
     }
 
     UUID installation() {

@@ -88,6 +88,11 @@ public final class DiskFaults implements AutoCloseable {
         }
     }
 
+    /** How many such operations there were so far. */
+    public long seen() {
+        return seen.get();
+    }
+
     /** Whether an operation has failed. */
     public boolean hasStruck() {
         return !struck.isEmpty();
