@@ -236,9 +236,11 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("dev.cairn.internal.disk")
                 .and()
-                .doNotHaveSimpleName("NativeLibrary") // its files, and those of the next, are temporary ones
+                .doNotHaveSimpleName("NativeLibrary") // its files, and those of the next two, are temporary ones
                 .and()
                 .doNotHaveSimpleName("ProjectionSides")
+                .and()
+                .doNotHaveSimpleName("ProjectionCopy")
                 .should()
                 .callMethodWhere(describe("changes a file", ArchitectureTest::changesFiles))
                 .orShould()

@@ -11,6 +11,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.EntityTable;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.RecordRules;
 import dev.cairn.internal.kind.Rejection;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +178,11 @@ final class TaskKind implements Kind {
             into.putByte(value.byteAt(TaskBody.VERSION_AT));
             into.putBytes(value, TaskBody.PRIORITY_AT, value.length() - TaskBody.PRIORITY_AT);
         }
+    }
+
+    @Override
+    public RecordRules recordRules() {
+        return new TaskRecordRules(workflow);
     }
 
     @Override

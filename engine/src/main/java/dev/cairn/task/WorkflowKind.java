@@ -7,6 +7,7 @@ import dev.cairn.internal.kind.Draft;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.RecordRules;
 import dev.cairn.internal.kind.Rejection;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class WorkflowKind implements Kind {
 
     /** Of the workflow in force; null until it was first asked for or set. */
     private @Nullable WorkflowRules rules;
+
+    private final WorkflowRecordRules recordRules = new WorkflowRecordRules();
 
     @Override
     public byte id() {
@@ -58,7 +61,7 @@ final class WorkflowKind implements Kind {
         return entity.exists() ? Workflow.parse(json(entity.value(), Entity.HEADER_BYTES)) : Workflow.standard();
     }
 
-    private static String json(ByteSlab slab, int from) {
+    static String json(ByteSlab slab, int from) {
         int version = slab.byteAt(from);
         if (version != V1) {
             throw new IllegalStateException("expected a workflow of version up to " + V1 + ", was " + version);
@@ -78,6 +81,17 @@ final class WorkflowKind implements Kind {
     @Override
     public void evolve(Entity before, Event event, Entity after) {
         after.value().putBytes(event.payload);
+    }
+
+    @Override
+    public RecordRules recordRules() {
+        return recordRules;
+    }
+
+    /** The rules in force as a verification has followed them; null when they are not known. */
+    @Nullable
+    WorkflowRules rulesInForce() {
+        return recordRules.inForce();
     }
 
     @Override

@@ -87,6 +87,7 @@ final class CairnCli implements Runnable {
         verbs.put("list", ListVerb::new);
         verbs.put("history", HistoryVerb::new);
         verbs.put("describe", DescribeVerb::new);
+        verbs.put("verify", VerifyVerb::new);
         verbs.put("replay", ReplayVerb::new);
         verbs.put("config", ConfigVerb::new);
         return verbs;

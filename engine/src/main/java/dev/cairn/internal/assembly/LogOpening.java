@@ -1,6 +1,7 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.CairnOptions;
+import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogPages;
 import dev.cairn.internal.read.Positions;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogOpening {
     private LogOpening() {}
+
+    /** All kinds, for whoever reads records without an engine; made anew, as some remember what they saw. */
+    public static Kinds kinds() {
+        return new Registry(CairnOptions.defaults().jsonBytesMax()).kinds;
+    }
 
     /** The durable records of {@code files}; appending is refused. */
     public static LogPages of(ReadOnlyLog files) {

@@ -29,8 +29,21 @@ final class CheckpointReader implements Closeable {
     static final class DamagedException extends IOException {
         private static final long serialVersionUID = 1L;
 
+        private final long position;
+        private final String problem;
+
         DamagedException(Path file, long position, String problem) {
             super(file + " at " + position + ": " + problem);
+            this.position = position;
+            this.problem = problem;
+        }
+
+        long position() {
+            return position;
+        }
+
+        String problem() {
+            return problem;
         }
     }
 

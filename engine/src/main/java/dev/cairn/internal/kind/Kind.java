@@ -74,6 +74,11 @@ public interface Kind {
      */
     void content(Entity entity, ByteSlab into);
 
+    /** What a verification holds the records of this kind against, or null if any may follow any. */
+    default @Nullable RecordRules recordRules() {
+        return null;
+    }
+
     /** How the entities of this kind look in the projection, or null if they are not projected. */
     default @Nullable EntityTable table() {
         return null;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -94,6 +95,26 @@ final class ProjectionFile {
         } catch (SQLException e) {
             throw closing(connection, e);
         }
+    }
+
+    /** Whether transactions are in the write-ahead log that may not be in the file. */
+    boolean hasWriteAheadLog() throws IOException {
+        Path log = path.resolveSibling(NAME + "-wal");
+        return Files.exists(log) && Files.size(log) > 0;
+    }
+
+    /** The database and the write-ahead log that belongs to it. */
+    List<Path> withWriteAheadLog() {
+        return List.of(path, path.resolveSibling(NAME + "-wal"));
+    }
+
+    /** A connection to a file without a write-ahead log that nobody changes: it takes no lock and makes no file. */
+    Connection openUnchanging() throws SQLException {
+        SQLiteConfig config = config(READER_CACHE_KIB);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setReadOnly(true);
+        NativeLibrary.load();
+        return config.createConnection("jdbc:sqlite:" + path.toAbsolutePath().toUri() + "?immutable=1");
     }
 
     private static SQLiteConfig config(int cacheKib) {

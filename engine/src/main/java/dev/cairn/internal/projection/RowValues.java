@@ -107,6 +107,22 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
         }
     }
 
+    /** The first column in which {@code was} is not this row, or null. */
+    ProjectionAudit.@Nullable Difference firstDifference(TableSql sql, RowValues was) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Objects.equals(values[i], was.values[i])) {
+                return new ProjectionAudit.Difference(
+                        sql.columns().get(i).name(), String.valueOf(values[i]), String.valueOf(was.values[i]));
+            }
+        }
+        return null;
+    }
+
+    /** Offset of the newest record that the row includes. */
+    long head() {
+        return (Long) value(values.length - 2);
+    }
+
     /** The value of the column at {@code index}, which must not be null. */
     Object value(int index) {
         Object value = values[index];

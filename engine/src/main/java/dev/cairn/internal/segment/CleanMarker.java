@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record CleanMarker(int epoch, long endOffset, int lastChecksum) {
     static final String KIND = "CLEN";
     static final int V1 = 1;
-    private static final int BYTES = 16;
+    static final int BYTES = 16;
 
     public void write(LogDirectory directory, UUID installation) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -107,6 +107,37 @@ public final class Control {
         return Disk.map(channel, file, mode, FILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Says what is wrong with a control file of these bytes, or null; its numbers are no evidence of anything. */
+    static MarkAudit.@Nullable Problem problem(byte[] all, UUID installation) {
+        ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+        if (all.length != FILE_BYTES) {
+            return new MarkAudit.Problem(0, "expected " + FILE_BYTES + " bytes, was " + all.length);
+        }
+        if (MarkAudit.firstNotZero(all, 0) < 0) {
+            return null; // made, and not written before the power went
+        }
+        if (bytes.getInt(MAGIC_AT) != MAGIC || bytes.getInt(FORMAT_AT) != V1) {
+            return new MarkAudit.Problem(
+                    MAGIC_AT,
+                    String.format(
+                            "expected magic %08x of format %d, was %08x of %d",
+                            MAGIC, V1, bytes.getInt(MAGIC_AT), bytes.getInt(FORMAT_AT)));
+        }
+        UUID found = new UUID(bytes.getLong(INSTALLATION_AT), bytes.getLong(INSTALLATION_AT + Long.BYTES));
+        if (!found.equals(installation)) {
+            return new MarkAudit.Problem(INSTALLATION_AT, "expected installation " + installation + ", was " + found);
+        }
+        int state = bytes.getInt(STATE_AT);
+        if (state != STATE_OPEN && state != STATE_CLOSED) {
+            return new MarkAudit.Problem(STATE_AT, "expected state 0 or 1, was " + state);
+        }
+        int behind = MarkAudit.firstNotZero(all, OPENING_AT + Long.BYTES);
+        return behind < 0
+                ? null
+                : new MarkAudit.Problem(
+                        behind, String.format("expected zeros behind the numbers, was %02x", all[behind]));
+    }
+
     private boolean isOf(UUID installation) {
         return bytes.getInt(MAGIC_AT) == MAGIC
                 && bytes.getInt(FORMAT_AT) == V1

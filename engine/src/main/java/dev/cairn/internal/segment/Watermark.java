@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class Watermark implements AutoCloseable {
     static final String KIND = "WMRK";
     static final int V1 = 1;
-    private static final int SLOT_BYTES = 2048;
+    static final int SLOT_BYTES = 2048;
     private static final int FILE_BYTES = 2 * SLOT_BYTES;
-    private static final int CONTENT_BYTES = 28;
+    static final int CONTENT_BYTES = 28;
 
     private final Path file;
     private final FileChannel channel;

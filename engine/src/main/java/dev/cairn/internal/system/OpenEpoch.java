@@ -1,7 +1,10 @@
 package dev.cairn.internal.system;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.KindIds;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins an epoch: always its first record.
@@ -13,6 +16,17 @@ import dev.cairn.internal.kind.Command;
 public record OpenEpoch(int epoch, long firstOffset, long previousEnd) implements Command {
     /** The key of the one entity that these records are about. */
     public static final String KEY = "epoch";
+
+    /** What {@code event} says if it begins an epoch, or null. */
+    public static @Nullable OpenEpoch of(Event event) {
+        boolean opens = event.kind == KindIds.SYSTEM && event.type == SystemKind.OPENED;
+        return opens
+                ? new OpenEpoch(
+                        event.payload.intAt(0),
+                        event.payload.longAt(SystemKind.FIRST_OFFSET_AT),
+                        event.payload.longAt(SystemKind.PREVIOUS_END_AT))
+                : null;
+    }
 
     @Override
     public String key() {

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: as {@link Kind}.
  */
 public final class SystemKind implements Kind {
-    private static final byte OPENED = 1;
-    private static final int FIRST_OFFSET_AT = Integer.BYTES;
-    private static final int PREVIOUS_END_AT = FIRST_OFFSET_AT + Long.BYTES;
+    static final byte OPENED = 1;
+    static final int FIRST_OFFSET_AT = Integer.BYTES;
+    static final int PREVIOUS_END_AT = FIRST_OFFSET_AT + Long.BYTES;
 
     @Override
     public byte id() {

@@ -1,0 +1,83 @@
+package dev.cairn.inspect;
+
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.CheckpointFile;
+import dev.cairn.internal.checkpoint.CheckpointAudit;
+import dev.cairn.internal.checkpoint.CheckpointPosition;
+import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.codec.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoint is whole, and was made at a record of this log.
+ *
+ * <p>Threading: one thread.
+ */
+final class CheckpointCheck implements Check {
+    private static final String AFFECTS = "the checkpoint; the next opening replays the log from its start";
+
+    private final Scene scene;
+    private final Findings findings;
+    private final Path file;
+    private @Nullable CheckpointPosition position;
+    private boolean found;
+
+    CheckpointCheck(Scene scene, Findings findings) {
+        this.scene = scene;
+        this.findings = findings;
+        this.file = CheckpointFile.path(scene.directory());
+    }
+
+    @Override
+    public void begin() {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            CheckpointAudit.Problem problem = new CheckpointAudit(file).<RuntimeException>read((key, value) -> {});
+            if (problem != null) {
+                findings.add(Severity.DERIVED, file, problem.position(), problem.what(), AFFECTS);
+                return;
+            }
+            CheckpointPosition read = StateCheckpoint.position(file);
+            if (read != null && !read.installation().equals(scene.installation())) {
+                derived("expected installation " + scene.installation() + ", was " + read.installation(), -1);
+            } else {
+                position = read;
+            }
+        } catch (IOException | RuntimeException e) {
+            derived(FileCheck.problem(file, e), -1);
+        }
+    }
+
+    @Override
+    public void record(Place place, Event event) {
+        CheckpointPosition made = position;
+        if (made != null && event.offset == made.offset()) {
+            found = true;
+            if (event.epoch != made.epoch() || place.checksum() != made.frameCrc()) {
+                derived(
+                        String.format(
+                                "expected the record at offset %d with epoch %d and checksum %08x, was %d and %08x",
+                                event.offset, event.epoch, place.checksum(), made.epoch(), made.frameCrc()),
+                        event.offset);
+            }
+        }
+    }
+
+    @Override
+    public void end(LogEnd end) {
+        CheckpointPosition made = position;
+        // Above the end of the log it is a witness of what was lost, which EndCheck reports.
+        if (made != null && !found && made.offset() >= 0 && made.offset() <= end.offset()) {
+            derived("expected a record of the log at offset " + made.offset() + ", was none", made.offset());
+        }
+    }
+
+    private void derived(String what, long offset) {
+        findings.add(Severity.DERIVED, file, 0, offset, what, AFFECTS);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.cairn.inspect;
+
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.CheckpointFile;
+import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.segment.CleanMarker;
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.Watermark;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log does not end below what was durable, and after a clean close it ends where that left it.
+ *
+ * <p>Threading: one thread.
+ */
+final class EndCheck implements Check {
+    private final Scene scene;
+    private final Findings findings;
+    private final LostRecords lost;
+    private long durable = -1;
+    private String witness = "";
+    private @Nullable CleanMarker clean;
+
+    EndCheck(Scene scene, Findings findings, LostRecords lost) {
+        this.scene = scene;
+        this.findings = findings;
+        this.lost = lost;
+    }
+
+    @Override
+    public void begin() throws IOException {
+        Watermark.@Nullable Mark mark = Watermark.read(scene.directory(), scene.installation());
+        if (mark != null) {
+            witness(mark.durableOffset(), "the watermark");
+        }
+        Path checkpoint = CheckpointFile.path(scene.directory());
+        witness(StateCheckpoint.offset(checkpoint, scene.installation()), "the checkpoint");
+        clean = CleanMarker.read(scene.directory(), scene.installation());
+    }
+
+    /** Something says that {@code offset} was durable. */
+    void witness(long offset, String who) {
+        if (offset > durable) {
+            durable = offset;
+            witness = who;
+        }
+    }
+
+    @Override
+    public void end(LogEnd end) {
+        if (scene.live()) {
+            return; // it was read up to what is durable, and every record of that was found or is reported
+        }
+        witness(end.durable(), "the log itself");
+        CleanMarker marker = clean;
+        if (marker != null && !agrees(marker, end)) {
+            disagree(marker, end);
+        }
+        if (durable > end.offset() && !lost.covers(durable)) {
+            findings.add(
+                    Severity.DAMAGE,
+                    end.file(),
+                    end.position(),
+                    end.offset() + 1,
+                    "expected durable records up to offset " + durable + ", as " + witness
+                            + " says, was the end of the log at " + end.offset(),
+                    MissingRanges.describe(new OffsetRange(end.offset() + 1, durable)));
+        }
+        if (marker == null && !end.sealed() && end.offset() >= 0 && !findings.has(Severity.DAMAGE)) {
+            findings.add(
+                    Severity.NOTE,
+                    end.file(),
+                    end.position(),
+                    end.offset(),
+                    "the last writer did not close in good order",
+                    "nothing: the next opening looks at the end of the log and seals it");
+        }
+    }
+
+    private static boolean agrees(CleanMarker marker, LogEnd end) {
+        return end.offset() < 0
+                ? marker.lastChecksum() == 0
+                : marker.epoch() == end.epoch()
+                        && marker.lastChecksum() == end.checksum()
+                        && marker.endOffset() > end.offset();
+    }
+
+    /** A marker that is older than the log was put back; one that is newer knows of records that are gone. */
+    private void disagree(CleanMarker marker, LogEnd end) {
+        boolean newer = marker.epoch() > end.epoch() || marker.endOffset() > end.offset() + 1;
+        if (newer) {
+            witness(marker.endOffset() - 1, "the mark of the last clean close");
+        }
+        if (!lost.covers(end.offset() + 1)) {
+            findings.add(
+                    Severity.DERIVED,
+                    scene.directory().cleanFile(),
+                    0,
+                    String.format(
+                            "expected epoch %d, end %d or later, checksum %08x, was epoch %d, end %d, checksum %08x",
+                            end.epoch(),
+                            end.offset() + 1,
+                            end.checksum(),
+                            marker.epoch(),
+                            marker.endOffset(),
+                            marker.lastChecksum()),
+                    "the mark of a clean close; the next opening is one as after a crash");
+        }
+    }
+}

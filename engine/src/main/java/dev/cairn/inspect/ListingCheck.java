@@ -1,0 +1,111 @@
+package dev.cairn.inspect;
+
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.CheckpointFile;
+import dev.cairn.internal.projection.ProjectionAudit;
+import dev.cairn.internal.segment.LogDirectory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Every file in the directory is one that belongs there. What was set aside in {@code quarantine/} is not looked at.
+ *
+ * <p>Threading: one thread.
+ */
+final class ListingCheck implements Check {
+    private static final Pattern EPOCH = Pattern.compile("\\d{10}");
+    private static final Pattern IN_EPOCH = Pattern.compile("\\d{8}\\.(cq4|manifest|precreated)|metadata\\.cq4t");
+    private static final String TEMPORARY = ".tmp";
+
+    private final Scene scene;
+    private final Findings findings;
+    private final Set<Path> known;
+
+    ListingCheck(Scene scene, Findings findings) {
+        this.scene = scene;
+        this.findings = findings;
+        LogDirectory directory = scene.directory();
+        Path projection = ProjectionAudit.file(directory.root());
+        Path checkpoint = CheckpointFile.path(directory);
+        this.known = Set.of(
+                directory.lockFile(),
+                directory.identityFile(),
+                directory.controlFile(),
+                directory.watermarkFile(),
+                directory.cleanFile(),
+                directory.logDirectory(),
+                directory.quarantine(),
+                directory.root().resolve("lost+found"),
+                checkpoint,
+                checkpoint.resolveSibling(""),
+                projection,
+                projection.resolveSibling(projection.getFileName() + "-wal"),
+                projection.resolveSibling(projection.getFileName() + "-shm"),
+                projection.resolveSibling(projection.getFileName() + "-journal"));
+    }
+
+    @Override
+    public void begin() throws IOException {
+        list(scene.root());
+        list(CheckpointFile.path(scene.directory()).resolveSibling(""));
+        list(scene.directory().logDirectory());
+        for (int epoch : scene.directory().epochs()) {
+            list(scene.directory().epochDirectory(epoch));
+        }
+    }
+
+    private void list(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                look(directory, entry);
+            }
+        } catch (IOException | RuntimeException e) {
+            findings.add(
+                    Severity.DAMAGE,
+                    directory,
+                    0,
+                    "expected a directory that can be listed, was " + e.getMessage(),
+                    "all files in it");
+        }
+    }
+
+    private void look(Path directory, Path entry) {
+        String name = entry.getFileName().toString();
+        if (belongs(directory, entry, name)) {
+            return;
+        }
+        boolean temporary = name.endsWith(TEMPORARY)
+                && belongs(
+                        directory,
+                        entry.resolveSibling(name.substring(0, name.length() - TEMPORARY.length())),
+                        name.substring(0, name.length() - TEMPORARY.length()));
+        if (!temporary) {
+            findings.add(
+                    Severity.NOTE, entry, 0, "expected files of Cairn, was another", "nothing: Cairn leaves it alone");
+        } else if (!scene.live()) {
+            findings.add(
+                    Severity.NOTE,
+                    entry,
+                    0,
+                    "a file whose writer ended before it was whole",
+                    "nothing: it is written anew when it is needed");
+        }
+    }
+
+    private boolean belongs(Path directory, Path entry, String name) {
+        if (directory.equals(scene.directory().logDirectory())) {
+            return EPOCH.matcher(name).matches() && Files.isDirectory(entry);
+        }
+        if (scene.directory().logDirectory().equals(directory.getParent())) {
+            return IN_EPOCH.matcher(name).matches();
+        }
+        return known.contains(entry);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.cairn.inspect;
+
+import dev.cairn.inspect.Check.Place;
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.segment.OffsetRange;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where records are missing from the log. What their loss affects is told by the records behind them, so the findings are made
+ * when all have passed.
+ *
+ * <p>Threading: one thread.
+ */
+final class LostRecords {
+    private final Findings findings;
+    private final MissingRanges missing;
+    private final List<Loss> losses = new ArrayList<>();
+    private final List<Jump> jumps = new ArrayList<>();
+    private final List<OffsetRange> explained = new ArrayList<>();
+
+    private record Loss(Path file, long position, long offset, List<OffsetRange> ranges, String what) {}
+
+    private record Jump(Place place, long expected, long was) {}
+
+    LostRecords(Findings findings, MissingRanges missing) {
+        this.findings = findings;
+        this.missing = missing;
+    }
+
+    /** Bytes or files that should hold records and do not. */
+    void add(Path file, long position, long offset, List<OffsetRange> ranges, String what) {
+        losses.add(new Loss(file, position, offset, ranges, what));
+        explained.addAll(ranges);
+    }
+
+    /** Offsets that a repair gave up. */
+    void repaired(Path file, OffsetRange range) {
+        explained.add(range);
+        findings.add(
+                Severity.NOTE,
+                file,
+                0,
+                range.first(),
+                "records that an earlier repair gave up",
+                MissingRanges.describe(range));
+    }
+
+    /** The record at {@code place} has not the offset that follows the one before. */
+    void jump(Place place, long expected, long was) {
+        jumps.add(new Jump(place, expected, was));
+        if (was > expected) {
+            missing.add(expected, was - 1);
+        }
+    }
+
+    boolean isEmpty() {
+        return losses.isEmpty();
+    }
+
+    /** Whether a loss is known to reach up to {@code offset}. */
+    boolean covers(long offset) {
+        return losses.stream().flatMap(loss -> loss.ranges().stream()).anyMatch(range -> range.contains(offset));
+    }
+
+    /** Reports everything. */
+    void report() {
+        for (Loss loss : losses) {
+            String affects = loss.ranges().isEmpty() ? "no record that is missing" : missing.describe(loss.ranges());
+            findings.add(Severity.DAMAGE, loss.file(), loss.position(), loss.offset(), loss.what(), affects);
+        }
+        for (Jump jump : jumps) {
+            if (!isExplained(jump)) {
+                report(jump);
+            }
+        }
+    }
+
+    private boolean isExplained(Jump jump) {
+        return jump.was > jump.expected
+                && explained.stream().anyMatch(range -> range.first() < jump.was && range.last() >= jump.expected);
+    }
+
+    private void report(Jump jump) {
+        String affects = jump.was < jump.expected
+                ? "offset " + jump.was + ", which is there twice"
+                : missing.describe(List.of(new OffsetRange(jump.expected, jump.was - 1)));
+        findings.add(
+                Severity.DAMAGE,
+                jump.place.file(),
+                jump.place.position(),
+                jump.was,
+                "expected offset " + jump.expected + ", was " + jump.was,
+                affects);
+    }
+}

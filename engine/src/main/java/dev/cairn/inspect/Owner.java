@@ -1,0 +1,103 @@
+package dev.cairn.inspect;
+
+import dev.cairn.DataDirectoryException;
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.segment.Control;
+import dev.cairn.internal.segment.DirectoryLock;
+import dev.cairn.internal.segment.Identity;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import dev.cairn.internal.segment.SegmentAudit;
+import dev.cairn.internal.segment.Watermark;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a data directory is, also if it has lost its identity, and whether a writer has it now.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param installation as the identity says, or else most segments; null when none says
+ * @param live whether a writer has the directory
+ * @param through the last offset that may be read: the durable one beside a writer, else {@link Long#MAX_VALUE}
+ */
+record Owner(@Nullable UUID installation, boolean live, long through) {
+    private static final long OPENING_WAIT_MILLIS = 10_000;
+    private static final long POLL_MILLIS = 20;
+
+    static Owner of(LogDirectory directory, Findings findings) throws IOException {
+        UUID installation = installation(directory);
+        if (installation == null || !isHeld(directory, findings)) {
+            return new Owner(installation, false, Long.MAX_VALUE);
+        }
+        // While it opens or closes, the log is at rest or about to be told of.
+        for (long waited = 0; waited < OPENING_WAIT_MILLIS; waited += POLL_MILLIS) {
+            @Nullable Control control = Control.read(directory, installation);
+            if (control != null && control.isOpen()) {
+                return new Owner(installation, true, control.durableOffset());
+            }
+            pause();
+            if (!isHeld(directory, findings)) {
+                return new Owner(installation, false, Long.MAX_VALUE);
+            }
+        }
+        Watermark.@Nullable Mark mark = Watermark.read(directory, installation);
+        return new Owner(installation, true, mark == null ? -1 : mark.durableOffset());
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isHeld(LogDirectory directory, Findings findings) {
+        try {
+            return DirectoryLock.isHeld(directory);
+        } catch (IOException e) {
+            findings.add(
+                    Severity.NOTE,
+                    directory.lockFile(),
+                    0,
+                    "expected a lock that can be looked at, was " + FileCheck.problem(directory.lockFile(), e),
+                    "this verification: it takes the directory for one at rest");
+            return false;
+        }
+    }
+
+    private static @Nullable UUID installation(LogDirectory directory) throws IOException {
+        try {
+            Identity identity = Identity.read(directory);
+            if (identity != null) {
+                return identity.installation();
+            }
+        } catch (DataDirectoryException | IOException e) {
+            // FileCheck reports it; the segments still know.
+        }
+        Map<UUID, Integer> votes = new HashMap<>();
+        for (NumberedFile segment : directory.segmentFiles()) {
+            UUID named = named(segment);
+            if (named != null) {
+                votes.merge(named, 1, Integer::sum);
+            }
+        }
+        return votes.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(null);
+    }
+
+    private static @Nullable UUID named(NumberedFile segment) {
+        try {
+            return SegmentAudit.installation(segment);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

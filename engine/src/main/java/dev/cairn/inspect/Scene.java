@@ -1,0 +1,23 @@
+package dev.cairn.inspect;
+
+import dev.cairn.internal.kind.Kinds;
+import dev.cairn.internal.segment.LogDirectory;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * What a verification looks at.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param directory the data directory
+ * @param installation whose files belong there
+ * @param kinds what records mean; made for this verification alone
+ * @param live whether a writer has it
+ * @param through the last offset to look at: the durable one beside a writer, else {@link Long#MAX_VALUE}
+ */
+record Scene(LogDirectory directory, UUID installation, Kinds kinds, boolean live, long through) {
+    Path root() {
+        return directory.root();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.cairn.inspect;
+
+import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.Progress;
+import dev.cairn.inspect.Check.LogEnd;
+import dev.cairn.inspect.Verification.Proof;
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.LogOpening;
+import dev.cairn.internal.segment.LogDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out a {@link Verification}: every check that there is, in the order in which they need each other.
+ *
+ * <p>Threading: one thread, once.
+ */
+final class Verifier {
+    private final Path root;
+    private final boolean deep;
+    private final Progress progress;
+    private final long begun = System.nanoTime();
+    private final Findings findings;
+
+    Verifier(Path root, boolean deep, Progress progress) {
+        this.root = root;
+        this.deep = deep;
+        this.progress = progress;
+        this.findings = new Findings(root);
+    }
+
+    Verification verify() {
+        LogDirectory directory = new LogDirectory(root);
+        refuseForeign(directory);
+        try {
+            Owner owner = Owner.of(directory, findings);
+            UUID installation = owner.installation();
+            if (installation == null) {
+                findings.add(
+                        Severity.DAMAGE,
+                        directory.identityFile(),
+                        0,
+                        "expected an identity, was none in any file",
+                        "the whole directory: nobody can open it");
+                return result(null, false, 0, 0, -1, null);
+            }
+            Scene scene = new Scene(directory, installation, LogOpening.kinds(), owner.live(), owner.through());
+            return verify(scene);
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+        }
+    }
+
+    private void refuseForeign(LogDirectory directory) {
+        if (!Files.isDirectory(root)) {
+            throw new DataDirectoryException(root, Reason.MISSING, "expected a data directory, was none");
+        }
+        boolean cairns = List.of(
+                        directory.identityFile(),
+                        directory.logDirectory(),
+                        directory.watermarkFile(),
+                        directory.cleanFile(),
+                        directory.controlFile())
+                .stream()
+                .anyMatch(Files::exists);
+        if (!cairns && !Files.isReadable(root)) {
+            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "expected a directory that can be read");
+        }
+        if (!cairns) {
+            throw new DataDirectoryException(
+                    root, Reason.FOREIGN, "expected a data directory, was one without any file of Cairn's");
+        }
+    }
+
+    private Verification verify(Scene scene) throws IOException {
+        MissingRanges missing = new MissingRanges();
+        LostRecords lost = new LostRecords(findings, missing);
+        EndCheck end = new EndCheck(scene, findings, lost);
+        ProjectionCheck projection = new ProjectionCheck(scene, findings, end);
+        List<Check> checks = List.of(
+                new ListingCheck(scene, findings),
+                new FileCheck(scene, findings),
+                new CheckpointCheck(scene, findings),
+                projection,
+                new OrderCheck(findings),
+                new EpochCheck(findings),
+                new EntityCheck(scene, findings, missing),
+                end);
+        try {
+            for (Check check : checks) {
+                check.begin();
+            }
+            LogWalk walk = new LogWalk(scene, LogFiles.list(scene.directory()), findings, lost, checks, progress);
+            LogEnd logEnd = walk.walk();
+            lost.report();
+            for (Check check : checks) {
+                check.end(logEnd);
+            }
+            return result(scene.installation(), scene.live(), walk.records(), walk.segments(), logEnd.offset(), null);
+        } finally {
+            for (Check check : checks) {
+                check.close();
+            }
+        }
+    }
+
+    private Verification result(
+            @Nullable UUID installation,
+            boolean live,
+            long records,
+            int segments,
+            long through,
+            @Nullable Proof proof) {
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        return new Verification(root, installation, live, findings.sorted(), records, segments, through, proof, took);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.cairn.internal.projection;
+
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database looked at for a verification, as of one moment, without a byte being written beside it: at rest it is read as a
+ * file that nobody changes, or from a copy elsewhere if a write-ahead log belongs to it; beside its writer, in one transaction.
+ *
+ * <p>Threading: one thread.
+ */
+public final class ProjectionAudit implements AutoCloseable {
+    private final ProjectionSchema schema;
+    private final Connection connection;
+    private final @Nullable ProjectionCopy copy;
+    private @Nullable PositionRow position;
+
+    /** The database cannot be read; says why. */
+    public static final class UnreadableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableException(Exception cause) {
+            super(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    /** A column in which a row is not what it should be. */
+    public record Difference(String column, String expected, String was) {}
+
+    /** A row of the database. */
+    public interface Row {
+        String key();
+
+        /** Offset of the newest record that the row includes, as it says itself. */
+        long head();
+
+        /** The first column in which the row of {@code expected} differs from this one, or null. */
+        @Nullable
+        Difference difference(Entity expected);
+
+        void toEntity(Entity into);
+    }
+
+    /** Is shown rows. */
+    @FunctionalInterface
+    public interface RowVisitor {
+        void row(Row row);
+    }
+
+    private ProjectionAudit(ProjectionSchema schema, Connection connection, @Nullable ProjectionCopy copy) {
+        this.schema = schema;
+        this.connection = connection;
+        this.copy = copy;
+    }
+
+    /** The database of {@code directory}. */
+    public static Path file(Path directory) {
+        return new ProjectionFile(directory).path();
+    }
+
+    /**
+     * Opens the database of {@code directory}, which is there.
+     *
+     * @param live whether a writer has it
+     */
+    public static ProjectionAudit open(Path directory, List<Kind> kinds, boolean live)
+            throws UnreadableException, IOException {
+        ProjectionFile file = new ProjectionFile(directory);
+        ProjectionCopy copy = null;
+        try {
+            Connection connection;
+            if (live) {
+                connection = file.openReader();
+            } else if (file.hasWriteAheadLog()) {
+                copy = ProjectionCopy.of(file);
+                connection = copy.file().openReader();
+            } else {
+                connection = file.openUnchanging();
+            }
+            ProjectionAudit audit = new ProjectionAudit(new ProjectionSchema(kinds), connection, copy);
+            audit.readPosition();
+            return audit;
+        } catch (SQLException | ProjectionDamagedException e) {
+            delete(copy);
+            throw new UnreadableException(e);
+        }
+    }
+
+    /** The first statement: what follows sees the same moment. */
+    private void readPosition() throws SQLException {
+        try {
+            position = PositionRow.read(connection);
+        } catch (SQLException | ProjectionDamagedException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private PositionRow position() {
+        return Objects.requireNonNull(position, "position");
+    }
+
+    /** Whether the database says which log it was made from. */
+    public boolean hasPosition() {
+        return position != null;
+    }
+
+    public UUID installation() {
+        return position().installation();
+    }
+
+    public int epoch() {
+        return position().epoch();
+    }
+
+    /** The last offset included, −1 for none. */
+    public long offset() {
+        return position().offset();
+    }
+
+    /** Checksum of the frame at {@link #offset}. */
+    public int checksum() {
+        return position().checksum();
+    }
+
+    /** Whether the tables are those of this Cairn. */
+    public boolean fitsSchema() {
+        return position().fingerprint().equals(schema.fingerprint());
+    }
+
+    /** What SQLite itself finds wrong, a few things at most. */
+    public List<String> quickCheck(int problemsMax) throws UnreadableException {
+        List<String> problems = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA quick_check(" + problemsMax + ")")) {
+            while (result.next()) {
+                if (!"ok".equals(result.getString(1))) {
+                    problems.add(result.getString(1));
+                }
+            }
+            return problems;
+        } catch (SQLException e) {
+            throw new UnreadableException(e);
+        }
+    }
+
+    /** Shows every row of {@code kind}, which has a table. */
+    public void forEach(Kind kind, RowVisitor visitor) throws UnreadableException {
+        TableSql sql = schema.table(kind);
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql.select())) {
+            while (result.next()) {
+                visitor.row(new SqlRow(
+                        sql,
+                        RowValues.read(sql, result),
+                        result.getString(sql.columns().size() + 1)));
+            }
+        } catch (SQLException e) {
+            throw new UnreadableException(e);
+        }
+    }
+
+    /** Whether {@code kind} has a row of {@code key}. */
+    public boolean has(Kind kind, String key) throws UnreadableException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(schema.table(kind).selectByKey())) {
+            statement.setString(1, key);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next();
+            }
+        } catch (SQLException e) {
+            throw new UnreadableException(e);
+        }
+    }
+
+    private record SqlRow(TableSql sql, RowValues values, String key) implements Row {
+        @Override
+        public long head() {
+            return values.head();
+        }
+
+        @Override
+        public @Nullable Difference difference(Entity expected) {
+            return RowValues.of(sql, expected).firstDifference(sql, values);
+        }
+
+        @Override
+        public void toEntity(Entity into) {
+            values.toEntity(sql, into);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IOException("closing the projection: " + e.getMessage(), e);
+        } finally {
+            delete(copy);
+        }
+    }
+
+    private static void delete(@Nullable ProjectionCopy copy) throws IOException {
+        if (copy != null) {
+            copy.close();
+        }
+    }
+}
