@@ -1,12 +1,10 @@
 package dev.cairn.harness;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.cairn.harness.Session.Setup;
 import dev.cairn.harness.Told.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +25,8 @@ class KillLoopTest {
     private static final int KILLS_IN_BUILD = 30;
     private static final int KILLS_OF_LIFE = 15;
     private static final int CLIENTS = 4;
+    private static final int DURABLE_EVERY = 4;
+    private static final int FORCE_INTERVAL_MILLIS = 5;
     private static final int UNFORCED_RECORDS_MAX = 2_000;
 
     @TempDir
@@ -34,9 +34,8 @@ class KillLoopTest {
 
     private final Map<Point, Integer> kills = new EnumMap<>(Point.class);
     private @Nullable ChildProcess spare;
-    private Ledger ledger = new Ledger(new Workload(0, 0, 1));
-    private Workload workload = new Workload(0, 0, 1);
-    private Path data = Path.of("");
+    private Ledger ledger = new Ledger(new Workload(0, 0, 1, 1));
+    private @Nullable Setup setup;
     private int lives;
     private int killsOfLife = KILLS_OF_LIFE;
     private long acknowledgements;
@@ -75,24 +74,18 @@ class KillLoopTest {
         killsOfLife++;
         Point point = point(random.nextInt(100));
         kills.merge(point, 1, Integer::sum);
-        try (ChildProcess child = child()) {
-            boolean reopen = random.nextInt(4) == 0;
-            child.send(orders(random.nextInt(4) > 0, reopen));
-            await(child, Place.OPENING);
+        try (Session session = session()) {
+            session.beginOpening(random.nextInt(4) > 0, random.nextInt(4) == 0);
             if (point == Point.OPENING) {
                 TimeUnit.MILLISECONDS.sleep(random.nextLong(openingMillis + openingMillis / 4 + 1));
             } else {
-                check(child);
-                child.send("work" + ledger.progress());
+                openingMillis = session.check(null);
+                session.work();
                 spare = ChildProcess.start(root);
-                long target = ledger.acknowledgements() + acks;
-                while (ledger.acknowledgements() < target) {
-                    take(child.next(), child);
-                }
-                come(child, point, random);
+                session.awaitAcknowledgements(acks);
+                come(session, point, random);
             }
-            child.kill();
-            drain(child);
+            session.kill();
         }
     }
 
@@ -107,45 +100,37 @@ class KillLoopTest {
         return percent < 93 ? Point.CLOSING : Point.REBUILDING;
     }
 
-    private void come(ChildProcess child, Point point, Random random) throws IOException, InterruptedException {
+    private void come(Session session, Point point, Random random) throws IOException, InterruptedException {
         switch (point) {
             case ROLLING -> {
-                await(child, Place.ROLLED);
+                session.await(Place.ROLLED);
                 TimeUnit.MICROSECONDS.sleep(random.nextInt(3_000));
             }
             case CLOSING -> {
-                child.send("close");
-                await(child, Place.CLOSING);
+                session.child().send("close");
+                session.await(Place.CLOSING);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(80));
             }
             case REBUILDING -> {
-                child.send("rebuild");
-                await(child, Place.REBUILDING);
+                session.child().send("rebuild");
+                session.await(Place.REBUILDING);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(50));
             }
             default -> TimeUnit.MICROSECONDS.sleep(random.nextInt(2_000));
         }
     }
 
-    private ChildProcess child() throws IOException {
+    /** A child that waits for its orders: where possible one that was started while the last one was still at work. */
+    private Session session() throws IOException {
         ChildProcess child = spare == null ? ChildProcess.start(root) : spare;
         spare = null;
-        return child;
-    }
-
-    private String orders(boolean useCheckpoint, boolean reopen) {
-        return "open directory=" + data + " seed=" + workload.seed() + " clients=" + CLIENTS + " largeBytesMax="
-                + workload.largeBytesMax() + " segmentBytesMax=" + (1 << 20)
-                + " forceIntervalMillis=5 unforcedRecordsMax="
-                + UNFORCED_RECORDS_MAX + " checkpoint=" + (useCheckpoint ? 1 : 0) + " roots=1 reopen="
-                + (reopen ? 1 : 0)
-                + " lie=0";
+        return new Session(child, ledger, setup);
     }
 
     private void beginLife(Random random) {
-        workload = new Workload(random.nextLong() >>> 1, CLIENTS, 100_000);
+        Workload workload = new Workload(random.nextLong() >>> 1, CLIENTS, 100_000, DURABLE_EVERY);
         ledger = new Ledger(workload);
-        data = root.resolve("data-" + lives);
+        setup = new Setup(root.resolve("data-" + lives), workload, FORCE_INTERVAL_MILLIS, UNFORCED_RECORDS_MAX, false);
         lives++;
         killsOfLife = 0;
     }
@@ -155,25 +140,20 @@ class KillLoopTest {
         if (lives == 0) {
             return;
         }
-        for (int i = 0; i < 2; i++) {
-            try (ChildProcess child = child()) {
-                child.send(orders(true, i == 1));
-                await(child, Place.OPENING);
-                check(child);
-                if (i == 0) {
-                    child.send("work" + ledger.progress());
-                    long target = ledger.acknowledgements() + 200;
-                    while (ledger.acknowledgements() < target) {
-                        take(child.next(), child);
-                    }
-                }
-                child.send("close");
-                await(child, Place.CLOSED);
-                drain(child);
-            }
+        try (Session session = session()) {
+            session.beginOpening(true, false);
+            session.check(null);
+            session.work();
+            session.awaitAcknowledgements(200);
+            session.closeInOrder();
+        }
+        try (Session session = session()) {
+            session.beginOpening(true, true);
+            session.check(null);
+            session.closeInOrder();
         }
         acknowledgements += ledger.acknowledgements();
-        delete(data);
+        delete(setup.directory());
     }
 
     private static void delete(Path directory) throws IOException {
@@ -184,53 +164,5 @@ class KillLoopTest {
         for (Path file : files) {
             Files.delete(file);
         }
-    }
-
-    /** Takes in all that the child finds in the directory. */
-    private void check(ChildProcess child) throws IOException {
-        long begun = System.nanoTime();
-        await(child, Place.OPENED);
-        openingMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        List<Told> log = new ArrayList<>();
-        List<Told.TaskIs> tasks = new ArrayList<>();
-        for (Told told = child.next(); !(told instanceof Told.At); told = child.next()) {
-            if (told instanceof Told.Seen || told instanceof Told.Gap) {
-                log.add(told);
-            } else if (told instanceof Told.TaskIs task) {
-                tasks.add(task);
-            } else if (told instanceof Told.Roots roots) {
-                Ledger.checkRoots(roots);
-            } else {
-                throw new AssertionError("expected all of the directory, was " + told + "; " + child.errors());
-            }
-        }
-        ledger.checkLog(log, null);
-        assertThat(tasks).hasSize(workload.keys().size());
-        tasks.forEach(ledger::checkTask);
-    }
-
-    private void await(ChildProcess child, Place place) throws IOException {
-        Told told;
-        do {
-            told = child.next();
-            take(told, child);
-        } while (!(told instanceof Told.At at && at.place() == place));
-    }
-
-    private void take(@Nullable Told told, ChildProcess child) throws IOException {
-        if (told instanceof Told.Ended ended) {
-            ledger.ended(ended);
-        } else if (told instanceof Told.Outcome outcome) {
-            ledger.outcome(outcome);
-        } else if (told == null) {
-            throw new AssertionError("expected a child that goes on, was its end; " + child.errors());
-        }
-    }
-
-    private void drain(ChildProcess child) throws IOException, InterruptedException {
-        for (Told told = child.next(); told != null; told = child.next()) {
-            take(told, child);
-        }
-        child.awaitEnd();
     }
 }

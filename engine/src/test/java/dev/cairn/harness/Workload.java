@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param seed two workloads of the same seed write the same
  * @param clients how many
  * @param largeBytesMax the largest text of a record; most are small
+ * @param durableEvery of so many groups one waits until it is durable; of single writes, a third of that
  */
-public record Workload(long seed, int clients, int largeBytesMax) {
+public record Workload(long seed, int clients, int largeBytesMax, int durableEvery) {
     /** Numbers in a block. */
     public static final int BLOCK = 64;
 
@@ -165,7 +166,7 @@ public record Workload(long seed, int clients, int largeBytesMax) {
                 STATUSES.get((int) (chance(number, 6) % STATUSES.size())),
                 chance(number, 7) % 4 == 0,
                 textBytes(number),
-                chance(first, 8) % (mode == Mode.SINGLE ? 12 : 4) == 0,
+                chance(first, 8) % (mode == Mode.SINGLE ? 3L * durableEvery : durableEvery) == 0,
                 keyed ? operation : null,
                 atomic ? (int) (number - first) : 0);
     }

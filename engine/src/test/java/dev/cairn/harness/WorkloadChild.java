@@ -45,7 +45,7 @@ public final class WorkloadChild {
         this.wire = wire;
         this.orders = orders;
         this.workload = new Workload(
-                orders.number("seed"), (int) orders.number("clients"), (int) orders.number("largeBytesMax"));
+                orders.number("seed"), (int) orders.number("clients"), (int) orders.number("largeBytesMax"), (int) orders.number("durableEvery"));
         wire.at(Told.Place.OPENING);
         this.cairn = open(orders.number("checkpoint") != 0);
         wire.at(Told.Place.OPENED);
@@ -152,9 +152,6 @@ public final class WorkloadChild {
     }
 
     private void tellRoots(long last) {
-        if (orders.number("roots") == 0) {
-            return;
-        }
         String live = root(cairn);
         if (orders.number("reopen") != 0) {
             cairn.close();
