@@ -147,7 +147,11 @@ class PowerCutTest {
     }
 
     private void beginLife(Random random, boolean lie) throws IOException, InterruptedException {
-        Workload workload = new Workload(random.nextLong() >>> 1, CLIENTS, 200_000, DURABLE_EVERY[lie ? 2 : random.nextInt(DURABLE_EVERY.length)]);
+        Workload workload = new Workload(
+                random.nextLong() >>> 1,
+                CLIENTS,
+                200_000,
+                DURABLE_EVERY[lie ? 2 : random.nextInt(DURABLE_EVERY.length)]);
         ledger = new Ledger(workload);
         grounds.fresh(IMAGE_MEBIBYTES);
         setup = new Setup(

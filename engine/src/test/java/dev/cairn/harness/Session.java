@@ -47,7 +47,8 @@ final class Session implements AutoCloseable {
     void beginOpening(boolean useCheckpoint, boolean reopen) throws IOException {
         child.send("open directory=" + setup.directory() + " seed="
                 + setup.workload().seed() + " clients=" + setup.workload().clients() + " largeBytesMax="
-                + setup.workload().largeBytesMax() + " durableEvery=" + setup.workload().durableEvery() + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis="
+                + setup.workload().largeBytesMax() + " durableEvery="
+                + setup.workload().durableEvery() + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis="
                 + setup.forceIntervalMillis() + " unforcedRecordsMax=" + setup.unforcedRecordsMax() + " checkpoint="
                 + word(useCheckpoint) + " reopen=" + word(reopen) + " lie=" + word(setup.lie()));
         await(Place.OPENING);

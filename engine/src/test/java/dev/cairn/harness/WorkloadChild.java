@@ -45,7 +45,8 @@ public final class WorkloadChild {
         this.wire = wire;
         this.orders = orders;
         this.workload = new Workload(
-                orders.number("seed"), (int) orders.number("clients"), (int) orders.number("largeBytesMax"), (int) orders.number("durableEvery"));
+                orders.number("seed"), (int) orders.number("clients"), (int) orders.number("largeBytesMax"), (int)
+                        orders.number("durableEvery"));
         wire.at(Told.Place.OPENING);
         this.cairn = open(orders.number("checkpoint") != 0);
         wire.at(Told.Place.OPENED);
