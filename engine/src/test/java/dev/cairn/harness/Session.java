@@ -130,7 +130,7 @@ final class Session implements AutoCloseable {
     void closeInOrder() throws IOException, InterruptedException {
         child.send("close");
         await(Place.CLOSED);
-        drain();
+        kill();
     }
 
     /** Kills the child and takes in what it told before. */

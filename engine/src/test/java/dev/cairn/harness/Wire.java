@@ -11,7 +11,7 @@ import java.io.IOException;
  *
  * <p>Threading: any thread; a message is written whole.
  */
-final class Wire {
+final class Wire implements Teller {
     private final DataOutputStream out;
 
     private Wire(DataOutputStream out) {
@@ -25,7 +25,8 @@ final class Wire {
         return new Wire(new DataOutputStream(new BufferedOutputStream(pipe, 32 << 10)));
     }
 
-    synchronized void tell(Told message) {
+    @Override
+    public synchronized void tell(Told message) {
         try {
             message.write(out);
             if (message instanceof Told.Failed) {
@@ -36,7 +37,8 @@ final class Wire {
         }
     }
 
-    synchronized void flush() {
+    @Override
+    public synchronized void flush() {
         try {
             out.flush();
         } catch (IOException e) {

@@ -4,6 +4,8 @@ import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
+import dev.cairn.NotReadyException;
+import dev.cairn.OutcomeUnknownException;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import dev.cairn.task.Task;
@@ -98,8 +100,7 @@ public final class WorkloadChild {
                     for (Thread client : clients) {
                         client.join();
                     }
-                    wire.at(Told.Place.CLOSED);
-                    return;
+                    wire.at(Told.Place.CLOSED); // and stays, to be stopped or killed even now
                 }
                 default -> throw new IOException("expected a command, was " + line);
             }
@@ -170,9 +171,9 @@ public final class WorkloadChild {
         boolean lie = orders.number("lie") != 0;
         for (int i = 0; i < workload.clients(); i++) {
             String[] begin = from.word("c" + i).split(":");
-            WorkloadClient client = new WorkloadClient(cairn, workload, i, wire, lie);
+            WorkloadClient client = new WorkloadClient(workload, i, new EmbeddedDoor(cairn, wire, lie), wire);
             Thread thread = new Thread(
-                    () -> client.run(Long.parseLong(begin[0]), Long.parseUnsignedLong(begin[1], 16)), "client-" + i);
+                    () -> write(client, Long.parseLong(begin[0]), Long.parseUnsignedLong(begin[1], 16)), "client-" + i);
             clients.add(thread);
             thread.setDaemon(true);
             thread.start();
@@ -180,6 +181,18 @@ public final class WorkloadChild {
         Thread rolls = new Thread(this::watchRolls, "rolls");
         rolls.setDaemon(true);
         rolls.start();
+    }
+
+    private void write(WorkloadClient client, long firstBlock, long ended) {
+        try {
+            client.run(firstBlock, ended);
+        } catch (NotReadyException | OutcomeUnknownException e) {
+            if (cairn.health().ready()) {
+                wire.tell(new Told.Failed(e.toString()));
+            }
+        } catch (RuntimeException | Error e) {
+            wire.tell(new Told.Failed(e.toString()));
+        }
     }
 
     private void watchRolls() {
