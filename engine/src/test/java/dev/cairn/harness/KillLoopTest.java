@@ -3,15 +3,11 @@ package dev.cairn.harness;
 import dev.cairn.harness.Session.Setup;
 import dev.cairn.harness.Told.Place;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,16 +149,6 @@ class KillLoopTest {
             session.closeInOrder();
         }
         acknowledgements += ledger.acknowledgements();
-        delete(setup.directory());
-    }
-
-    private static void delete(Path directory) throws IOException {
-        List<Path> files;
-        try (Stream<Path> found = Files.walk(directory)) {
-            files = found.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
+        TestFiles.delete(setup.directory());
     }
 }

@@ -26,7 +26,20 @@ final class Session implements AutoCloseable {
      *
      * @param lie whether the child tells that accepted writes are durable
      */
-    record Setup(Path directory, Workload workload, int forceIntervalMillis, int unforcedRecordsMax, boolean lie) {}
+    record Setup(Path directory, Workload workload, int forceIntervalMillis, int unforcedRecordsMax, boolean lie) {
+        /** The first line of a child's input. */
+        String opening(boolean useCheckpoint, boolean reopen) {
+            return "open directory=" + directory + " seed=" + workload.seed() + " clients=" + workload.clients()
+                    + " largeBytesMax=" + workload.largeBytesMax() + " durableEvery=" + workload.durableEvery()
+                    + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis=" + forceIntervalMillis
+                    + " unforcedRecordsMax=" + unforcedRecordsMax + " checkpoint=" + word(useCheckpoint) + " reopen="
+                    + word(reopen) + " lie=" + word(lie);
+        }
+
+        private static int word(boolean value) {
+            return value ? 1 : 0;
+        }
+    }
 
     Session(ChildProcess child, Ledger ledger, Setup setup) {
         this.child = child;
@@ -45,17 +58,8 @@ final class Session implements AutoCloseable {
      * @param reopen whether it is to close again, replay the whole log, and compare
      */
     void beginOpening(boolean useCheckpoint, boolean reopen) throws IOException {
-        child.send("open directory=" + setup.directory() + " seed="
-                + setup.workload().seed() + " clients=" + setup.workload().clients() + " largeBytesMax="
-                + setup.workload().largeBytesMax() + " durableEvery="
-                + setup.workload().durableEvery() + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis="
-                + setup.forceIntervalMillis() + " unforcedRecordsMax=" + setup.unforcedRecordsMax() + " checkpoint="
-                + word(useCheckpoint) + " reopen=" + word(reopen) + " lie=" + word(setup.lie()));
+        child.send(setup.opening(useCheckpoint, reopen));
         await(Place.OPENING);
-    }
-
-    private static int word(boolean value) {
-        return value ? 1 : 0;
     }
 
     /**
