@@ -125,7 +125,7 @@ class PowerCutTest {
         writing.kill();
         writing.close();
         long window = TimeUnit.MILLISECONDS.toNanos(setup.forceIntervalMillis()) + SLACK_NANOS;
-        return new Loss(nanos, window, setup.unforcedRecordsMax());
+        return new Loss(nanos, window, setup.unforcedRecordsMax() + Workload.BLOCK);
     }
 
     private void cutRecovery(Random random) throws IOException, InterruptedException {

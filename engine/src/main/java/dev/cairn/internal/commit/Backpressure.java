@@ -40,9 +40,7 @@ public final class Backpressure {
      * @throws OverloadedException when the follower stays too far behind
      */
     void awaitRoom() {
-        if (groupCommit.unforcedRecords() < unforcedRecordsMax
-                && groupCommit.unforcedBytes() < unforcedBytesMax
-                && lag.getAsLong() < lagMax) {
+        if (hasRoom() && lag.getAsLong() < lagMax) {
             return;
         }
         long started = System.nanoTime();
@@ -57,8 +55,13 @@ public final class Backpressure {
         }
     }
 
+    /** Whether so little is not yet durable that one more document may be appended. */
+    boolean hasRoom() {
+        return groupCommit.unforcedRecords() < unforcedRecordsMax && groupCommit.unforcedBytes() < unforcedBytesMax;
+    }
+
     private void awaitDurable() throws InterruptedException {
-        while (groupCommit.unforcedRecords() >= unforcedRecordsMax || groupCommit.unforcedBytes() >= unforcedBytesMax) {
+        while (!hasRoom()) {
             groupCommit.await(groupCommit.appendedOffset(), System.nanoTime() + POLL_NANOS);
         }
     }

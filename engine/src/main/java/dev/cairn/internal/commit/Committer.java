@@ -90,8 +90,7 @@ public final class Committer {
     }
 
     private Receipt accept(Kind kind, Command command, WriteOptions options) {
-        backpressure.awaitRoom();
-        gate.lock();
+        lockWithRoom();
         try {
             begin();
             Rejection rejection = transaction.stage(kind, command, options);
@@ -113,8 +112,7 @@ public final class Committer {
             return List.of();
         }
         List<Receipt> receipts = new ArrayList<>(items.size());
-        backpressure.awaitRoom();
-        gate.lock();
+        lockWithRoom();
         try {
             begin();
             for (BatchItem item : items) {
@@ -158,7 +156,6 @@ public final class Committer {
         BatchRun run = new BatchRun(items.size());
         int next = 0;
         while (next < items.size()) {
-            backpressure.awaitRoom();
             next = acceptDocument(items, next, run);
         }
         return run;
@@ -167,7 +164,7 @@ public final class Committer {
     /** Fills and appends one document from the item at {@code next} on; returns the first item that it does not hold. */
     private int acceptDocument(List<BatchItem> items, int next, BatchRun run) {
         int index = next;
-        gate.lock();
+        lockWithRoom();
         try {
             begin();
             while (index < items.size() && !transaction.isFull()) {
@@ -193,6 +190,21 @@ public final class Committer {
             return items.size();
         } finally {
             transaction.clear();
+            gate.unlock();
+        }
+    }
+
+    /**
+     * Takes the lock with room for one more document. Asked again under the lock, as others may have taken the room meanwhile:
+     * the next opening counts on it that no more than the limit and one document can have been lost.
+     */
+    private void lockWithRoom() {
+        while (true) {
+            backpressure.awaitRoom();
+            gate.lock();
+            if (backpressure.hasRoom()) {
+                return;
+            }
             gate.unlock();
         }
     }

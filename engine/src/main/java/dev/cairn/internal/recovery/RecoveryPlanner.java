@@ -1,6 +1,8 @@
 package dev.cairn.internal.recovery;
 
+import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
+import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.Segment;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one instance for each opening.
  */
 public final class RecoveryPlanner {
+    /** Appends wait at the limit of records, but the document that reaches it may hold many: no more than fit into one. */
+    private static final int DOCUMENT_RECORDS_MAX = CairnOptions.DOCUMENT_BYTES_MAX / Frame.HEADER_BYTES;
+
     private final LogDirectory directory;
     private final SegmentCatalog catalog;
     private final Evidence evidence;
@@ -70,7 +75,7 @@ public final class RecoveryPlanner {
     }
 
     /**
-     * @param unforcedRecordsMax how many records can have been handed out without any trace
+     * @param unforcedRecordsMax at how many records without any trace the next document had to wait
      * @throws DamagedLogException when records that were durable are damaged or missing
      */
     public RecoveryPlan plan(long unforcedRecordsMax) throws IOException {
@@ -205,7 +210,7 @@ public final class RecoveryPlanner {
                                 && highest < end.endOffset());
         long next = clean
                 ? Math.max(lastOffset + 1, end.endOffset())
-                : Math.max(highest, lastOffset) + 1 + unforcedRecordsMax;
+                : Math.max(highest, lastOffset) + 1 + unforcedRecordsMax + DOCUMENT_RECORDS_MAX;
         int epoch = Math.max(evidence.epoch(), lastEpoch);
         for (int used : directory.epochs()) {
             epoch = Math.max(epoch, used);
