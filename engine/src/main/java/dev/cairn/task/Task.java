@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision offset of the last record that changed it
  * @param createdAt the log's time of its creation
  * @param updatedAt the log's time of its last change
+ * @param incomplete whether records of it were lost to damage, so that it says what those that are left say
  */
 public record Task(
         String id,
@@ -29,4 +30,5 @@ public record Task(
         long version,
         long revision,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt,
+        boolean incomplete) {}

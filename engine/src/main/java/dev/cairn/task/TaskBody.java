@@ -26,6 +26,8 @@ final class TaskBody {
     static final int V1 = 1;
 
     static final String QUEUE_DEFAULT = "default";
+    /** The status of a task whose records were lost, until one says another. */
+    private static final String STATUS_UNKNOWN = "unknown";
 
     // Indexes in an entity's slab.
     static final int VERSION_AT = Entity.HEADER_BYTES;
@@ -73,7 +75,22 @@ final class TaskBody {
                 entity.version(),
                 entity.revision(),
                 Micros.toInstant(value.longAt(CREATED_AT)),
-                Micros.toInstant(value.longAt(UPDATED_AT)));
+                Micros.toInstant(value.longAt(UPDATED_AT)),
+                entity.incomplete());
+    }
+
+    /** Fills the empty body of {@code into} for a task of which nothing is known before {@code event}. */
+    static void assume(Event event, Entity into) {
+        ByteSlab body = into.value();
+        body.putByte(V1);
+        body.putLong(event.at);
+        body.putLong(event.at);
+        body.putInt(0);
+        body.putInt(0);
+        body.putText(STATUS_UNKNOWN);
+        body.putText(QUEUE_DEFAULT);
+        body.putShort(0);
+        body.putBytes(NO_METADATA, 0, NO_METADATA.length);
     }
 
     /** Fills the empty body of {@code after} with what {@code created} says. */

@@ -148,6 +148,16 @@ final class TaskKind implements Kind {
     }
 
     @Override
+    public boolean isWhole(Event event) {
+        return event.type != PATCHED;
+    }
+
+    @Override
+    public void assume(Event event, Entity into) {
+        TaskBody.assume(event, into);
+    }
+
+    @Override
     public String typeName(Event event) {
         return switch (event.type) {
             case CREATED -> "created";

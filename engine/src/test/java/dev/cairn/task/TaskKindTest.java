@@ -36,7 +36,8 @@ class TaskKindTest {
     void shouldCreateWithDefaults() {
         accept(TaskWrites.create(NewTask.of("a")));
         Instant created = Instant.parse("2026-01-01T00:00:00Z");
-        assertThat(task("a")).isEqualTo(new Task("a", "pending", null, "default", 0, "{}", 0, 1, 0, created, created));
+        assertThat(task("a"))
+                .isEqualTo(new Task("a", "pending", null, "default", 0, "{}", 0, 1, 0, created, created, false));
         assertThat(harness.lastPayload())
                 .isEqualTo(
                         "{\"status\":\"pending\",\"owner\":null,\"queue\":\"default\",\"priority\":0,\"metadata\":{}}");

@@ -29,6 +29,9 @@ final class TaskJson {
         json.writeNumberField("revision", task.revision());
         json.writeStringField("createdAt", Times.format(task.createdAt()));
         json.writeStringField("updatedAt", Times.format(task.updatedAt()));
+        if (task.incomplete()) {
+            json.writeBooleanField("incomplete", true);
+        }
         json.writeEndObject();
     }
 

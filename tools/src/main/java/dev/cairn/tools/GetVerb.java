@@ -47,6 +47,9 @@ final class GetVerb extends Verb {
     }
 
     private void print(Task task) {
+        if (task.incomplete()) {
+            console().notice("records of this task were lost to damage; it is what those that are left say");
+        }
         new Table()
                 .row("id", task.id())
                 .row("status", task.status())

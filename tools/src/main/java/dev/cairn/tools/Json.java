@@ -107,6 +107,9 @@ final class Json {
             json.writeNumberField("revision", task.revision());
             json.writeStringField("createdAt", time(task.createdAt()));
             json.writeStringField("updatedAt", time(task.updatedAt()));
+            if (task.incomplete()) {
+                json.writeBooleanField("incomplete", true);
+            }
         });
     }
 
@@ -122,7 +125,8 @@ final class Json {
                 json.path("version").asLong(),
                 json.path("revision").asLong(),
                 toTime(json.path("createdAt").asText()),
-                toTime(json.path("updatedAt").asText()));
+                toTime(json.path("updatedAt").asText()),
+                json.path("incomplete").asBoolean());
     }
 
     static String ofRecord(LogRecord record) {

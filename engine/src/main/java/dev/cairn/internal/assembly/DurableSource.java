@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.follow.RecordSource;
 import dev.cairn.internal.read.LogEnds;
@@ -23,11 +24,21 @@ final class DurableSource implements RecordSource {
 
     @Override
     public boolean next(Event into) {
-        if (!cursor.next(ends.durableOffset())) {
-            return false;
+        long through = ends.durableOffset();
+        while (true) {
+            try {
+                if (!cursor.next(through)) {
+                    return false;
+                }
+                cursor.frame().copyTo(into);
+                return true;
+            } catch (DamagedLogException e) {
+                if (cursor.seekBehindDamage(e.offset(), through) < 0) {
+                    cursor.seek(through + 1);
+                    return false;
+                }
+            }
         }
-        cursor.frame().copyTo(into);
-        return true;
     }
 
     @Override

@@ -49,6 +49,9 @@ public final class Event {
     /** Whether {@link #image} is part of the frame. */
     public boolean hasImage;
 
+    /** Whether {@link #image} was made after earlier records of the entity were lost. */
+    public boolean incomplete;
+
     /** Forgets everything but the capacity of the slabs. */
     public void clear() {
         kind = 0;
@@ -64,6 +67,7 @@ public final class Event {
         item = 0;
         commandHash = 0;
         hasImage = false;
+        incomplete = false;
         topic.clear();
         key.clear();
         actor.clear();

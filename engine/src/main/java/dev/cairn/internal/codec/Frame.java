@@ -44,6 +44,9 @@ public final class Frame {
     /** Flag: the frame carries the entity's full body after the record. */
     public static final int FLAG_IMAGE = 1;
 
+    /** Flag, beside an image: earlier records of the entity were lost, and the image is what those that are left say. */
+    public static final int FLAG_INCOMPLETE = 2;
+
     static final int MAGIC_AT = 0;
     static final int CRC_AT = MAGIC_AT + Integer.BYTES;
     static final int LENGTH_AT = CRC_AT + Integer.BYTES;
@@ -113,7 +116,7 @@ public final class Frame {
         buffer.putInt(at + MAGIC_AT, MAGIC);
         buffer.putInt(at + LENGTH_AT, length);
         buffer.put(at + FORMAT_AT, (byte) VERSION_CURRENT);
-        buffer.put(at + FLAGS_AT, (byte) (event.hasImage ? FLAG_IMAGE : 0));
+        buffer.put(at + FLAGS_AT, (byte) flags(event));
         buffer.put(at + KIND_AT, event.kind);
         buffer.put(at + TYPE_AT, event.type);
         buffer.putLong(at + OFFSET_AT, event.offset);
@@ -132,6 +135,10 @@ public final class Frame {
         buffer.putInt(at + ITEM_AT, event.item);
         buffer.putLong(at + COMMAND_HASH_AT, event.commandHash);
         buffer.putLong(at + OCCURRED_AT, event.occurredAt);
+    }
+
+    private static int flags(Event event) {
+        return event.hasImage ? event.incomplete ? FLAG_IMAGE | FLAG_INCOMPLETE : FLAG_IMAGE : 0;
     }
 
     private static int put(ByteSlab slab, ByteBuffer buffer, int at) {

@@ -204,6 +204,7 @@ public final class FrameView {
         event.item = item();
         event.commandHash = commandHash();
         event.hasImage = hasImage();
+        event.incomplete = (buffer.get(at + Frame.FLAGS_AT) & Frame.FLAG_INCOMPLETE) != 0;
         int part = at + Frame.HEADER_BYTES;
         part = copy(part, topicLength(), event.topic);
         part = copy(part, keyLength(), event.key);

@@ -251,13 +251,14 @@ public final class Transaction {
         event.durable = durableKnown;
         event.previous = before.head();
         event.previousImage = before.lastImage();
-        event.version = before.version() + 1;
+        event.version = Math.max(before.version(), event.version) + 1; // an event may know of versions that were lost
         Evolution.step(kind, before, event, after);
-        if (event.version % imageInterval == 0 && !after.tombstone()) {
+        if (event.version % imageInterval == 0 && !after.tombstone() && !event.hasImage) {
             event.hasImage = true;
             event.image.putBytes(after.value(), Entity.HEADER_BYTES, after.bodyLength());
             after.lastImage(event.offset);
         }
+        event.incomplete = after.incomplete();
         int bytes = Frame.encodedBytes(event);
         if (!document.fits(bytes)) {
             return new Rejection.TooLarge("a record", log.documentBytesMax() - Document.HEADER_BYTES, bytes);

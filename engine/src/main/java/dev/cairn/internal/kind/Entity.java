@@ -14,7 +14,8 @@ import dev.cairn.internal.codec.SlabCursor;
  *  +--------+-----------------------+-----------------------+-----------------------+-----------------------+------
  * </pre>
  *
- * {@code flags} bit 0: tombstone; bit 1: the body is not here but is folded from the log up to {@code head}. {@code version}
+ * {@code flags} bit 0: tombstone; bit 1: the body is not here but is folded from the log up to {@code head}; bit 2:
+ * records of the entity were lost, and the body is what those that are left say. {@code version}
  * 0 means that the entity never existed.
  *
  * <p>Threading: not safe for concurrent use.
@@ -25,6 +26,7 @@ public final class Entity {
 
     private static final int FLAG_TOMBSTONE = 1;
     private static final int FLAG_REFERENCE = 2;
+    private static final int FLAG_INCOMPLETE = 4;
     private static final int VERSION_AT = 8;
     private static final int REVISION_AT = 16;
     private static final int HEAD_AT = 24;
@@ -90,6 +92,15 @@ public final class Entity {
 
     public void byReference(boolean reference) {
         flag(FLAG_REFERENCE, reference);
+    }
+
+    /** Whether records of the entity were lost. */
+    public boolean incomplete() {
+        return (value.byteAt(0) & FLAG_INCOMPLETE) != 0;
+    }
+
+    public void incomplete(boolean lost) {
+        flag(FLAG_INCOMPLETE, lost);
     }
 
     private void flag(int bit, boolean on) {

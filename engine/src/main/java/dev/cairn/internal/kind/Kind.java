@@ -37,6 +37,17 @@ public interface Kind {
      */
     void evolve(Entity before, Event event, Entity after);
 
+    /** Whether {@code event} says all about the entity, so that {@link #evolve} needs no body before it. */
+    default boolean isWhole(Event event) {
+        return true;
+    }
+
+    /**
+     * Fills the empty body of {@code into} with what is assumed of an entity whose records before {@code event} were all lost.
+     * Called only where the event is not {@link #isWhole whole}.
+     */
+    default void assume(Event event, Entity into) {}
+
     /** Whether the kind keeps an index in memory and wants {@link #installed} to be called. */
     default boolean indexed() {
         return false;

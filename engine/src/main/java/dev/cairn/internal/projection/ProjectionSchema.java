@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class ProjectionSchema {
     /** Grows whenever the machinery writes rows differently; kinds are covered by the fingerprint. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** {@code CRNP}, which {@code file} and SQLite's tools show. */
     static final int APPLICATION_ID = 0x43524E50;

@@ -41,6 +41,7 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
         row.integer(entity.revision());
         row.integer(entity.head());
         row.integer(entity.lastImage());
+        row.integer(entity.incomplete() ? 1 : 0);
         return row;
     }
 
@@ -70,6 +71,7 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
         into.revision(integer());
         into.head(integer());
         into.lastImage(integer());
+        into.incomplete(integer() != 0);
     }
 
     /** Binds all values from the first parameter on, then {@code key}. */

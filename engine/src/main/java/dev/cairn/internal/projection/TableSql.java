@@ -22,7 +22,8 @@ final class TableSql {
             new Column("version", "INTEGER NOT NULL"),
             new Column("revision", "INTEGER NOT NULL"),
             new Column("head", "INTEGER NOT NULL"),
-            new Column("last_image", "INTEGER NOT NULL"));
+            new Column("last_image", "INTEGER NOT NULL"),
+            new Column("incomplete", "INTEGER NOT NULL"));
 
     private final EntityTable table;
     private final List<Column> columns;

@@ -6,6 +6,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.SegmentCatalog;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 
@@ -23,18 +24,19 @@ final class EntityChain {
     private final LogCursor cursor;
     private final LongSupplier end;
     private final LongSupplier startOffset;
+    private final LostLinks lostLinks;
     private final Event event = new Event();
     private final Entity scratch = new Entity();
     private long[] links = new long[INITIAL_LINKS];
 
     /**
      * @param end the last offset that may be read
-     * @param startOffset the first offset that is still in the log
      */
-    EntityChain(LogCursor cursor, LongSupplier end, LongSupplier startOffset) {
-        this.cursor = cursor;
+    EntityChain(SegmentCatalog catalog, LongSupplier end) {
+        this.cursor = new LogCursor(catalog);
         this.end = end;
-        this.startOffset = startOffset;
+        this.startOffset = catalog::startOffset;
+        this.lostLinks = new LostLinks(catalog);
     }
 
     /** The newest record at or before {@code limit}, going back from {@code head}; −1 when there is none. */
@@ -43,7 +45,7 @@ final class EntityChain {
         while (at > limit) {
             read(at);
             long image = cursor.frame().previousImage();
-            at = image > limit ? image : cursor.frame().previous();
+            at = image > limit && isKept(image) ? image : previous();
         }
         return at;
     }
@@ -52,6 +54,15 @@ final class EntityChain {
     void read(long offset, Event into) {
         read(offset);
         cursor.frame().copyTo(into);
+    }
+
+    /** The entity's record before the one that was read last, −1 for none; records that were lost are passed over. */
+    long previous() {
+        return lostLinks.follow(cursor.frame(), cursor.frame().previous());
+    }
+
+    private boolean isKept(long offset) {
+        return lostLinks.isKept(offset);
     }
 
     /** Computes the entity as it was after its record at {@code target}. */
@@ -69,7 +80,7 @@ final class EntityChain {
                 links = Arrays.copyOf(links, count * 2);
             }
             links[count++] = at;
-            at = cursor.frame().previous();
+            at = previous();
             if (at < 0) {
                 into.reset();
                 break;

@@ -7,7 +7,6 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.StateKey;
-import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ public final class EntityReader {
     /** @param end the last offset that may be read */
     public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, LongSupplier end) {
         this.store = store;
-        this.chain = new EntityChain(new LogCursor(catalog), end, catalog::startOffset);
+        this.chain = new EntityChain(catalog, end);
         this.decoder = new RecordDecoder(kinds);
     }
 
@@ -82,7 +81,7 @@ public final class EntityReader {
         while (at >= 0 && records.size() < limit) {
             chain.read(at, event);
             records.add(decoder.decode(event));
-            at = event.previous;
+            at = chain.previous();
         }
         return records;
     }

@@ -6,6 +6,7 @@ import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.log.LogFilter;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ public final class LogReads {
         }
         frame.copyTo(event);
         String type = filter.type();
-        if (type != null && !type.equals(kinds.byId(event.kind).typeName(event))) {
+        if (type != null && !type.equals(Recovered.typeName(kinds.byId(event.kind), event))) {
             return null;
         }
         return decoder.decode(event);

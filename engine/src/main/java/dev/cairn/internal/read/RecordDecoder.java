@@ -6,6 +6,7 @@ import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
+import dev.cairn.internal.kind.Recovered;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class RecordDecoder {
     public LogRecord decode(Event event) {
         Kind kind = kinds.byId(event.kind);
         json.clear();
-        kind.renderPayload(event, json);
+        Recovered.renderPayload(kind, event, json);
         return new DecodedRecord(
                 event.offset,
                 event.epoch,
@@ -32,7 +33,7 @@ public final class RecordDecoder {
                 event.occurredAt == Event.NO_TIME ? null : Micros.toInstant(event.occurredAt),
                 kinds.topic(event),
                 event.key.utf8(),
-                kind.typeName(event),
+                Recovered.typeName(kind, event),
                 textOrNull(event.actor),
                 textOrNull(event.operation),
                 event.previous,

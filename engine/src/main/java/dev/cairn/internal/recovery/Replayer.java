@@ -1,5 +1,7 @@
 package dev.cairn.internal.recovery;
 
+import dev.cairn.DamagedLogException;
+import dev.cairn.GoneException;
 import dev.cairn.Progress;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
@@ -10,6 +12,8 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.segment.LogCursor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rebuilds state from records: the same step as live, in order of offset.
@@ -17,6 +21,7 @@ import dev.cairn.internal.segment.LogCursor;
  * <p>Threading: one thread at a time, the only writer of the state meanwhile.
  */
 public final class Replayer {
+    private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
     private static final int PROGRESS_RECORDS = 1 << 14;
 
     private final Kinds kinds;
@@ -38,13 +43,12 @@ public final class Replayer {
     /**
      * Applies the records from {@code from} to {@code through}.
      *
-     * @return the number of records applied
-     * @throws dev.cairn.DamagedLogException when a record cannot be read
+     * @return the number of records applied; damaged ones are passed over, and their entities are marked incomplete
      */
     public long replay(LogCursor cursor, long from, long through, Progress progress) {
         long start = applied;
         cursor.seek(from);
-        while (cursor.next(through)) {
+        while (next(cursor, through)) {
             cursor.frame().copyTo(event);
             apply();
             if ((applied & (PROGRESS_RECORDS - 1)) == 0) {
@@ -54,10 +58,33 @@ public final class Replayer {
         return applied - start;
     }
 
+    /** Moves to the next record, over damage if need be: whether a damaged log may be opened was decided before. */
+    private boolean next(LogCursor cursor, long through) {
+        while (true) {
+            try {
+                return cursor.next(through);
+            } catch (DamagedLogException e) {
+                LOG.warn("replay goes on behind damage: {}", e.getMessage());
+                if (cursor.seekBehindDamage(e.offset(), through) < 0) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /** The entity before the event; of a large one whose body is lost, the header without a body. */
+    private void loadBefore(Kind kind) {
+        try {
+            state.load(kind, key, before);
+        } catch (DamagedLogException | GoneException e) {
+            before.reset();
+        }
+    }
+
     private void apply() {
         Kind kind = kinds.byId(event.kind);
         StateKey.write(key, event);
-        state.load(kind, key, before);
+        loadBefore(kind);
         Evolution.step(kind, before, event, after);
         state.install(key, after);
         if (event.commandHash != 0) {

@@ -120,7 +120,7 @@ class ProjectionRecoveryTest {
     @Test
     void shouldStartOverWhenANewerCairnWroteIt() throws Exception {
         openAndClose();
-        execute("PRAGMA user_version = 2");
+        execute("PRAGMA user_version = " + (ProjectionSchema.VERSION + 1));
         shouldBeMadeAnew();
     }
 

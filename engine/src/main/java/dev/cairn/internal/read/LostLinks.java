@@ -1,0 +1,64 @@
+package dev.cairn.internal.read;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.Segment;
+import dev.cairn.internal.segment.SegmentCatalog;
+import java.util.List;
+
+/**
+ * Goes on along an entity's chain where a link leads to a record that was lost: looks through the log, segment by segment
+ * backwards, for the newest record of the entity before it. Slow, and only ever needed for entities that lost records.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class LostLinks {
+    private final SegmentCatalog catalog;
+    private final LogCursor cursor;
+    private final ByteSlab topic = new ByteSlab(32);
+    private final ByteSlab key = new ByteSlab(64);
+
+    LostLinks(SegmentCatalog catalog) {
+        this.catalog = catalog;
+        this.cursor = new LogCursor(catalog);
+    }
+
+    /**
+     * The record that {@code offset}, a link of {@code frame}, leads to, or the newest one before it if that was lost; −1 when
+     * there is none.
+     */
+    long follow(FrameView frame, long offset) {
+        if (offset < 0 || isKept(offset)) {
+            return offset;
+        }
+        byte kind = frame.kind();
+        frame.copyAddress(topic, key);
+        List<Segment> segments = catalog.segments();
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            Segment segment = segments.get(i);
+            long found = segment.firstOffset() < offset ? newestIn(segment, offset - 1, kind) : -1;
+            if (found >= 0) {
+                return found;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether no repair gave up the record at {@code offset}; it may be below the start of the log. */
+    boolean isKept(long offset) {
+        return offset < catalog.startOffset() || catalog.resumeFrom(offset) == offset;
+    }
+
+    private long newestIn(Segment segment, long through, byte kind) {
+        long newest = -1;
+        cursor.seek(segment.firstOffset());
+        while (cursor.next(Math.min(through, segment.lastOffset()))) {
+            FrameView frame = cursor.frame();
+            if (frame.kind() == kind && frame.keyEquals(key) && frame.topicEquals(topic)) {
+                newest = frame.offset();
+            }
+        }
+        return newest;
+    }
+}
