@@ -3,7 +3,6 @@ package dev.cairn.internal.assembly;
 import dev.cairn.Cairn;
 import dev.cairn.CairnException;
 import dev.cairn.CairnOptions;
-import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.OutOfSpaceException;
@@ -81,24 +80,16 @@ final class WriterOpening {
         owned.add(DirectoryLock.acquire(directory));
         Identity identity = DataDirectory.identity(directory, options);
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
-        refuseProblems(catalog);
         RecoveryPlan plan = recover(identity, catalog);
         RecoveredState state = RecoveredState.recover(directory, identity, options, catalog, plan.lastOffset(), owned);
         return start(identity, plan, state);
     }
 
-    private void refuseProblems(SegmentCatalog catalog) {
-        for (SegmentCatalog.Problem problem : catalog.problems()) {
-            throw new DamagedLogException(problem.file(), problem.position(), problem.offset(), problem.what());
-        }
-    }
-
     private RecoveryPlan recover(Identity identity, SegmentCatalog catalog) throws IOException {
         Evidence evidence = evidence(identity);
-        RecoveryPlan plan = new RecoveryPlanner(
-                        directory, identity.installation(), catalog, evidence, options.acceptDataLoss())
+        RecoveryPlan plan = new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
                 .plan(options.unforcedRecordsMax());
-        if (plan.clean()) {
+        if (plan.clean() && plan.damages().isEmpty()) {
             LOG.debug("{}: {}", directory.root(), plan.summary());
         } else {
             LOG.warn("{}: {}", directory.root(), plan.summary());

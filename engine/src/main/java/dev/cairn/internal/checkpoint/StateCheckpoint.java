@@ -8,6 +8,7 @@ import dev.cairn.internal.codec.FileEnvelope.BadFileException;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.StateSource;
 import dev.cairn.internal.state.StateStore;
+import dev.cairn.internal.state.StateVisitor;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
@@ -80,6 +81,24 @@ public final class StateCheckpoint {
                 }
             }
             return found[0];
+        }
+    }
+
+    /**
+     * Shows every entry of the state and every remembered operation, without building either.
+     *
+     * @throws IOException when the file cannot be read or is not as it was written; entries may have been shown by then
+     */
+    public static void forEach(
+            Path file, StateVisitor<RuntimeException> state, StateVisitor<RuntimeException> operations)
+            throws IOException {
+        try (CheckpointReader reader = new CheckpointReader(file)) {
+            CheckpointBlock block = new CheckpointBlock();
+            ByteSlab key = new ByteSlab();
+            ByteSlab value = new ByteSlab();
+            while (reader.next(block)) {
+                block.forEach(key, value, block.store() == CheckpointBlock.STATE ? state : operations);
+            }
         }
     }
 

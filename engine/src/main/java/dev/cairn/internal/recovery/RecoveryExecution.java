@@ -32,7 +32,12 @@ public final class RecoveryExecution {
         SegmentSealer sealer = new SegmentSealer(catalog);
         for (SegmentScan scan : plan.seal()) {
             force(scan.file()); // after a kill the frames are only in the page cache
-            sealer.seal(scan);
+            Path manifest = LogDirectory.manifestFile(scan.file());
+            if (Files.exists(manifest)) {
+                setAside(manifest);
+            }
+            sealer.seal(scan, catalog);
+            catalog.refresh();
         }
         for (Path file : plan.setAside()) {
             setAside(file);

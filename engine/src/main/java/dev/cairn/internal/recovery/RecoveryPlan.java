@@ -10,6 +10,7 @@ import java.util.List;
  * @param clean whether the log ends exactly where the last clean close left it
  * @param seal unsealed segments that keep their records and get a manifest
  * @param setAside files that hold no record below the end of the log; they move to {@code quarantine/}
+ * @param damages what is wrong with older segments, for people; their other records are served
  * @param lastOffset the last record of the log, −1 for none
  * @param lastChecksum checksum of its frame, 0 for none
  * @param durable the highest offset known to have been durable, −1 for none
@@ -21,6 +22,7 @@ public record RecoveryPlan(
         boolean clean,
         List<SegmentScan> seal,
         List<Path> setAside,
+        List<String> damages,
         long lastOffset,
         int lastChecksum,
         long durable,
@@ -30,6 +32,7 @@ public record RecoveryPlan(
     public RecoveryPlan {
         seal = List.copyOf(seal);
         setAside = List.copyOf(setAside);
+        damages = List.copyOf(damages);
     }
 
     /** For people: one line. */
@@ -38,6 +41,7 @@ public record RecoveryPlan(
                 + "; epoch " + epoch + " begins at offset " + nextOffset
                 + (seal.isEmpty() ? "" : "; segments to seal: " + seal.size())
                 + (setAside.isEmpty() ? "" : "; set aside: " + setAside)
-                + (cut.isEmpty() ? "" : "; torn tail: " + cut);
+                + (cut.isEmpty() ? "" : "; torn tail: " + cut)
+                + (damages.isEmpty() ? "" : "; damaged: " + damages);
     }
 }

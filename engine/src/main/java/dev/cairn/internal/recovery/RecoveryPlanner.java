@@ -7,24 +7,25 @@ import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentCatalog.Effect;
+import dev.cairn.internal.segment.SegmentCatalog.Problem;
 import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import dev.cairn.internal.segment.SegmentScanner;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the log as the last stop left it and decides what becomes of it.
  *
- * <p>Sealed segments are taken at their manifest's word, but the newest is read again; unsealed ones are scanned byte by byte. A
- * bad tail may be cut only if nothing in it was ever durable, as far as anything in the directory knows, and only if it looks
- * like sectors that never reached the disk. Everything else is damage: {@link DamagedLogException}, and nothing is changed.
+ * <p>Sealed segments are taken at their manifest's word, but one that is the newest is read again; unsealed ones are scanned
+ * byte by byte. A bad tail may be cut only if nothing in it was ever durable, as far as anything in the directory knows, and
+ * only if it looks like sectors that never reached the disk. Damage within an older segment is no reason not to go on: it is
+ * named, and who reads there is told. Everything else is refused: {@link DamagedLogException}, and nothing is changed.
  *
  * <p>Threading: one instance for each opening.
  */
@@ -35,11 +36,10 @@ public final class RecoveryPlanner {
     private final LogDirectory directory;
     private final SegmentCatalog catalog;
     private final Evidence evidence;
-    private final UUID installation;
-    private final @Nullable String acceptedLoss;
     private final SegmentScanner scanner;
     private final List<SegmentScan> seal = new ArrayList<>();
     private final List<Path> setAside = new ArrayList<>();
+    private final List<String> damages = new ArrayList<>();
     private long durable;
     private long highest;
     private long lastOffset = -1;
@@ -47,73 +47,106 @@ public final class RecoveryPlanner {
     private int lastEpoch;
     private String cut = "";
     private @Nullable Path cutFile;
+    private long cutPosition;
     /** The last segment that holds no record: no other of its epoch follows one, unless its records were lost. */
     private @Nullable SegmentScan empty;
 
-    private long cutPosition;
     /** The last file that was read, and where its documents end: what is missing was expected there. */
     private Path endFile;
 
     private long endPosition;
 
-    /** @param acceptedLoss the id of a data loss that the user accepts, as a refusal named it; null for none */
-    public RecoveryPlanner(
-            LogDirectory directory,
-            UUID installation,
-            SegmentCatalog catalog,
-            Evidence evidence,
-            @Nullable String acceptedLoss) {
+    public RecoveryPlanner(LogDirectory directory, UUID installation, SegmentCatalog catalog, Evidence evidence) {
         this.directory = directory;
-        this.installation = installation;
-        this.acceptedLoss = acceptedLoss;
         this.catalog = catalog;
         this.evidence = evidence;
         this.scanner = new SegmentScanner(installation);
-        this.endFile = directory.logDirectory();
         this.durable = evidence.durable();
         this.highest = Math.max(evidence.highest(), evidence.durable());
+        this.endFile = directory.logDirectory();
     }
 
     /**
      * @param unforcedRecordsMax at how many records without any trace the next document had to wait
-     * @throws DamagedLogException when records that were durable are damaged or missing
+     * @throws DamagedLogException when records that were durable are missing, or damaged in the newest segment
      */
     public RecoveryPlan plan(long unforcedRecordsMax) throws IOException {
-        takeSealed();
-        for (SegmentScan scan : scanUnsealed()) {
-            take(scan);
+        takeProblems();
+        int newestSealed = catalog.segments().stream()
+                .filter(Segment::isSealed)
+                .mapToInt(Segment::number)
+                .max()
+                .orElse(0);
+        List<SegmentScan> tail = new ArrayList<>();
+        for (NumberedFile file : directory.segmentFiles()) {
+            Segment segment = catalog.byNumber(file.number());
+            if (segment != null && segment.isSealed()) {
+                takeSealed(segment);
+            } else if (file.number() < newestSealed) {
+                takeAmongSealed(file, segment);
+            } else {
+                tail.add(scan(
+                        file,
+                        tail.isEmpty()
+                                ? lastOffset + 1
+                                : tail.get(tail.size() - 1).lastOffset() + 1));
+            }
         }
-        if (lastOffset < durable && !lossId().equals(acceptedLoss)) {
-            Path file = cutFile == null ? endFile : cutFile;
-            String what = "expected durable records up to offset " + durable + ", was "
-                    + (cut.isEmpty() ? "the end of the log at offset " + lastOffset : cut)
-                    + "; look for the missing files first; to go on without these records, accept the data loss "
-                    + lossId();
-            throw new DamagedLogException(file, cutFile == null ? endPosition : cutPosition, lastOffset + 1, what);
+        Segment newest = newestSealed == 0 ? null : catalog.byNumber(newestSealed);
+        if (newest != null && tail.stream().noneMatch(scan -> scan.records() > 0)) {
+            checkNewest(newest);
         }
+        tail.forEach(this::take);
+        refuseShortLog();
         return result(unforcedRecordsMax);
     }
 
-    /** Names exactly this loss, so that accepting it accepts no other. */
-    private String lossId() {
-        CRC32C crc = new CRC32C();
-        crc.update((installation + " " + lastOffset + " " + durable).getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", crc.getValue());
+    private void takeProblems() {
+        for (Problem problem : catalog.problems()) {
+            if (problem.effect() == Effect.MISSING) {
+                throw new DamagedLogException(problem.file(), problem.position(), problem.offset(), problem.what());
+            }
+            damages.add(problem.file() + " at byte " + problem.position() + ": " + problem.what());
+        }
     }
 
-    private void takeSealed() throws IOException {
-        Segment newest = null;
-        for (Segment segment : catalog.segments()) {
-            if (segment.isSealed()) {
-                newest = segment;
-                lastOffset = segment.lastOffset();
-                lastEpoch = segment.epoch();
-            }
+    private void refuseShortLog() {
+        if (lastOffset < durable) {
+            throw new DamagedLogException(
+                    cutFile == null ? endFile : cutFile,
+                    cutFile == null ? endPosition : cutPosition,
+                    lastOffset + 1,
+                    "expected durable records up to offset " + durable + ", was "
+                            + (cut.isEmpty() ? "the end of the log at offset " + lastOffset : cut));
         }
+    }
+
+    private void takeSealed(Segment segment) {
+        lastOffset = segment.lastOffset();
+        lastEpoch = segment.epoch();
         durable = Math.max(durable, lastOffset);
-        if (newest != null) {
-            checkNewest(newest);
+    }
+
+    /** A segment among sealed ones has lost its manifest, which is made again if all its records are there. */
+    private void takeAmongSealed(NumberedFile file, @Nullable Segment segment) throws IOException {
+        if (segment == null) {
+            SegmentScan scan = scan(file, lastOffset + 1);
+            if (scan.records() > 0) {
+                throw damaged(scan);
+            }
+            setAside.add(file.path());
+            return;
         }
+        SegmentScan scan = scan(file, segment.firstOffset());
+        boolean ends = scan.verdict() instanceof Verdict.CleanEnd || scan.verdict() instanceof Verdict.Torn;
+        if (ends && (!segment.isBounded() || scan.lastOffset() == segment.lastOffset())) {
+            seal.add(scan);
+            lastOffset = scan.lastOffset();
+        } else {
+            damages.add(damaged(scan).getMessage());
+            lastOffset = segment.isBounded() ? segment.lastOffset() : scan.lastOffset();
+        }
+        lastEpoch = segment.epoch();
     }
 
     private void checkNewest(Segment newest) throws IOException {
@@ -129,22 +162,10 @@ public final class RecoveryPlanner {
         lastChecksum = scan.lastChecksum();
     }
 
-    private List<SegmentScan> scanUnsealed() throws IOException {
-        List<SegmentScan> scans = new ArrayList<>();
-        long next = lastOffset + 1;
-        for (NumberedFile file : directory.segmentFiles()) {
-            if (!isSealed(file)) {
-                SegmentScan scan = scanner.scan(file, next);
-                see(scan);
-                scans.add(scan);
-                next = scan.lastOffset() + 1;
-            }
-        }
-        return scans;
-    }
-
-    private boolean isSealed(NumberedFile file) {
-        return catalog.segments().stream().anyMatch(segment -> segment.number() == file.number() && segment.isSealed());
+    private SegmentScan scan(NumberedFile file, long nextOffset) throws IOException {
+        SegmentScan scan = scanner.scan(file, nextOffset);
+        see(scan);
+        return scan;
     }
 
     private void see(SegmentScan scan) {
@@ -168,8 +189,8 @@ public final class RecoveryPlanner {
             } else if (cut.isEmpty() && scan.verdict() instanceof Verdict.Torn torn) {
                 cut(torn.why(), scan, torn.position());
             }
-            empty = scan;
             setAside.add(scan.file());
+            empty = scan;
             return;
         }
         if (scan.verdict() instanceof Verdict.Damaged) {
@@ -215,6 +236,7 @@ public final class RecoveryPlanner {
         for (int used : directory.epochs()) {
             epoch = Math.max(epoch, used);
         }
-        return new RecoveryPlan(clean, seal, setAside, lastOffset, lastChecksum, durable, epoch + 1, next, cut);
+        return new RecoveryPlan(
+                clean, seal, setAside, damages, lastOffset, lastChecksum, durable, epoch + 1, next, cut);
     }
 }

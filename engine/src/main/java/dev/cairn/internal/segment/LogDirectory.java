@@ -122,7 +122,8 @@ public record LogDirectory(Path root) {
         return epochDirectory.resolve(name(number) + PREPARED_SUFFIX);
     }
 
-    static Path manifestFile(Path segmentFile) {
+    /** Where the manifest of {@code segmentFile} is. */
+    public static Path manifestFile(Path segmentFile) {
         String name = segmentFile.getFileName().toString();
         return segmentFile.resolveSibling(name.substring(0, name.length() - SEGMENT_SUFFIX.length()) + MANIFEST_SUFFIX);
     }

@@ -30,10 +30,6 @@ final class SealedCheck {
 
     static @Nullable Problem problem(LogDirectory.NumberedFile file, Manifest manifest, UUID installation)
             throws IOException {
-        if (manifest.number() != file.number()) {
-            return new Problem(
-                    "expected the manifest of segment " + file.number() + ", was that of " + manifest.number(), true);
-        }
         try (FileChannel channel = Disk.open(file.path(), StandardOpenOption.READ)) {
             if (channel.size() < manifest.endPosition()) {
                 return new Problem(

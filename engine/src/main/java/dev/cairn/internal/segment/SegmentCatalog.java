@@ -27,8 +27,20 @@ public final class SegmentCatalog {
     private volatile List<Problem> problems = List.of();
     private volatile boolean ownedByWriter;
 
+    /** What follows from a {@link Problem}. */
+    public enum Effect {
+        /** Records of a segment cannot be read; the others can. */
+        DAMAGED,
+        /** All records of a segment are missing, or its file is another than the one that belongs here. */
+        MISSING,
+        /** A manifest cannot be used; it can be made again from its segment. */
+        MANIFEST,
+        /** The manifests are not those that followed one another; the records may all be right. */
+        CHAIN
+    }
+
     /** Something that is wrong with a file of the log and was seen without reading its frames. */
-    public record Problem(Path file, long position, long offset, String what) {}
+    public record Problem(Effect effect, Path file, long position, long offset, String what) {}
 
     private SegmentCatalog(LogDirectory directory, UUID installation) {
         this.directory = directory;
@@ -79,7 +91,7 @@ public final class SegmentCatalog {
         Path manifestFile = LogDirectory.manifestFile(file.path());
         if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
             if (known.problem() != null) {
-                wrong.add(new Problem(file.path(), 0, known.firstOffset(), known.problem()));
+                wrong.add(new Problem(effect(known.isAnother()), file.path(), 0, known.firstOffset(), known.problem()));
             }
             return known;
         }
@@ -87,8 +99,10 @@ public final class SegmentCatalog {
         if (Files.exists(manifestFile)) {
             try {
                 manifest = Manifest.read(manifestFile, installation);
+                requirePlace(manifest, file);
             } catch (IOException e) {
-                wrong.add(new Problem(manifestFile, 0, -1, String.valueOf(e.getMessage())));
+                manifest = null;
+                wrong.add(new Problem(Effect.MANIFEST, manifestFile, 0, -1, String.valueOf(e.getMessage())));
             }
         }
         if (manifest == null) {
@@ -100,9 +114,25 @@ public final class SegmentCatalog {
         }
         SealedCheck.Problem problem = SealedCheck.problem(file, manifest, installation);
         if (problem != null) {
-            wrong.add(new Problem(file.path(), manifest.startPosition(), manifest.firstOffset(), problem.what()));
+            wrong.add(new Problem(
+                    effect(problem.other()),
+                    file.path(),
+                    manifest.startPosition(),
+                    manifest.firstOffset(),
+                    problem.what()));
         }
         return Segment.sealed(file.path(), manifest, problem);
+    }
+
+    private static Effect effect(boolean another) {
+        return another ? Effect.MISSING : Effect.DAMAGED;
+    }
+
+    private static void requirePlace(Manifest manifest, LogDirectory.NumberedFile file) throws IOException {
+        if (manifest.number() != file.number() || manifest.epoch() != file.epoch()) {
+            throw new IOException(file.path() + ": expected the manifest of segment " + file.number() + " of epoch "
+                    + file.epoch() + ", was that of segment " + manifest.number() + " of epoch " + manifest.epoch());
+        }
     }
 
     private @Nullable Segment unsealed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
@@ -114,7 +144,7 @@ public final class SegmentCatalog {
         SegmentHeader header = SegmentHeader.decode(mapped, start + QueueFormat.WORD_BYTES);
         String problem = SealedCheck.headerProblem(header, file, installation);
         if (problem != null) {
-            wrong.add(new Problem(file.path(), start, header.firstOffset(), problem));
+            wrong.add(new Problem(Effect.MISSING, file.path(), start, header.firstOffset(), problem));
             return null;
         }
         return Segment.unsealed(file.path(), header, start, mapped);
@@ -132,9 +162,9 @@ public final class SegmentCatalog {
                 Manifest manifest = Manifest.read(file.path(), installation);
                 String problem = "expected the segment of this manifest, was no file";
                 found.add(Segment.sealed(segmentFile, manifest, new SealedCheck.Problem(problem, true)));
-                wrong.add(new Problem(segmentFile, 0, manifest.firstOffset(), problem));
+                wrong.add(new Problem(Effect.MISSING, segmentFile, 0, manifest.firstOffset(), problem));
             } catch (IOException e) {
-                wrong.add(new Problem(file.path(), 0, -1, String.valueOf(e.getMessage())));
+                wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, String.valueOf(e.getMessage())));
             }
         }
         found.sort((a, b) -> Integer.compare(a.number(), b.number()));
@@ -156,7 +186,11 @@ public final class SegmentCatalog {
             Segment follower = found.get(i + 1);
             String problem = linkProblem(found.get(i), follower);
             if (problem != null && !isBehindTorn(found.get(i), follower, withoutHeader)) {
-                wrong.add(new Problem(follower.file(), 0, follower.firstOffset(), problem));
+                wrong.add(new Problem(Effect.MISSING, follower.file(), 0, follower.firstOffset(), problem));
+            }
+            problem = chainProblem(found.get(i), follower);
+            if (problem != null) {
+                wrong.add(new Problem(Effect.CHAIN, follower.file(), 0, follower.firstOffset(), problem));
             }
         }
     }
@@ -175,7 +209,8 @@ public final class SegmentCatalog {
 
     /** Says why {@code follower} cannot be the segment behind {@code segment}, or null. */
     static @Nullable String linkProblem(Segment segment, Segment follower) {
-        if (follower.number() != segment.number() + 1) {
+        boolean contiguous = segment.isBounded() && follower.firstOffset() == segment.lastOffset() + 1;
+        if (follower.number() != segment.number() + 1 && !contiguous) {
             return "expected segment number " + (segment.number() + 1) + ", was " + follower.number();
         }
         if (follower.epoch() < segment.epoch()) {
@@ -186,6 +221,10 @@ public final class SegmentCatalog {
         if (segment.isBounded() && (sameEpoch ? follower.firstOffset() != next : follower.firstOffset() < next)) {
             return "expected first offset " + next + ", was " + follower.firstOffset();
         }
+        return null;
+    }
+
+    private static @Nullable String chainProblem(Segment segment, Segment follower) {
         Manifest before = segment.manifest();
         Manifest after = follower.manifest();
         if (before != null && after != null && !after.follows(before)) {
@@ -231,7 +270,8 @@ public final class SegmentCatalog {
         return known.length == 0 ? null : known[0];
     }
 
-    private @Nullable Segment byNumber(int number) {
+    /** The segment of this number, or null. */
+    public @Nullable Segment byNumber(int number) {
         for (Segment segment : segments) {
             if (segment.number() == number) {
                 return segment;

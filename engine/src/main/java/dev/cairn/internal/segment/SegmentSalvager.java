@@ -38,6 +38,8 @@ public final class SegmentSalvager {
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     /** Position behind the last byte that can belong to the log. */
     private int limit;
+    /** Position behind the last byte that is not zero, as far as it was looked for: there is nothing to find behind it. */
+    private int searchEnd;
 
     private long next;
     private long highestDurable = -1;
@@ -97,7 +99,7 @@ public final class SegmentSalvager {
         int position = (int) Math.min(limit, firstPosition());
         while (position < limit) {
             int at = open == null ? QueueFormat.skipQueuesOwn(bytes, position, limit) : position;
-            if (at < 0 || next > subject.lastOffset()) {
+            if (at < 0 || at >= searchEnd || next > subject.lastOffset()) {
                 break;
             }
             String problem = at + QueueFormat.WORD_BYTES > limit
@@ -110,17 +112,16 @@ public final class SegmentSalvager {
                 position = search(at);
             }
         }
-        closeDamage(limit);
+        closeDamage(searchEnd);
         return result();
     }
 
     private void map() throws IOException {
         try (FileChannel channel = Disk.open(subject.file(), StandardOpenOption.READ)) {
             bytes = Segment.map(channel, Integer.MAX_VALUE);
-            long used = subject.endPosition() == Integer.MAX_VALUE
-                    ? SegmentScanner.usedBytes(channel)
-                    : subject.endPosition();
-            limit = (int) Math.min(bytes.capacity(), (used + 3) & ~3L);
+            boolean endKnown = subject.endPosition() != Integer.MAX_VALUE;
+            limit = Math.min(bytes.capacity(), subject.endPosition());
+            searchEnd = endKnown ? limit : (int) Math.min(limit, (SegmentScanner.usedBytes(channel) + 3) & ~3L);
         }
     }
 
@@ -241,10 +242,10 @@ public final class SegmentSalvager {
         Damage damage = open;
         closeDamage(position);
         add(new Run(position, at, new OffsetRange(first, next - 1), false));
-        if (damage != null && at < limit) {
+        if (damage != null && at < searchEnd) {
             open = new Damage(at, at, next, damage.why());
         }
-        return at < limit ? at - QueueFormat.WORD_BYTES : limit;
+        return at < searchEnd ? at - QueueFormat.WORD_BYTES : limit;
     }
 
     /** Where nothing says where the log ends, what stands behind the last good bytes is for {@link SegmentScanner} to judge. */
@@ -252,7 +253,7 @@ public final class SegmentSalvager {
         int last = damages.size() - 1;
         if (subject.endPosition() == Integer.MAX_VALUE
                 && last >= 0
-                && damages.get(last).endPosition() == limit) {
+                && damages.get(last).endPosition() == searchEnd) {
             damages.remove(last);
         }
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -56,9 +57,21 @@ public final class SegmentSealer {
     /**
      * Seals what {@code scan} found good; the catalog sees it when it is listed anew. The bytes stay as they are, but if only
      * zeros follow the end, the room that was reserved for more is given back.
+     *
+     * <p>Where the manifest of a segment among sealed ones was lost, the same is made again; should its bytes differ, it says
+     * that it stands for the one that the next manifest names.
      */
-    public void seal(SegmentScan scan) throws IOException {
-        write(LogDirectory.manifestFile(scan.file()), scan.manifest(lastHash));
+    public void seal(SegmentScan scan, SegmentCatalog catalog) throws IOException {
+        Manifest manifest = scan.manifest(hashBefore(scan.number(), catalog));
+        byte[] named = hashNamedBy(catalog, scan.number());
+        if (named.length > 0 && !Arrays.equals(named, manifest.hash())) {
+            manifest = manifest.replacing(named);
+        }
+        Path file = LogDirectory.manifestFile(scan.file());
+        manifest.write(file, installation);
+        if (named.length == 0) {
+            lastHash = manifest.hash();
+        }
         long kept = Geometry.keptBytes(scan.endPosition());
         if (scan.usedBytes() <= kept) {
             try (FileChannel channel = Disk.open(scan.file(), StandardOpenOption.WRITE)) {
@@ -67,6 +80,30 @@ public final class SegmentSealer {
                 }
             }
         }
+    }
+
+    private byte[] hashBefore(int number, SegmentCatalog catalog) {
+        byte[] hash = null;
+        for (Segment segment : catalog.segments()) {
+            Manifest manifest = segment.manifest();
+            if (manifest != null && segment.number() < number) {
+                hash = manifest.hash();
+            } else if (segment.number() > number && manifest != null) {
+                return hash == null ? Manifest.noHash() : hash; // in the midst of sealed ones
+            }
+        }
+        return lastHash;
+    }
+
+    /** The hash by which the manifest behind segment {@code number} names the one before it; empty when there is none. */
+    private static byte[] hashNamedBy(SegmentCatalog catalog, int number) {
+        for (Segment segment : catalog.segments()) {
+            Manifest manifest = segment.manifest();
+            if (manifest != null && segment.number() > number) {
+                return manifest.previousHash();
+            }
+        }
+        return new byte[0];
     }
 
     private void write(Path file, Manifest manifest) throws IOException {

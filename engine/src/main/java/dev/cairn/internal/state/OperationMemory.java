@@ -86,6 +86,16 @@ public final class OperationMemory implements StateSource, AutoCloseable {
         return from == NOTHING ? 0 : from;
     }
 
+    /** The offset in the value of an entry that {@link #forEach} gave. */
+    public static long offsetOf(ByteSlab entryValue) {
+        return entryValue.longAt(OFFSET_AT);
+    }
+
+    /** The operation id in the key of an entry that {@link #forEach} gave. */
+    public static String operationOf(ByteSlab entryKey) {
+        return entryKey.utf8At(0, entryKey.length() - Integer.BYTES);
+    }
+
     /** How many operations are remembered. */
     @Override
     public long size() {

@@ -88,7 +88,7 @@ class KilledWriterTest {
                     .noneMatch(segment -> segment.number() == file.number() && segment.isSealed())) {
                 SegmentScan scan = new SegmentScanner(TestLog.INSTALLATION).scan(file, next);
                 assertThat(scan.verdict()).as("seed %d", seed).isNotInstanceOf(Verdict.Damaged.class);
-                sealer.seal(scan);
+                sealer.seal(scan, catalog);
                 next = scan.lastOffset() + 1;
             }
         }

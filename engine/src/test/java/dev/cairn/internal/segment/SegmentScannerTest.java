@@ -85,7 +85,7 @@ class SegmentScannerTest {
         LogDirectory copy = new LogDirectory(temporary.resolve("copy-0"));
         SegmentCatalog catalog = SegmentCatalog.load(copy, TestLog.INSTALLATION);
         assertThat(catalog.segments().get(0).isSealed()).isFalse();
-        new SegmentSealer(catalog).seal(scan);
+        new SegmentSealer(catalog).seal(scan, catalog);
         catalog.refresh();
         assertThat(catalog.problems()).isEmpty();
         assertThat(catalog.segments().get(0).isSealed()).isTrue();
@@ -101,9 +101,10 @@ class SegmentScannerTest {
     @Test
     void shouldGiveBackTheZerosBehindASealedEndAndNothingElse() throws IOException {
         SegmentScan clean = scanAfter(corrupter -> {});
-        SegmentSealer sealer = new SegmentSealer(
-                SegmentCatalog.load(new LogDirectory(temporary.resolve("copy-0")), TestLog.INSTALLATION));
-        sealer.seal(clean);
+        SegmentCatalog catalog =
+                SegmentCatalog.load(new LogDirectory(temporary.resolve("copy-0")), TestLog.INSTALLATION);
+        SegmentSealer sealer = new SegmentSealer(catalog);
+        sealer.seal(clean, catalog);
         assertThat(Files.size(clean.file())).isEqualTo(Geometry.keptBytes(clean.endPosition()));
 
         SegmentScan torn = scanAfter(corrupter -> {
@@ -112,7 +113,7 @@ class SegmentScannerTest {
         });
         assertThat(torn.verdict()).isInstanceOf(Verdict.Torn.class);
         long size = Files.size(torn.file());
-        sealer.seal(torn);
+        sealer.seal(torn, catalog);
         assertThat(Files.size(torn.file())).isEqualTo(size);
     }
 

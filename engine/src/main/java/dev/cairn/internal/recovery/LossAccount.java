@@ -1,0 +1,117 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.SegmentSalvager;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds out whose records are lost, while the records that are left pass by in order of offset: each names the one before it of
+ * the same entity, so the first one behind a hole gives away who was in it.
+ *
+ * <p>Threading: one thread.
+ */
+final class LossAccount implements SegmentSalvager.Visitor {
+    private final Map<ByteSlab, LostEntity> entities = new LinkedHashMap<>();
+    private final List<OffsetRange> lost = new ArrayList<>();
+    private final ByteSlab topic = new ByteSlab(32);
+    private final ByteSlab key = new ByteSlab(64);
+
+    /** The record expected next within the segment that passes by; −1 between segments. */
+    private long next = -1;
+
+    private long records;
+    private long lastOffset = -1;
+
+    /** Begins a segment whose first offset is {@code firstOffset}. */
+    void begin(long firstOffset) {
+        next = firstOffset;
+    }
+
+    @Override
+    public void record(FrameView frame) {
+        records++;
+        lastOffset = frame.offset();
+        if (frame.offset() > next) {
+            lose(new OffsetRange(next, frame.offset() - 1));
+        }
+        next = frame.offset() + 1;
+        if (!lost.isEmpty() && (isLost(frame.previous()) || isLost(frame.previousImage()))) {
+            frame.copyAddress(topic, key);
+            add(frame.kind(), frame.version() - 1);
+        }
+    }
+
+    /** Offsets that nothing is left of; those of passing segments are noticed without being told. */
+    void lose(OffsetRange range) {
+        int last = lost.size() - 1;
+        if (last >= 0 && lost.get(last).last() >= range.last()) {
+            return;
+        }
+        if (last >= 0 && lost.get(last).last() + 1 >= range.first()) {
+            lost.set(last, new OffsetRange(lost.get(last).first(), range.last()));
+        } else {
+            lost.add(range);
+        }
+    }
+
+    /** Says from elsewhere that an entity's newest record was at {@code head}. */
+    void head(byte kind, ByteSlab entityTopic, ByteSlab entityKey, long head, long version) {
+        if (isLost(head)) {
+            topic.set(entityTopic);
+            key.set(entityKey);
+            add(kind, version);
+        }
+    }
+
+    private void add(byte kind, long version) {
+        ByteSlab address = new ByteSlab(key.length() + topic.length() + 2);
+        address.putByte(kind);
+        address.putBytes(topic);
+        address.putByte(0);
+        address.putBytes(key);
+        LostEntity known = entities.get(address);
+        if (known == null || known.lastVersion() < version) {
+            entities.put(
+                    address, new LostEntity(kind, topic.isEmpty() ? null : topic.utf8(), key.utf8(), version));
+        }
+    }
+
+    boolean isLost(long offset) {
+        int low = 0;
+        int high = lost.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (lost.get(middle).last() < offset) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low < lost.size() && lost.get(low).contains(offset);
+    }
+
+    List<LostEntity> entities() {
+        return List.copyOf(entities.values());
+    }
+
+    /** Records that are left. */
+    long records() {
+        return records;
+    }
+
+    /** Offset of the last record that is left, −1 for none. */
+    long lastOffset() {
+        return lastOffset;
+    }
+
+    /** Everything lost, ascending. */
+    List<OffsetRange> lost() {
+        return List.copyOf(lost);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.SegmentSalvage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a repair is going to do to a damaged log, and what cannot be saved: made without changing anything, shown to people, and
+ * then carried out as it is.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param installation identity of the log
+ * @param segments what was found, oldest first
+ * @param repairs segments that are written anew, in order of their numbers
+ * @param lost ranges of offsets of which no record can be saved, ascending; ranges that earlier repairs gave up are not among
+ *     them
+ * @param entities entities that lost records, as far as what is left tells
+ * @param operations operation ids whose records are lost, as far as what is left tells
+ * @param durable the highest offset known to have been durable, −1 for none
+ * @param records how many records were looked at and are whole
+ */
+public record RepairPlan(
+        UUID installation,
+        List<Found> segments,
+        List<SegmentRepair> repairs,
+        List<OffsetRange> lost,
+        List<LostEntity> entities,
+        List<String> operations,
+        long durable,
+        long records) {
+    /** What is the matter with a segment. */
+    public enum Verdict {
+        /** Nothing. */
+        WHOLE,
+        /** It ends where a crash cut it off; opening goes on behind that. */
+        TORN,
+        /** Not looked at: outside of what was asked for. */
+        SKIPPED,
+        /** Its manifest is lost or damaged; opening makes it again. */
+        UNSEALED,
+        /** Some of its bytes are not what was written. */
+        DAMAGED,
+        /** The file is not there. */
+        MISSING,
+        /** The file is another than the one that belongs here. */
+        ANOTHER
+    }
+
+    /**
+     * One segment.
+     *
+     * @param number its number
+     * @param epoch the opening that wrote it
+     * @param file where it is, or would be
+     * @param offsets what it holds or held, null for nothing
+     * @param records how many of them are whole
+     * @param verdict what is the matter
+     * @param damages bytes that are not what was written
+     * @param lost offsets of which no record can be saved
+     */
+    public record Found(
+            int number,
+            int epoch,
+            Path file,
+            @Nullable OffsetRange offsets,
+            long records,
+            Verdict verdict,
+            List<SegmentSalvage.Damage> damages,
+            List<OffsetRange> lost) {
+        public Found {
+            damages = List.copyOf(damages);
+            lost = List.copyOf(lost);
+        }
+    }
+
+    /**
+     * A segment to write anew.
+     *
+     * @param number its number
+     * @param epoch the opening that wrote it
+     * @param file where it goes
+     * @param firstOffset its first offset
+     * @param salvage what is taken over, null for nothing
+     * @param lost what gaps are to stand for
+     */
+    public record SegmentRepair(
+            int number,
+            int epoch,
+            Path file,
+            long firstOffset,
+            @Nullable SegmentSalvage salvage,
+            List<OffsetRange> lost) {
+        public SegmentRepair {
+            lost = List.copyOf(lost);
+        }
+    }
+
+    /**
+     * An entity that lost records.
+     *
+     * @param kind wire id of its kind
+     * @param topic the user's topic, null for a built-in kind
+     * @param key its key
+     * @param lastVersion the highest version that anything knows of
+     */
+    public record LostEntity(byte kind, @Nullable String topic, String key, long lastVersion) {}
+
+    public RepairPlan {
+        segments = List.copyOf(segments);
+        repairs = List.copyOf(repairs);
+        lost = List.copyOf(lost);
+        entities = List.copyOf(entities);
+        operations = List.copyOf(operations);
+    }
+
+    /** Whether there is anything to do. */
+    public boolean isDue() {
+        return !repairs.isEmpty();
+    }
+
+    /** How many offsets are lost. */
+    public long lostCount() {
+        return lost.stream().mapToLong(OffsetRange::count).sum();
+    }
+
+    /** How many of the lost offsets were known to be durable. */
+    public long lostDurableCount() {
+        return lost.stream()
+                .mapToLong(range -> Math.max(0, Math.min(range.last(), durable) - range.first() + 1))
+                .sum();
+    }
+
+    /** Names exactly this loss, so that accepting it accepts no other. */
+    public String id() {
+        CRC32C crc = new CRC32C();
+        StringBuilder what = new StringBuilder(installation.toString());
+        lost.forEach(range ->
+                what.append(' ').append(range.first()).append('-').append(range.last()));
+        repairs.forEach(repair -> what.append(' ').append(repair.number()));
+        crc.update(what.toString().getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x", crc.getValue());
+    }
+}
