@@ -131,6 +131,19 @@ public final class Disk {
         Files.move(from, to, options);
     }
 
+    /** Gives {@code file} the second name {@code to}; where the file system has no such thing, copies and forces it. */
+    public static void linkOrCopy(Path file, Path to) throws IOException {
+        before(Operation.MOVE, file);
+        try {
+            Files.createLink(to, file);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.copy(file, to);
+            try (FileChannel channel = open(to, StandardOpenOption.WRITE)) {
+                force(channel, to, true);
+            }
+        }
+    }
+
     public static void delete(Path file) throws IOException {
         before(Operation.DELETE, file);
         Files.delete(file);

@@ -37,4 +37,20 @@ public final class StateKey {
         }
         into.putBytes(event.key);
     }
+
+    /** Takes the key of an entity apart: the user's topic, empty for a built-in kind, and the entity's own key. */
+    public static void read(ByteSlab stateKey, ByteSlab topic, ByteSlab key) {
+        int from = 1;
+        int end = stateKey.length();
+        topic.clear();
+        key.clear();
+        for (int at = from; at < end; at++) {
+            if (stateKey.byteAt(at) == 0) {
+                topic.putBytes(stateKey, from, at - from);
+                from = at + 1;
+                break;
+            }
+        }
+        key.putBytes(stateKey, from, end - from);
+    }
 }

@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvager;
@@ -17,7 +18,7 @@ import java.util.Map;
  * <p>Threading: one thread.
  */
 final class LossAccount implements SegmentSalvager.Visitor {
-    private final Map<ByteSlab, LostEntity> entities = new LinkedHashMap<>();
+    private final Map<String, LostEntity> entities = new LinkedHashMap<>();
     private final List<OffsetRange> lost = new ArrayList<>();
     private final ByteSlab topic = new ByteSlab(32);
     private final ByteSlab key = new ByteSlab(64);
@@ -60,26 +61,21 @@ final class LossAccount implements SegmentSalvager.Visitor {
         }
     }
 
-    /** Says from elsewhere that an entity's newest record was at {@code head}. */
-    void head(byte kind, ByteSlab entityTopic, ByteSlab entityKey, long head, long version) {
+    /** Says from elsewhere that the newest record of an entity was at {@code head}. */
+    void head(ByteSlab stateKey, long head, long version) {
         if (isLost(head)) {
-            topic.set(entityTopic);
-            key.set(entityKey);
-            add(kind, version);
+            StateKey.read(stateKey, topic, key);
+            add((byte) stateKey.byteAt(0), version);
         }
     }
 
     private void add(byte kind, long version) {
-        ByteSlab address = new ByteSlab(key.length() + topic.length() + 2);
-        address.putByte(kind);
-        address.putBytes(topic);
-        address.putByte(0);
-        address.putBytes(key);
-        LostEntity known = entities.get(address);
-        if (known == null || known.lastVersion() < version) {
-            entities.put(
-                    address, new LostEntity(kind, topic.isEmpty() ? null : topic.utf8(), key.utf8(), version));
-        }
+        String entityTopic = topic.isEmpty() ? null : topic.utf8();
+        LostEntity found = new LostEntity(kind, entityTopic, key.utf8(), version);
+        entities.merge(
+                kind + " " + entityTopic + " " + found.key(),
+                found,
+                (known, other) -> known.lastVersion() < other.lastVersion() ? other : known);
     }
 
     boolean isLost(long offset) {

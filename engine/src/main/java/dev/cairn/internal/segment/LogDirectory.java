@@ -118,6 +118,11 @@ public record LogDirectory(Path root) {
         return epochDirectory.resolve(name(number) + SEGMENT_SUFFIX);
     }
 
+    /** Where segment {@code number} of {@code epoch} is, or would be. */
+    public NumberedFile segmentFile(int epoch, int number) {
+        return new NumberedFile(epoch, number, segmentFile(epochDirectory(epoch), number));
+    }
+
     static Path preparedFile(Path epochDirectory, int number) {
         return epochDirectory.resolve(name(number) + PREPARED_SUFFIX);
     }

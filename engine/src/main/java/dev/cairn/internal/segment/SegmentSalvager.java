@@ -77,6 +77,11 @@ public final class SegmentSalvager {
                     segment.lastOffset(),
                     segment.endPosition());
         }
+
+        /** The same with an end that was found out. */
+        public Subject ending(long newLastOffset, int newEndPosition) {
+            return new Subject(file, number, epoch, startPosition, firstOffset, newLastOffset, newEndPosition);
+        }
     }
 
     private SegmentSalvager(Subject subject, Visitor visitor) {
@@ -195,7 +200,7 @@ public final class SegmentSalvager {
     /** Looks behind the damage at {@code from} for a document or frames; returns where to go on. */
     private int search(int from) {
         for (int at = from + QueueFormat.WORD_BYTES;
-                at + QueueFormat.WORD_BYTES <= limit;
+                at + QueueFormat.WORD_BYTES <= searchEnd;
                 at += QueueFormat.WORD_BYTES) {
             int word = bytes.getInt(at);
             if ((word == Document.MAGIC || word == Gap.MAGIC) && documentAt(at - QueueFormat.WORD_BYTES)) {

@@ -7,6 +7,7 @@ import dev.cairn.internal.kind.Draft;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.kind.Rejection;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * The kind of the engine's own records.
  *
  * <pre>
- *  payload of opened:  epoch i32 | first offset i64 | previous end i64
+ *  payload of opened:              epoch i32 | first offset i64 | previous end i64
+ *  payload of RecoveryPerformed:   the account, a JSON object
  * </pre>
  *
  * <p>Threading: as {@link Kind}.
  */
 public final class SystemKind implements Kind {
     static final byte OPENED = 1;
+    private static final byte RECOVERY_PERFORMED = 2;
     static final int FIRST_OFFSET_AT = Integer.BYTES;
     static final int PREVIOUS_END_AT = FIRST_OFFSET_AT + Long.BYTES;
 
@@ -36,8 +39,24 @@ public final class SystemKind implements Kind {
 
     @Override
     public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
-        OpenEpoch open = (OpenEpoch) command;
-        open.fingerprint(draft.emit(OPENED).payload);
+        if (command instanceof OpenEpoch open) {
+            open.fingerprint(draft.emit(OPENED).payload);
+        } else if (command instanceof RecordRepair repair) {
+            draft.emit(RECOVERY_PERFORMED).payload.putUtf8(repair.account());
+        } else {
+            return recover(draft, (RecoverEntity) command);
+        }
+        return null;
+    }
+
+    private static @Nullable Rejection recover(Draft draft, RecoverEntity command) {
+        Entity entity = draft.entity(command.kind(), command.entityTopic(), command.entityKey());
+        if (entity.version() == 0) {
+            return new Rejection.NotFound(command.kind().name(), command.entityKey());
+        }
+        entity.version(Math.max(entity.version(), command.lastVersion()));
+        Event event = draft.emit(command.kind(), command.entityTopic(), command.entityKey(), Recovered.TYPE);
+        Recovered.fill(event, entity);
         return null;
     }
 
@@ -48,11 +67,15 @@ public final class SystemKind implements Kind {
 
     @Override
     public String typeName(Event event) {
-        return "opened";
+        return event.type == OPENED ? "opened" : "RecoveryPerformed";
     }
 
     @Override
     public void renderPayload(Event event, ByteSlab json) {
+        if (event.type != OPENED) {
+            json.putBytes(event.payload);
+            return;
+        }
         json.putUtf8("{\"epoch\":" + event.payload.intAt(0)
                 + ",\"firstOffset\":" + event.payload.longAt(FIRST_OFFSET_AT)
                 + ",\"previousEnd\":" + event.payload.longAt(PREVIOUS_END_AT) + "}");

@@ -1,0 +1,181 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.codec.SlabCursor;
+import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.OffsetRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of a repair between its beginning and its record in the log: written before the first file is changed, renamed
+ * when all files are in place, deleted when the log has it. A repair that was cut off is begun anew and adds to the account.
+ *
+ * <pre>
+ *  +-------------+----------------+-----------------------+------------------+------------------+
+ *  | durable i64 | id: u16 + n    | lost: i32 + n × 2 i64 | files: i32 + n×t | entities, ops …  |   content of the envelope
+ *  +-------------+----------------+-----------------------+------------------+------------------+
+ * </pre>
+ *
+ * Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for none), key, and last version known (i64).
+ *
+ * <p>Threading: immutable.
+ *
+ * @param id of the plan
+ * @param durable the highest offset known to have been durable
+ * @param lost ranges of offsets that were lost
+ * @param files segments that were written anew, relative to the data directory
+ * @param entities that lost records
+ * @param operations that lost their records
+ */
+public record RepairJournal(
+        String id,
+        long durable,
+        List<OffsetRange> lost,
+        List<String> files,
+        List<LostEntity> entities,
+        List<String> operations) {
+    private static final String KIND = "RCVY";
+    private static final int V1 = 1;
+    private static final String BEGUN = "repair.begun";
+    private static final String DONE = "repair.done";
+
+    public RepairJournal {
+        lost = List.copyOf(lost);
+        files = List.copyOf(files);
+        entities = List.copyOf(entities);
+        operations = List.copyOf(operations);
+    }
+
+    static RepairJournal of(RepairPlan plan, LogDirectory directory) {
+        Path root = directory.root().toAbsolutePath();
+        List<String> files = plan.repairs().stream()
+                .map(repair ->
+                        root.relativize(repair.file().toAbsolutePath()).toString())
+                .toList();
+        return new RepairJournal(plan.id(), plan.durable(), plan.lost(), files, plan.entities(), plan.operations());
+    }
+
+    /** Writes the account of a repair that begins; that of one that was cut off is added to it. */
+    void begin(LogDirectory directory, UUID installation) throws IOException {
+        RepairJournal before = read(directory.root().resolve(BEGUN), installation);
+        RepairJournal all = before == null ? this : before.with(this);
+        new FileEnvelope(KIND, V1, installation, all.encode()).write(directory.root().resolve(BEGUN));
+    }
+
+    /** Says that all files are in place. */
+    static void done(LogDirectory directory) throws IOException {
+        Disk.move(
+                directory.root().resolve(BEGUN),
+                directory.root().resolve(DONE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        Disk.forceDirectory(directory.root());
+    }
+
+    /** The account of a repair whose files are in place and which the log does not know of yet, or null. */
+    public static @Nullable RepairJournal pending(LogDirectory directory, UUID installation) throws IOException {
+        return read(directory.root().resolve(DONE), installation);
+    }
+
+    /** Whether a repair was begun and cut off. */
+    public static boolean isCutOff(LogDirectory directory) {
+        return Files.exists(directory.root().resolve(BEGUN));
+    }
+
+    /** Forgets the account, which the log has now. */
+    public static void forget(LogDirectory directory) throws IOException {
+        if (Disk.deleteIfExists(directory.root().resolve(DONE))) {
+            Disk.forceDirectory(directory.root());
+        }
+    }
+
+    private static @Nullable RepairJournal read(Path file, UUID installation) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        FileEnvelope envelope = FileEnvelope.read(file, KIND, V1);
+        return envelope.installation().equals(installation) ? decode(envelope.content()) : null;
+    }
+
+    private RepairJournal with(RepairJournal later) {
+        List<OffsetRange> ranges = new ArrayList<>(lost);
+        later.lost.stream().filter(range -> !lost.contains(range)).forEach(ranges::add);
+        ranges.sort((a, b) -> Long.compare(a.first(), b.first()));
+        return new RepairJournal(
+                later.id,
+                Math.max(durable, later.durable),
+                ranges,
+                union(files, later.files),
+                union(entities, later.entities),
+                union(operations, later.operations));
+    }
+
+    private static <T> List<T> union(List<T> some, List<T> more) {
+        Set<T> all = new LinkedHashSet<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    private byte[] encode() {
+        ByteSlab slab = new ByteSlab(1024);
+        slab.putLong(durable);
+        slab.putText(id);
+        slab.putInt(lost.size());
+        lost.forEach(range -> {
+            slab.putLong(range.first());
+            slab.putLong(range.last());
+        });
+        slab.putInt(files.size());
+        files.forEach(slab::putText);
+        slab.putInt(entities.size());
+        entities.forEach(entity -> {
+            String topic = entity.topic();
+            slab.putByte(entity.kind());
+            slab.putText(topic == null ? "" : topic);
+            slab.putText(entity.key());
+            slab.putLong(entity.lastVersion());
+        });
+        slab.putInt(operations.size());
+        operations.forEach(slab::putText);
+        return slab.toByteArray();
+    }
+
+    private static RepairJournal decode(byte[] content) {
+        SlabCursor from = new SlabCursor(ByteSlab.copyOf(content), 0);
+        long durable = from.takeLong();
+        String id = from.takeText();
+        List<OffsetRange> lost = new ArrayList<>();
+        for (int left = from.takeInt(); left > 0; left--) {
+            long first = from.takeLong();
+            lost.add(new OffsetRange(first, from.takeLong()));
+        }
+        List<String> files = new ArrayList<>();
+        for (int left = from.takeInt(); left > 0; left--) {
+            files.add(from.takeText());
+        }
+        List<LostEntity> entities = new ArrayList<>();
+        for (int left = from.takeInt(); left > 0; left--) {
+            byte kind = (byte) from.takeByte();
+            String topic = from.takeText();
+            String key = from.takeText();
+            entities.add(new LostEntity(kind, topic.isEmpty() ? null : topic, key, from.takeLong()));
+        }
+        List<String> operations = new ArrayList<>();
+        for (int left = from.takeInt(); left > 0; left--) {
+            operations.add(from.takeText());
+        }
+        return new RepairJournal(id, durable, lost, files, entities, operations);
+    }
+}

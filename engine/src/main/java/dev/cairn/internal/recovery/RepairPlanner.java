@@ -1,0 +1,303 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.Progress;
+import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.recovery.RepairPlan.Found;
+import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
+import dev.cairn.internal.recovery.RepairPlan.Verdict;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.Segment;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentSalvage;
+import dev.cairn.internal.segment.SegmentSalvager;
+import dev.cairn.internal.segment.SegmentScan;
+import dev.cairn.internal.segment.SegmentScanner;
+import dev.cairn.internal.state.OperationMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a log that may be damaged and says what can be saved, what cannot, and what is to be done. Reads each segment once,
+ * in order, and keeps nothing of it but what is wrong: so memory stays flat. Changes nothing.
+ *
+ * <p>Threading: one instance for each plan, one thread.
+ */
+public final class RepairPlanner {
+    private final LogDirectory directory;
+    private final UUID installation;
+    private final SegmentCatalog catalog;
+    private final Evidence evidence;
+    private final RepairScope scope;
+    private final Progress progress;
+    private final LossAccount account = new LossAccount();
+    private final List<Found> found = new ArrayList<>();
+    private final List<SegmentRepair> repairs = new ArrayList<>();
+    private final List<String> operations = new ArrayList<>();
+    private long durable;
+    private int lastNumber;
+    private int lastEpoch;
+    private long lastOffset = -1;
+    /** The last segment, to which a repair adds what is missing at the end; null when there is none. */
+    private @Nullable Tail tail;
+
+    private record Tail(Found found, @Nullable SegmentSalvage salvage, long firstOffset) {}
+
+    public RepairPlanner(
+            LogDirectory directory,
+            UUID installation,
+            SegmentCatalog catalog,
+            Evidence evidence,
+            RepairScope scope,
+            Progress progress) {
+        this.directory = directory;
+        this.installation = installation;
+        this.catalog = catalog;
+        this.evidence = evidence;
+        this.scope = scope;
+        this.progress = progress;
+        this.durable = evidence.durable();
+    }
+
+    /**
+     * Makes the plan.
+     *
+     * @param checkpoint of the state, which may know of entities and operations that the log lost; need not exist
+     * @throws IOException when a file cannot be read at all
+     */
+    public RepairPlan plan(Path checkpoint) throws IOException {
+        TreeMap<Integer, NumberedFile> files = new TreeMap<>();
+        for (Segment segment : catalog.segments()) {
+            files.put(segment.number(), new NumberedFile(segment.epoch(), segment.number(), segment.file()));
+        }
+        for (NumberedFile file : directory.segmentFiles()) {
+            files.putIfAbsent(file.number(), file);
+        }
+        int done = 0;
+        for (NumberedFile file : files.values()) {
+            progress.update("scan", done++, files.size());
+            Segment segment = catalog.byNumber(file.number());
+            if (segment == null) {
+                takeUnknown(file, files.higherKey(file.number()) == null);
+            } else {
+                takeMissingBefore(segment);
+                take(segment, files.higherKey(file.number()) == null);
+            }
+        }
+        progress.update("scan", done, files.size());
+        takeMissingEnd();
+        askCheckpoint(checkpoint);
+        return new RepairPlan(
+                installation,
+                found,
+                repairs,
+                account.lost(),
+                account.entities(),
+                operations,
+                durable,
+                account.records());
+    }
+
+    /** A file of the log without a header of this place: nothing in it can be trusted to belong here. */
+    private void takeUnknown(NumberedFile file, boolean last) throws IOException {
+        SegmentScan scan = new SegmentScanner(installation).scan(file, lastOffset + 1);
+        boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
+        Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
+        if (nothing) {
+            found.add(new Found(file.number(), file.epoch(), file.path(), null, 0, verdict, List.of(), List.of()));
+            return; // opening sets it aside
+        }
+        long lastKnown = Math.max(scan.highestOffset(), lastOffset);
+        List<OffsetRange> lost =
+                lastKnown > lastOffset ? List.of(new OffsetRange(lastOffset + 1, lastKnown)) : List.of();
+        replace(file, lastOffset + 1, Verdict.ANOTHER, lost);
+    }
+
+    private void takeMissingBefore(Segment segment) {
+        boolean first = lastNumber == 0;
+        if (first ? segment.number() == 1 : segment.number() <= lastNumber + 1) {
+            return;
+        }
+        long from = lastOffset + 1;
+        if (from >= segment.firstOffset() && !first) {
+            return; // earlier repairs left no number here, and no offset is missing
+        }
+        NumberedFile file = directory.segmentFile(segment.epoch(), first ? segment.number() - 1 : lastNumber + 1);
+        List<OffsetRange> lost =
+                from < segment.firstOffset() ? List.of(new OffsetRange(from, segment.firstOffset() - 1)) : List.of();
+        replace(file, from, Verdict.MISSING, lost);
+    }
+
+    /** Nothing of a segment can be taken over: a new one stands for what it held. */
+    private void replace(NumberedFile file, long firstOffset, Verdict verdict, List<OffsetRange> lost) {
+        lost.forEach(account::lose);
+        OffsetRange offsets = lost.isEmpty() ? null : lost.get(0);
+        Found missing = new Found(file.number(), file.epoch(), file.path(), offsets, 0, verdict, List.of(), lost);
+        found.add(missing);
+        repairs.add(new SegmentRepair(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
+        tail = new Tail(missing, null, firstOffset);
+        pass(file.number(), file.epoch(), offsets == null ? firstOffset - 1 : offsets.last());
+    }
+
+    private void pass(int number, int epoch, long last) {
+        lastNumber = number;
+        lastEpoch = epoch;
+        lastOffset = Math.max(lastOffset, last);
+    }
+
+    private void take(Segment segment, boolean last) throws IOException {
+        if (segment.isAnother()) {
+            Verdict verdict = Files.exists(segment.file()) ? Verdict.ANOTHER : Verdict.MISSING;
+            List<OffsetRange> lost = segment.lastOffset() < segment.firstOffset()
+                    ? List.of()
+                    : List.of(new OffsetRange(segment.firstOffset(), segment.lastOffset()));
+            replace(
+                    new NumberedFile(segment.epoch(), segment.number(), segment.file()),
+                    segment.firstOffset(),
+                    verdict,
+                    lost);
+        } else if (segment.isSealed() && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
+            found.add(found(segment, Verdict.SKIPPED, null, List.of()));
+            tail = null;
+            pass(segment.number(), segment.epoch(), segment.lastOffset());
+        } else {
+            salvage(segment, last);
+        }
+    }
+
+    private void salvage(Segment segment, boolean last) throws IOException {
+        account.begin(segment.firstOffset());
+        SegmentScan scan = segment.isSealed() ? null : scan(segment);
+        SegmentSalvage salvage = SegmentSalvager.salvage(subject(segment, scan, last), account);
+        List<OffsetRange> lost = salvage.lost();
+        lost.forEach(account::lose);
+        durable = Math.max(durable, segment.isSealed() ? segment.lastOffset() : salvage.highestDurable());
+        Verdict verdict = verdict(segment, salvage, scan);
+        Found here = found(segment, verdict, salvage, lost);
+        found.add(here);
+        if (verdict == Verdict.DAMAGED) {
+            repairs.add(new SegmentRepair(
+                    segment.number(), segment.epoch(), segment.file(), segment.firstOffset(), salvage, lost));
+        }
+        tail = new Tail(here, salvage, segment.firstOffset());
+        OffsetRange offsets = salvage.offsets();
+        pass(segment.number(), segment.epoch(), offsets == null ? segment.firstOffset() - 1 : offsets.last());
+    }
+
+    private SegmentScan scan(Segment segment) throws IOException {
+        SegmentScan scan = new SegmentScanner(installation)
+                .scan(new NumberedFile(segment.epoch(), segment.number(), segment.file()), segment.firstOffset());
+        durable = Math.max(durable, scan.highestDurable());
+        return scan;
+    }
+
+    /** Where a segment ends that no manifest bounds: behind its last good record if a crash cut it off, else as far as is known. */
+    private SegmentSalvager.Subject subject(Segment segment, @Nullable SegmentScan scan, boolean last) {
+        SegmentSalvager.Subject subject = SegmentSalvager.Subject.of(segment);
+        if (scan == null) {
+            return subject;
+        }
+        long lastKnown = segment.isBounded() && !last ? segment.lastOffset() : scan.highestOffset();
+        boolean ends = !(scan.verdict() instanceof SegmentScan.Verdict.Damaged) && scan.lastOffset() >= lastKnown;
+        return ends
+                ? subject.ending(scan.lastOffset(), scan.endPosition())
+                : subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);
+    }
+
+    private static Verdict verdict(Segment segment, SegmentSalvage salvage, @Nullable SegmentScan scan) {
+        if (!salvage.isWhole() || segment.problem() != null) {
+            return Verdict.DAMAGED;
+        }
+        if (scan == null) {
+            return Verdict.WHOLE;
+        }
+        return scan.verdict() instanceof SegmentScan.Verdict.Torn
+                ? Verdict.TORN
+                : scan.verdict() instanceof SegmentScan.Verdict.Damaged ? Verdict.DAMAGED : Verdict.UNSEALED;
+    }
+
+    private static Found found(
+            Segment segment, Verdict verdict, @Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
+        OffsetRange offsets = salvage != null
+                ? salvage.offsets()
+                : segment.lastOffset() < segment.firstOffset()
+                        ? null
+                        : new OffsetRange(segment.firstOffset(), segment.lastOffset());
+        return new Found(
+                segment.number(),
+                segment.epoch(),
+                segment.file(),
+                offsets,
+                salvage == null ? 0 : salvage.records(),
+                verdict,
+                salvage == null ? List.of() : salvage.damages(),
+                lost);
+    }
+
+    /** Records that were durable may be missing behind the last segment: then that one is to tell of them. */
+    private void takeMissingEnd() {
+        if (lastOffset >= durable || scope.until() != Long.MAX_VALUE) {
+            return;
+        }
+        OffsetRange missing = new OffsetRange(lastOffset + 1, durable);
+        Tail last = tail;
+        if (last == null) {
+            int epoch = Math.max(1, Math.max(lastEpoch, evidence.epoch()));
+            replace(directory.segmentFile(epoch, lastNumber + 1), lastOffset + 1, Verdict.MISSING, List.of(missing));
+            return;
+        }
+        account.lose(missing);
+        Found was = last.found();
+        List<OffsetRange> lost = new ArrayList<>(was.lost());
+        lost.add(missing);
+        repairs.removeIf(repair -> repair.number() == was.number());
+        repairs.add(new SegmentRepair(
+                was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
+        OffsetRange offsets = was.offsets();
+        found.set(
+                found.size() - 1,
+                new Found(
+                        was.number(),
+                        was.epoch(),
+                        was.file(),
+                        new OffsetRange(offsets == null ? missing.first() : offsets.first(), missing.last()),
+                        was.records(),
+                        was.verdict() == Verdict.MISSING || was.verdict() == Verdict.ANOTHER
+                                ? was.verdict()
+                                : Verdict.DAMAGED,
+                        was.damages(),
+                        lost));
+    }
+
+    /** The checkpoint may remember entities whose newest record is lost, and operations. */
+    private void askCheckpoint(Path checkpoint) {
+        if (account.lost().isEmpty() || !Files.exists(checkpoint)) {
+            return;
+        }
+        Entity header = new Entity();
+        try {
+            StateCheckpoint.forEach(
+                    checkpoint,
+                    (key, value) -> {
+                        header.value().set(value);
+                        account.head(key, header.head(), header.version());
+                    },
+                    (key, value) -> {
+                        if (account.isLost(OperationMemory.offsetOf(value))) {
+                            operations.add(OperationMemory.operationOf(key));
+                        }
+                    });
+        } catch (IOException e) {
+            // It is damaged too: what it showed before that is right all the same, as each block has its checksum.
+            progress.update("checkpoint", 0, 0);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a segment with what was saved in the place of a damaged one, so that at no moment a file is missing: the originals get a
+ * second name in {@code quarantine/}, then the new segment and its new manifest each take over their name in one step. Between
+ * the two the old manifest is found wrong, and the repair is repeated from the new segment, which tells of its gaps itself.
+ *
+ * <p>Threading: one thread, with the directory locked.
+ */
+public final class SegmentReplacement {
+    private static final String NEW_SUFFIX = ".salvaged";
+
+    private final LogDirectory directory;
+    private final UUID installation;
+    private final long nowMicros;
+
+    public SegmentReplacement(LogDirectory directory, UUID installation, long nowMicros) {
+        this.directory = directory;
+        this.installation = installation;
+        this.nowMicros = nowMicros;
+    }
+
+    /** Replaces the segment at {@code place}; parameters as of {@link SegmentRewriter#write}. */
+    public void replace(
+            NumberedFile place, long firstOffset, @Nullable SegmentSalvage salvage, List<OffsetRange> lost)
+            throws IOException {
+        Path epochDirectory = Objects.requireNonNull(place.path().getParent());
+        Disk.createDirectories(epochDirectory);
+        Disk.forceDirectory(directory.logDirectory());
+        SegmentCatalog catalog = SegmentCatalog.load(directory, installation);
+        byte[] before = hashBefore(catalog, place.number());
+        Path target = place.path().resolveSibling(place.path().getFileName() + NEW_SUFFIX);
+        SegmentHeader header = new SegmentHeader(
+                installation,
+                place.epoch(),
+                place.number(),
+                firstOffset,
+                createdAt(place.path()),
+                before);
+        SegmentRewriter.write(target, header, salvage, lost);
+        Manifest manifest = new SegmentScanner(installation)
+                .scan(new NumberedFile(place.epoch(), place.number(), target), firstOffset)
+                .manifest(before);
+        byte[] replaced = hashReplaced(catalog, place.number());
+        if (!Arrays.equals(replaced, manifest.hash())) {
+            manifest = manifest.replacing(replaced);
+        }
+        Path manifestFile = LogDirectory.manifestFile(place.path());
+        keep(manifestFile);
+        keep(place.path());
+        Disk.move(target, place.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Disk.forceDirectory(epochDirectory);
+        manifest.write(manifestFile, installation);
+    }
+
+    /** Seals a segment whose records are all there, so that the chain of manifests can go on behind it. */
+    public void seal(NumberedFile place, long firstOffset) throws IOException {
+        SegmentCatalog catalog = SegmentCatalog.load(directory, installation);
+        Path manifestFile = LogDirectory.manifestFile(place.path());
+        if (Files.exists(manifestFile)) {
+            keep(manifestFile);
+        }
+        new SegmentSealer(catalog).seal(new SegmentScanner(installation).scan(place, firstOffset), catalog);
+    }
+
+    private static byte[] hashBefore(SegmentCatalog catalog, int number) {
+        byte[] hash = Manifest.noHash();
+        for (Segment segment : catalog.segments()) {
+            Manifest manifest = segment.manifest();
+            if (manifest != null && segment.number() < number) {
+                hash = manifest.hash();
+            }
+        }
+        return hash;
+    }
+
+    /** The hash that the next manifest knows the old one by; without a next one, that of the old one itself. */
+    private static byte[] hashReplaced(SegmentCatalog catalog, int number) {
+        for (Segment segment : catalog.segments()) {
+            Manifest manifest = segment.manifest();
+            if (manifest != null && segment.number() > number) {
+                return manifest.previousHash();
+            }
+        }
+        Segment old = catalog.byNumber(number);
+        Manifest manifest = old == null ? null : old.manifest();
+        return manifest == null ? Manifest.noHash() : manifest.isRepaired() ? manifest.replaces() : manifest.hash();
+    }
+
+    private long createdAt(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return nowMicros;
+        }
+        ByteBuffer bytes = Segment.map(file);
+        int start = Segment.findHeader(bytes);
+        return start < 0
+                ? nowMicros
+                : SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES).createdAt();
+    }
+
+    /** Gives {@code file} a second name in the quarantine. */
+    private void keep(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        Path quarantine = directory.quarantine();
+        Path target = quarantine.resolve(file.getFileName());
+        for (int i = 1; Files.exists(target); i++) {
+            if (Files.isSameFile(target, file)) {
+                return; // a repair that was cut off has kept it already
+            }
+            target = quarantine.resolve(file.getFileName() + "." + i);
+        }
+        Disk.linkOrCopy(file, target);
+        Disk.forceDirectory(quarantine);
+    }
+}
