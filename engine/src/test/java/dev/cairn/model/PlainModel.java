@@ -274,7 +274,8 @@ final class PlainModel {
                 version,
                 nextOffset,
                 lastAt,
-                lastAt);
+                lastAt,
+                false);
         add("task", wanted.id(), "created", options, wanted.owner(), payload, task, true);
         return null;
     }
@@ -311,7 +312,8 @@ final class PlainModel {
                 task.version() + 1,
                 nextOffset,
                 task.createdAt(),
-                lastAt);
+                lastAt,
+                false);
         add("task", task.id(), "patched", options, patch.owner(), payload(patch), after, true);
         return null;
     }

@@ -88,15 +88,17 @@ final class RecoveredState {
         Replayer replayer = new Replayer(registry.kinds, log.currentState(), log.operationsForCommit());
         LogCursor cursor = new LogCursor(catalog);
         replayer.replay(cursor, checkpoint + 1, lastOffset, options.progress());
-        return new RecoveredState(log, replayer, end, checkpoint, lastAt(cursor, lastOffset));
+        return new RecoveredState(log, replayer, end, checkpoint, lastAt(catalog, cursor, lastOffset));
     }
 
     private static int valueBytesMax(CairnOptions options) {
         return Entity.HEADER_BYTES + options.inlineBytesMax();
     }
 
-    private static long lastAt(LogCursor cursor, long lastOffset) {
-        return lastOffset >= 0 && cursor.read(lastOffset, lastOffset)
+    private static long lastAt(SegmentCatalog catalog, LogCursor cursor, long lastOffset) {
+        // The last offsets may be ones that a repair gave up.
+        long last = catalog.lastRecords(1, lastOffset);
+        return last <= lastOffset && last >= 0 && cursor.read(last, lastOffset)
                 ? cursor.frame().at()
                 : 0;
     }
@@ -129,10 +131,16 @@ final class RecoveredState {
         }
     }
 
-    /** Why the checkpoint does not fit this log, or null: the record that it was made at must be in it. */
+    /**
+     * Why the checkpoint does not fit this log, or null: the record that it was made at must be in it, or be one that a repair
+     * gave up. In the second case the checkpoint still knows what the log has lost.
+     */
     private static @Nullable String objection(SegmentCatalog catalog, CheckpointPosition position, long lastOffset) {
         if (position.offset() > lastOffset) {
             return "expected an offset up to " + lastOffset + ", was " + position.offset();
+        }
+        if (catalog.resumeFrom(position.offset()) != position.offset()) {
+            return null;
         }
         LogCursor cursor = new LogCursor(catalog);
         boolean found = cursor.read(position.offset(), lastOffset)

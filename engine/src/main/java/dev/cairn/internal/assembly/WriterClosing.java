@@ -106,7 +106,9 @@ final class WriterClosing {
     private void closeInOrder() throws IOException {
         marks.writeMark();
         LastFrame last = lastFrame();
-        if (last.offset() >= 0 && state.checkpointOffset() != last.offset()) {
+        // A state that was folded over damage is not what a repair may find: it must not be kept.
+        boolean exact = state.replayer().damages() == 0;
+        if (exact && last.offset() >= 0 && state.checkpointOffset() != last.offset()) {
             tryCheckpoint(last);
         }
         writer.close();

@@ -3,10 +3,10 @@ package dev.cairn.internal.assembly;
 import dev.cairn.Cairn;
 import dev.cairn.CairnException;
 import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.OutOfSpaceException;
-import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.Backpressure;
 import dev.cairn.internal.commit.CommitCounters;
@@ -15,10 +15,12 @@ import dev.cairn.internal.commit.Committer;
 import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.projection.SqliteProjection;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.recovery.RecoveryExecution;
 import dev.cairn.internal.recovery.RecoveryPlan;
 import dev.cairn.internal.recovery.RecoveryPlanner;
+import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
@@ -79,16 +81,21 @@ final class WriterOpening {
     private Cairn open() throws IOException {
         owned.add(DirectoryLock.acquire(directory));
         Identity identity = DataDirectory.identity(directory, options);
+        if (!LogRepair.acceptedAndDone(directory, identity, options) && RepairJournal.isCutOff(directory)) {
+            LOG.warn("{}: a repair was cut off; cairn replay --apply finishes it", directory.root());
+        }
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
         RecoveryPlan plan = recover(identity, catalog);
+        RepairJournal repaired = RepairJournal.pending(directory, identity.installation());
+        if (repaired != null) {
+            SqliteProjection.delete(directory.root()); // it may have been made while damage hid what was saved since
+        }
         RecoveredState state = RecoveredState.recover(directory, identity, options, catalog, plan.lastOffset(), owned);
-        return start(identity, plan, state);
+        return start(identity, plan, state, repaired);
     }
 
     private RecoveryPlan recover(Identity identity, SegmentCatalog catalog) throws IOException {
-        Evidence evidence = evidence(identity);
-        RecoveryPlan plan = new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
-                .plan(options.unforcedRecordsMax());
+        RecoveryPlan plan = plan(identity, catalog);
         if (plan.clean() && plan.damages().isEmpty()) {
             LOG.debug("{}: {}", directory.root(), plan.summary());
         } else {
@@ -98,22 +105,18 @@ final class WriterOpening {
         return plan;
     }
 
-    private Evidence evidence(Identity identity) throws IOException {
-        Watermark.@Nullable Mark mark = Watermark.read(directory, identity.installation());
-        @Nullable Control control = Control.read(directory, identity.installation());
-        @Nullable CleanMarker clean = CleanMarker.read(directory, identity.installation());
-        long durable = Math.max(
-                mark == null ? -1 : mark.durableOffset(),
-                StateCheckpoint.offset(CheckpointFile.path(directory), identity.installation()));
-        long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
-        int epoch = Math.max(mark == null ? 0 : mark.epoch(), control == null ? 0 : control.epoch());
-        Evidence.CleanEnd end = clean == null
-                ? Evidence.CleanEnd.NONE
-                : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum());
-        return new Evidence(durable, highest, epoch, end);
+    private RecoveryPlan plan(Identity identity, SegmentCatalog catalog) throws IOException {
+        Evidence evidence = DirectoryEvidence.of(directory, identity.installation());
+        try {
+            return new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
+                    .plan(options.unforcedRecordsMax());
+        } catch (DamagedLogException e) {
+            throw LogRepair.explained(directory, identity, e);
+        }
     }
 
-    private Cairn start(Identity identity, RecoveryPlan plan, RecoveredState state) throws IOException {
+    private Cairn start(Identity identity, RecoveryPlan plan, RecoveredState state, @Nullable RepairJournal repaired)
+            throws IOException {
         OpenLog log = state.log();
         int epoch = plan.epoch();
         Watermark watermark = owned.add(Watermark.open(directory, identity.installation()));
@@ -191,6 +194,9 @@ final class WriterOpening {
                 writer::backgroundFailure,
                 closing::run);
         groupCommit.start();
+        if (repaired != null) {
+            new RepairRecord(directory, repaired, log.registry().kinds, writes).write();
+        }
         control.openState();
         return new CairnEngine(log, ends, writes, projection, signal::await, writes);
     }

@@ -33,10 +33,8 @@ public final class RepairExecution {
         CleanMarker.remove(directory);
         Disk.createDirectories(directory.quarantine());
         SegmentReplacement replacement = new SegmentReplacement(directory, installation, nowMicros);
-        int lastRepaired = plan.repairs().stream()
-                .mapToInt(SegmentRepair::number)
-                .max()
-                .orElse(0);
+        int lastRepaired =
+                plan.repairs().stream().mapToInt(SegmentRepair::number).max().orElse(0);
         for (Found found : plan.segments()) {
             boolean unsealed = found.verdict() == Verdict.UNSEALED || found.verdict() == Verdict.TORN;
             SegmentRepair repair = repairOf(plan, found.number());
@@ -47,7 +45,9 @@ public final class RepairExecution {
                         repair.salvage(),
                         repair.lost());
             } else if (unsealed && found.offsets() != null && found.number() < lastRepaired) {
-                replacement.seal(directory.segmentFile(found.epoch(), found.number()), found.offsets().first());
+                replacement.seal(
+                        directory.segmentFile(found.epoch(), found.number()),
+                        found.offsets().first());
             }
         }
         RepairJournal.done(directory);

@@ -61,8 +61,7 @@ public record RepairJournal(
     static RepairJournal of(RepairPlan plan, LogDirectory directory) {
         Path root = directory.root().toAbsolutePath();
         List<String> files = plan.repairs().stream()
-                .map(repair ->
-                        root.relativize(repair.file().toAbsolutePath()).toString())
+                .map(repair -> root.relativize(repair.file().toAbsolutePath()).toString())
                 .toList();
         return new RepairJournal(plan.id(), plan.durable(), plan.lost(), files, plan.entities(), plan.operations());
     }
@@ -71,7 +70,8 @@ public record RepairJournal(
     void begin(LogDirectory directory, UUID installation) throws IOException {
         RepairJournal before = read(directory.root().resolve(BEGUN), installation);
         RepairJournal all = before == null ? this : before.with(this);
-        new FileEnvelope(KIND, V1, installation, all.encode()).write(directory.root().resolve(BEGUN));
+        new FileEnvelope(KIND, V1, installation, all.encode())
+                .write(directory.root().resolve(BEGUN));
     }
 
     /** Says that all files are in place. */

@@ -140,8 +140,7 @@ public record RepairPlan(
     public String id() {
         CRC32C crc = new CRC32C();
         StringBuilder what = new StringBuilder(installation.toString());
-        lost.forEach(range ->
-                what.append(' ').append(range.first()).append('-').append(range.last()));
+        lost.forEach(range -> what.append(' ').append(range.first()).append('-').append(range.last()));
         repairs.forEach(repair -> what.append(' ').append(repair.number()));
         crc.update(what.toString().getBytes(StandardCharsets.UTF_8));
         return String.format("%08x", crc.getValue());

@@ -259,8 +259,7 @@ public final class RepairPlanner {
         List<OffsetRange> lost = new ArrayList<>(was.lost());
         lost.add(missing);
         repairs.removeIf(repair -> repair.number() == was.number());
-        repairs.add(new SegmentRepair(
-                was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
+        repairs.add(new SegmentRepair(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
         OffsetRange offsets = was.offsets();
         found.set(
                 found.size() - 1,

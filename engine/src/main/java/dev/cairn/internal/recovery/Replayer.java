@@ -33,6 +33,7 @@ public final class Replayer {
     private final ByteSlab key = new ByteSlab(64);
     private long lastAt;
     private long applied;
+    private long damages;
 
     public Replayer(Kinds kinds, Transaction.State state, Transaction.Operations operations) {
         this.kinds = kinds;
@@ -65,6 +66,7 @@ public final class Replayer {
                 return cursor.next(through);
             } catch (DamagedLogException e) {
                 LOG.warn("replay goes on behind damage: {}", e.getMessage());
+                damages++;
                 if (cursor.seekBehindDamage(e.offset(), through) < 0) {
                     return false;
                 }
@@ -103,6 +105,11 @@ public final class Replayer {
     /** The log's time of the last record applied; 0 when none was. */
     public long lastAt() {
         return lastAt;
+    }
+
+    /** How often damage was passed over. */
+    public long damages() {
+        return damages;
     }
 
     public long applied() {

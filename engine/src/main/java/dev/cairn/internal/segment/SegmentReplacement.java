@@ -35,8 +35,7 @@ public final class SegmentReplacement {
     }
 
     /** Replaces the segment at {@code place}; parameters as of {@link SegmentRewriter#write}. */
-    public void replace(
-            NumberedFile place, long firstOffset, @Nullable SegmentSalvage salvage, List<OffsetRange> lost)
+    public void replace(NumberedFile place, long firstOffset, @Nullable SegmentSalvage salvage, List<OffsetRange> lost)
             throws IOException {
         Path epochDirectory = Objects.requireNonNull(place.path().getParent());
         Disk.createDirectories(epochDirectory);
@@ -45,12 +44,7 @@ public final class SegmentReplacement {
         byte[] before = hashBefore(catalog, place.number());
         Path target = place.path().resolveSibling(place.path().getFileName() + NEW_SUFFIX);
         SegmentHeader header = new SegmentHeader(
-                installation,
-                place.epoch(),
-                place.number(),
-                firstOffset,
-                createdAt(place.path()),
-                before);
+                installation, place.epoch(), place.number(), firstOffset, createdAt(place.path()), before);
         SegmentRewriter.write(target, header, salvage, lost);
         Manifest manifest = new SegmentScanner(installation)
                 .scan(new NumberedFile(place.epoch(), place.number(), target), firstOffset)

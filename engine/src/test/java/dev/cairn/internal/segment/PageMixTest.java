@@ -126,7 +126,7 @@ class PageMixTest {
         }
         Watermark.Mark mark = Watermark.read(log, identity.installation());
         Evidence evidence = new Evidence(mark == null ? -1 : mark.durableOffset(), -1, 0, Evidence.CleanEnd.NONE);
-        return new RecoveryPlanner(log, identity.installation(), catalog, evidence, null)
+        return new RecoveryPlanner(log, identity.installation(), catalog, evidence)
                 .plan(PowerCutHistory.UNFORCED_RECORDS_MAX);
     }
 

@@ -1,0 +1,35 @@
+package dev.cairn.internal.assembly;
+
+import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.recovery.Evidence;
+import dev.cairn.internal.segment.CleanMarker;
+import dev.cairn.internal.segment.Control;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Watermark;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks every file beside the segments what it knows of the log.
+ *
+ * <p>Threading: stateless.
+ */
+public final class DirectoryEvidence {
+    private DirectoryEvidence() {}
+
+    public static Evidence of(LogDirectory directory, UUID installation) throws IOException {
+        Watermark.@Nullable Mark mark = Watermark.read(directory, installation);
+        @Nullable Control control = Control.read(directory, installation);
+        @Nullable CleanMarker clean = CleanMarker.read(directory, installation);
+        long durable = Math.max(
+                mark == null ? -1 : mark.durableOffset(),
+                StateCheckpoint.offset(CheckpointFile.path(directory), installation));
+        long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
+        int epoch = Math.max(mark == null ? 0 : mark.epoch(), control == null ? 0 : control.epoch());
+        Evidence.CleanEnd end = clean == null
+                ? Evidence.CleanEnd.NONE
+                : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum());
+        return new Evidence(durable, highest, epoch, end);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cairn.inspect.Inspection;
+import dev.cairn.internal.assembly.LogRepair;
+import dev.cairn.internal.recovery.RepairPlan;
+import dev.cairn.internal.recovery.RepairScope;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.log.LogFilter;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskPatch;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A damaged log is repaired as it was planned: the rest keeps its offsets, and what was lost is told. */
+class RepairTest {
+    private static final CairnOptions OPTIONS =
+            TestDirectories.smallSegments().imageInterval(4).build();
+    private static final int TASKS = 300;
+
+    @TempDir
+    Path temporary;
+
+    private Path directory;
+    private final Map<Long, LogRecord> written = new HashMap<>();
+    private final Map<String, Task> tasks = new HashMap<>();
+
+    @BeforeEach
+    void write() {
+        directory = temporary.resolve("data");
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            String filler = "x".repeat(600);
+            for (int round = 0; round < 34; round++) {
+                for (int i = 0; i < TASKS; i++) {
+                    String id = "t" + i;
+                    if (round == 0) {
+                        cairn.tasks().create(NewTask.of(id).metadata("{\"a\":\"" + filler + "\"}"));
+                    } else if ((i + round) % 3 == 0) {
+                        cairn.tasks()
+                                .patch(
+                                        id,
+                                        TaskPatch.empty().metadata("{\"r\":" + round + ",\"b\":\"" + filler + "\"}"));
+                    }
+                }
+            }
+            cairn.sync();
+            for (LogRecord record : allRecords(cairn)) {
+                written.put(record.offset(), record);
+            }
+            for (int i = 0; i < TASKS; i++) {
+                tasks.put("t" + i, cairn.tasks().get("t" + i).orElseThrow());
+            }
+        }
+        assertThat(segments()).hasSizeGreaterThan(3);
+    }
+
+    private static List<LogRecord> allRecords(Cairn cairn) {
+        List<LogRecord> records = new ArrayList<>();
+        long next = 0;
+        long end = cairn.watermarks().durableOffset();
+        while (next <= end) {
+            try {
+                var page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), 1_000);
+                records.addAll(page.records());
+                next = page.next();
+            } catch (GoneException e) {
+                next = e.resumeFrom();
+            }
+        }
+        return records;
+    }
+
+    private List<Path> segments() {
+        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
+            return files.filter(file -> file.toString().endsWith(".cq4"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void zero(Path file, long position, int bytes) throws IOException {
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            opened.seek(position);
+            opened.write(new byte[bytes]);
+        }
+    }
+
+    private RepairPlan plan() throws IOException {
+        return LogRepair.plan(
+                new LogDirectory(directory), Inspection.of(directory).identity(), RepairScope.ALL, Progress.NONE);
+    }
+
+    private void apply(RepairPlan plan) throws IOException {
+        LogRepair.apply(new LogDirectory(directory), plan, RepairScope.ALL, OPTIONS);
+    }
+
+    private static boolean isIn(List<OffsetRange> ranges, long offset) {
+        return ranges.stream().anyMatch(range -> range.contains(offset));
+    }
+
+    private void assertRepaired(RepairPlan plan) {
+        StateRoot root;
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            Map<Long, LogRecord> left = new HashMap<>();
+            allRecords(cairn).forEach(record -> left.put(record.offset(), record));
+            written.forEach((offset, record) -> {
+                if (isIn(plan.lost(), offset)) {
+                    assertThat(left).doesNotContainKey(offset);
+                } else {
+                    assertThat(left.get(offset)).usingRecursiveComparison().isEqualTo(record);
+                }
+            });
+            assertThat(left.values().stream().map(LogRecord::type)).contains("RecoveryPerformed");
+            plan.entities().stream()
+                    .filter(entity -> tasks.containsKey(entity.key()))
+                    .forEach(entity -> assertThat(cairn.tasks()
+                                    .get(entity.key())
+                                    .orElseThrow()
+                                    .incomplete())
+                            .isTrue());
+            root = cairn.stateRoot();
+            assertThat(cairn.projectionRoot(root.offset(), Duration.ofSeconds(20))
+                            .kinds()
+                            .get("task"))
+                    .isEqualTo(root.kinds().get("task"));
+        }
+        CairnOptions withoutCheckpoint =
+                TestDirectories.smallSegments().useCheckpoint(false).build();
+        try (Cairn replayed = Cairn.open(directory, withoutCheckpoint)) {
+            assertThat(replayed.stateRoot().kinds()).isEqualTo(root.kinds());
+        }
+    }
+
+    @Test
+    void shouldOpenOverDamageInAnOlderSegmentAndTellWhoLostRecords() throws IOException {
+        zero(segments().get(1), 400_000, 4_096);
+        Files.delete(directory.resolve("checkpoint/state.checkpoint"));
+        RepairPlan plan = plan();
+        assertThat(plan.lost()).hasSize(1);
+        assertThat(plan.entities()).isNotEmpty();
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            assertThatThrownBy(() -> cairn.log().read(plan.lost().get(0).first(), Long.MAX_VALUE, LogFilter.all(), 10))
+                    .isInstanceOf(DamagedLogException.class);
+            for (RepairPlan.LostEntity entity : plan.entities()) {
+                assertThat(cairn.tasks().get(entity.key()).orElseThrow().incomplete())
+                        .as(entity.key())
+                        .isTrue();
+            }
+            long complete = tasks.keySet().stream()
+                    .filter(id -> !cairn.tasks().get(id).orElseThrow().incomplete())
+                    .peek(id -> assertThat(cairn.tasks().get(id).orElseThrow()).isEqualTo(tasks.get(id)))
+                    .count();
+            assertThat(complete).isGreaterThan(TASKS / 2);
+        }
+    }
+
+    @Test
+    void shouldRepairAnOlderSegmentAndKeepEveryOtherRecord() throws IOException {
+        Path damaged = segments().get(1);
+        zero(damaged, 400_000, 4_096);
+        byte[] original = Files.readAllBytes(damaged);
+        RepairPlan plan = plan();
+        assertThat(plan.isDue()).isTrue();
+        assertThat(plan.lostCount()).isBetween(3L, 8L);
+        apply(plan);
+        assertThat(Files.readAllBytes(directory.resolve("quarantine").resolve(damaged.getFileName())))
+                .isEqualTo(original);
+        assertThat(plan().isDue()).isFalse();
+        assertThat(Inspection.of(directory).problems()).isEmpty();
+        assertRepaired(plan);
+        // The checkpoint knew what the lost records had said.
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            for (RepairPlan.LostEntity entity : plan.entities()) {
+                Task task = cairn.tasks().get(entity.key()).orElseThrow();
+                assertThat(task.metadata()).isEqualTo(tasks.get(entity.key()).metadata());
+            }
+        }
+    }
+
+    @Test
+    void shouldRepairTheNewestSegmentWhichIsRefusedUntilThen() throws IOException {
+        List<Path> files = segments();
+        Path newest = files.get(files.size() - 1);
+        zero(newest, 100_000, 4_096);
+        RepairPlan plan = plan();
+        assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close())
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining(plan.id());
+        apply(plan);
+        assertRepaired(plan);
+    }
+
+    @Test
+    void shouldRepairWithoutACheckpoint() throws IOException {
+        Files.delete(directory.resolve("checkpoint/state.checkpoint"));
+        zero(segments().get(2), 300_000, 8_192);
+        zero(segments().get(0), 300_000, 512);
+        RepairPlan plan = plan();
+        assertThat(plan.repairs()).hasSize(2);
+        apply(plan);
+        assertRepaired(plan);
+    }
+
+    @Test
+    void shouldStandInForSegmentsThatAreMissing() throws IOException {
+        List<Path> files = segments();
+        Files.delete(files.get(1));
+        Files.delete(files.get(2));
+        Files.delete(Path.of(files.get(2).toString().replace(".cq4", ".manifest")));
+        DamagedLogException refusal = catchThrowableOfType(
+                DamagedLogException.class, () -> Cairn.open(directory, OPTIONS).close());
+        assertThat(refusal).isNotNull();
+        RepairPlan plan = plan();
+        assertThat(refusal.getMessage()).endsWith(plan.id());
+        CairnOptions accepting =
+                TestDirectories.smallSegments().acceptDataLoss(plan.id()).build();
+        Cairn.open(directory, accepting).close();
+        assertRepaired(plan);
+    }
+
+    @Test
+    void shouldStandInForTheFirstSegmentsAndTheLast() throws IOException {
+        List<Path> files = segments();
+        for (Path file : List.of(files.get(0), files.get(files.size() - 1))) {
+            Files.delete(file);
+            Files.delete(Path.of(file.toString().replace(".cq4", ".manifest")));
+        }
+        assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close()).isInstanceOf(DamagedLogException.class);
+        RepairPlan plan = plan();
+        apply(plan);
+        assertRepaired(plan);
+    }
+
+    @Test
+    void shouldFinishARepairThatWasCutOff() throws IOException {
+        zero(segments().get(1), 400_000, 4_096);
+        RepairPlan plan = plan();
+        LogDirectory log = new LogDirectory(directory);
+        new dev.cairn.internal.recovery.RepairExecution(log, plan.installation(), 1).execute(plan);
+        // Cut off before the log had the record of it: any opening goes on.
+        assertRepaired(plan);
+    }
+}
