@@ -50,7 +50,7 @@ class KillLoopTest {
     void shouldKeepEveryAcknowledgedWriteThroughKills() throws Exception {
         try {
             Trials trials = Trials.of("kill loop", KILLS_IN_BUILD);
-            int acksMin = trials.count() > KILLS_IN_BUILD ? 5_000 : 300;
+            int acksMin = trials.count() > KILLS_IN_BUILD ? 3_000 : 300;
             trials.run(random -> kill(random, acksMin + random.nextInt(acksMin * 3)));
             endLife();
             System.out.printf(
