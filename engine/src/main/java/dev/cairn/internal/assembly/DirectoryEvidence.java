@@ -30,6 +30,6 @@ public final class DirectoryEvidence {
         Evidence.CleanEnd end = clean == null
                 ? Evidence.CleanEnd.NONE
                 : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum());
-        return new Evidence(durable, highest, epoch, end);
+        return new Evidence(durable, highest, epoch, mark == null ? 0 : mark.unforcedRecordsMax(), end);
     }
 }

@@ -3,9 +3,11 @@ package dev.cairn.internal.assembly;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.Progress;
+import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.recovery.RepairExecution;
 import dev.cairn.internal.recovery.RepairPlan;
+import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.recovery.RepairPlanner;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.segment.DirectoryLock;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogRepair {
     private static final Logger LOG = LoggerFactory.getLogger(LogRepair.class);
+
+    private static final Kinds KINDS = new Registry(CairnOptions.defaults().jsonBytesMax()).kinds;
 
     private LogRepair() {}
 
@@ -89,6 +93,12 @@ public final class LogRepair {
                         plan.installation(),
                         Micros.floor(options.clock().instant()))
                 .execute(plan);
+    }
+
+    /** The topic, built-in or the user's, of an entity that lost records. */
+    public static String topic(LostEntity entity) {
+        String topic = entity.topic();
+        return topic != null ? topic : KINDS.byId(entity.kind()).name();
     }
 
     /** Adds to a refusal what can be done about it. */

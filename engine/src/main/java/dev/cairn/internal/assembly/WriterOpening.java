@@ -119,7 +119,7 @@ final class WriterOpening {
             throws IOException {
         OpenLog log = state.log();
         int epoch = plan.epoch();
-        Watermark watermark = owned.add(Watermark.open(directory, identity.installation()));
+        Watermark watermark = owned.add(Watermark.open(directory, identity.installation(), plan.unforcedRecordsMax()));
         watermark.write(epoch, plan.lastOffset(), 0, 0);
         Control control = Control.create(directory, identity.installation(), epoch, System.nanoTime());
         control.durableOffset(plan.lastOffset());

@@ -6,9 +6,10 @@ package dev.cairn.internal.recovery;
  * @param durable the highest offset that any of them knows to have been durable, −1 for none
  * @param highest the highest offset that any of them has seen, −1 for none
  * @param epoch the highest epoch that any of them names, 0 for none
+ * @param unforcedRecordsMax at how many records that were not yet durable the last writer waited; 0 when that is not known
  * @param clean the end of the log as the last clean close wrote it down, or {@link CleanEnd#NONE}
  */
-public record Evidence(long durable, long highest, int epoch, CleanEnd clean) {
+public record Evidence(long durable, long highest, int epoch, long unforcedRecordsMax, CleanEnd clean) {
     /**
      * The end of the log at a clean close.
      *

@@ -14,6 +14,7 @@ import java.util.List;
  * @param lastOffset the last record of the log, −1 for none
  * @param lastChecksum checksum of its frame, 0 for none
  * @param durable the highest offset known to have been durable, −1 for none
+ * @param unforcedRecordsMax how many offsets may be handed out and lost without a trace until the next clean stop
  * @param epoch the epoch that begins
  * @param nextOffset its first offset: beyond every offset that can have been handed out
  * @param cut why records behind {@code lastOffset} are not kept, empty when there are none
@@ -26,6 +27,7 @@ public record RecoveryPlan(
         long lastOffset,
         int lastChecksum,
         long durable,
+        long unforcedRecordsMax,
         int epoch,
         long nextOffset,
         String cut) {

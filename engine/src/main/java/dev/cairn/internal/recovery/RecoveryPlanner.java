@@ -229,14 +229,25 @@ public final class RecoveryPlanner {
                                 && end.checksum() == lastChecksum
                                 && end.epoch() == lastEpoch
                                 && highest < end.endOffset());
+        long unforced = Math.max(unforcedRecordsMax, evidence.unforcedRecordsMax());
         long next = clean
                 ? Math.max(lastOffset + 1, end.endOffset())
-                : Math.max(highest, lastOffset) + 1 + unforcedRecordsMax + DOCUMENT_RECORDS_MAX;
+                : Math.max(highest, lastOffset) + 1 + unforced + DOCUMENT_RECORDS_MAX;
         int epoch = Math.max(evidence.epoch(), lastEpoch);
         for (int used : directory.epochs()) {
             epoch = Math.max(epoch, used);
         }
         return new RecoveryPlan(
-                clean, seal, setAside, damages, lastOffset, lastChecksum, durable, epoch + 1, next, cut);
+                clean,
+                seal,
+                setAside,
+                damages,
+                lastOffset,
+                lastChecksum,
+                durable,
+                clean ? unforcedRecordsMax : unforced,
+                epoch + 1,
+                next,
+                cut);
     }
 }

@@ -167,6 +167,7 @@ public final class RepairPlanner {
         } else if (segment.isSealed() && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
             found.add(found(segment, Verdict.SKIPPED, null, List.of()));
             tail = null;
+            durable = Math.max(durable, segment.lastOffset());
             pass(segment.number(), segment.epoch(), segment.lastOffset());
         } else {
             salvage(segment, last);
@@ -174,6 +175,18 @@ public final class RepairPlanner {
     }
 
     private void salvage(Segment segment, boolean last) throws IOException {
+        if (segment.isSealed() && segment.problem() == null && scope.from() > segment.firstOffset()) {
+            SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
+            account.begin(part.firstOffset());
+            SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
+            if (salvage.isWhole()) {
+                found.add(found(segment, Verdict.WHOLE, salvage, List.of()));
+                tail = null;
+                pass(segment.number(), segment.epoch(), segment.lastOffset());
+                durable = Math.max(durable, segment.lastOffset());
+                return;
+            }
+        }
         account.begin(segment.firstOffset());
         SegmentScan scan = segment.isSealed() ? null : scan(segment);
         SegmentSalvage salvage = SegmentSalvager.salvage(subject(segment, scan, last), account);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,8 @@ public final class MarkAudit {
                     directory.watermarkFile(),
                     slot,
                     Watermark.KIND,
-                    Watermark.V1,
-                    Watermark.CONTENT_BYTES,
+                    Watermark.V2,
+                    Watermark::contentBytes,
                     installation);
             if (problem != null) {
                 problems.add(new Problem(at + problem.position(), problem.what()));
@@ -57,13 +58,19 @@ public final class MarkAudit {
     /** What is wrong with the marker of a clean close. */
     public static @Nullable Problem clean(LogDirectory directory, UUID installation) throws IOException {
         byte[] all = Files.readAllBytes(directory.cleanFile());
-        return envelope(directory.cleanFile(), all, CleanMarker.KIND, CleanMarker.V1, CleanMarker.BYTES, installation);
+        return envelope(
+                directory.cleanFile(),
+                all,
+                CleanMarker.KIND,
+                CleanMarker.V1,
+                format -> CleanMarker.BYTES,
+                installation);
     }
 
     /** What is wrong with the identity. */
     public static @Nullable Problem identity(LogDirectory directory) throws IOException {
         byte[] all = Files.readAllBytes(directory.identityFile());
-        return envelope(directory.identityFile(), all, Identity.KIND, Identity.FORMAT, Long.BYTES, null);
+        return envelope(directory.identityFile(), all, Identity.KIND, Identity.FORMAT, format -> Long.BYTES, null);
     }
 
     /** What is wrong with the control file, as far as a file without a checksum shows it. */
@@ -72,15 +79,21 @@ public final class MarkAudit {
     }
 
     private static @Nullable Problem envelope(
-            Path file, byte[] all, String kind, int format, int contentBytes, @Nullable UUID installation) {
+            Path file,
+            byte[] all,
+            String kind,
+            int formatMax,
+            IntUnaryOperator contentBytes,
+            @Nullable UUID installation) {
         try {
-            FileEnvelope envelope = FileEnvelope.decode(file, all, kind, format);
+            FileEnvelope envelope = FileEnvelope.decode(file, all, kind, formatMax);
             if (installation != null && !envelope.installation().equals(installation)) {
                 return new Problem(0, "expected installation " + installation + ", was " + envelope.installation());
             }
             int length = envelope.content().length;
-            if (length != contentBytes) {
-                return new Problem(0, "expected " + contentBytes + " bytes of content, was " + length);
+            int expected = contentBytes.applyAsInt(envelope.format());
+            if (length != expected) {
+                return new Problem(0, "expected " + expected + " bytes of content, was " + length);
             }
             int behind = firstNotZero(all, FileEnvelope.HEADER_BYTES + length);
             return behind < 0

@@ -63,9 +63,29 @@ public final class SegmentSalvager {
      * @param firstOffset the first offset that it can hold
      * @param lastOffset the last offset that it held, as a manifest or a follower says; {@link Long#MAX_VALUE} when unknown
      * @param endPosition position behind its last document, as a manifest says; {@link Integer#MAX_VALUE} when unknown
+     * @param firstPosition where to begin, 0 for the first document
      */
     public record Subject(
-            Path file, int number, int epoch, int startPosition, long firstOffset, long lastOffset, int endPosition) {
+            Path file,
+            int number,
+            int epoch,
+            int startPosition,
+            long firstOffset,
+            long lastOffset,
+            int endPosition,
+            int firstPosition) {
+        /** All of a segment. */
+        public Subject(
+                Path file,
+                int number,
+                int epoch,
+                int startPosition,
+                long firstOffset,
+                long lastOffset,
+                int endPosition) {
+            this(file, number, epoch, startPosition, firstOffset, lastOffset, endPosition, 0);
+        }
+
         /** What a listed segment says of itself. */
         public static Subject of(Segment segment) {
             return new Subject(
@@ -81,6 +101,24 @@ public final class SegmentSalvager {
         /** The same with an end that was found out. */
         public Subject ending(long newLastOffset, int newEndPosition) {
             return new Subject(file, number, epoch, startPosition, firstOffset, newLastOffset, newEndPosition);
+        }
+
+        /** The same from the last document on that its index knows not to begin behind {@code offset}. */
+        public static Subject from(Segment segment, long offset) {
+            Subject all = of(segment);
+            SparseIndex index = segment.index();
+            int position = index.floor(offset);
+            return position < 0 || offset <= segment.firstOffset()
+                    ? all
+                    : new Subject(
+                            all.file,
+                            all.number,
+                            all.epoch,
+                            all.startPosition,
+                            index.floorOffset(offset),
+                            all.lastOffset,
+                            all.endPosition,
+                            position);
         }
     }
 
@@ -131,6 +169,9 @@ public final class SegmentSalvager {
     }
 
     private long firstPosition() {
+        if (subject.firstPosition() > 0) {
+            return subject.firstPosition();
+        }
         return subject.startPosition() == 0
                 ? Math.max(0, QueueFormat.skipQueuesOwn(bytes, 0, limit))
                 : QueueFormat.next(subject.startPosition(), SegmentHeader.BYTES);

@@ -54,6 +54,11 @@ final class SparseIndex {
         return entry < 0 ? -1 : positionAt(entry);
     }
 
+    /** Offset of that document; only where {@link #floor} finds one. */
+    long floorOffset(long offset) {
+        return offsetAt(floorEntry(offset));
+    }
+
     private int floorEntry(long offset) {
         long delta = offset - firstOffset;
         int low = 0;

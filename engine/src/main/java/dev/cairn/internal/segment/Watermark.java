@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *  +-----------------------+-----------------------+--------+--------+--------+
  *  | sequence              | durable offset        | epoch  | segment| at byte|   content of a slot
  *  +-----------------------+-----------------------+--------+--------+--------+
+ *  28                      36
+ *  +-----------------------+
+ *  | unforced records max  |   since format 2
+ *  +-----------------------+
  * </pre>
  *
  * The slots lie in different sectors; a power cut while one is written leaves the other. The higher sequence counts.
@@ -35,27 +39,41 @@ import org.jspecify.annotations.Nullable;
 public final class Watermark implements AutoCloseable {
     static final String KIND = "WMRK";
     static final int V1 = 1;
+    static final int V2 = 2;
     static final int SLOT_BYTES = 2048;
     private static final int FILE_BYTES = 2 * SLOT_BYTES;
-    static final int CONTENT_BYTES = 28;
+    private static final int V1_CONTENT_BYTES = 28;
+    private static final int CONTENT_BYTES = V1_CONTENT_BYTES + Long.BYTES;
 
     private final Path file;
     private final FileChannel channel;
     private final UUID installation;
+    private final long unforcedRecordsMax;
     private long sequence;
 
-    /** What a slot says: everything up to {@code durableOffset} is on disk; it ends at a byte of a segment. */
-    public record Mark(long sequence, int epoch, long durableOffset, int segment, int position) {}
+    /**
+     * What a slot says: everything up to {@code durableOffset} is on disk; it ends at a byte of a segment.
+     *
+     * @param unforcedRecordsMax at how many records that were not yet durable the writer waited; 0 in a slot of format 1
+     */
+    public record Mark(
+            long sequence, int epoch, long durableOffset, int segment, int position, long unforcedRecordsMax) {}
 
-    private Watermark(Path file, FileChannel channel, UUID installation, long sequence) {
+    private Watermark(Path file, FileChannel channel, UUID installation, long unforcedRecordsMax, long sequence) {
         this.file = file;
         this.channel = channel;
         this.installation = installation;
+        this.unforcedRecordsMax = unforcedRecordsMax;
         this.sequence = sequence;
     }
 
-    /** Opens the file for writing and creates it, with its blocks, when it is missing. */
-    public static Watermark open(LogDirectory directory, UUID installation) throws IOException {
+    /**
+     * Opens the file for writing and creates it, with its blocks, when it is missing.
+     *
+     * @param unforcedRecordsMax how many offsets the next opening has to leave out for what may be lost without a trace
+     */
+    public static Watermark open(LogDirectory directory, UUID installation, long unforcedRecordsMax)
+            throws IOException {
         Path file = directory.watermarkFile();
         if (!Files.exists(file)) {
             Preallocation.create(file, FILE_BYTES, FILE_BYTES);
@@ -63,7 +81,7 @@ public final class Watermark implements AutoCloseable {
         }
         Mark newest = read(directory, installation);
         FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new Watermark(file, channel, installation, newest == null ? 0 : newest.sequence());
+        return new Watermark(file, channel, installation, unforcedRecordsMax, newest == null ? 0 : newest.sequence());
     }
 
     /** Writes the slot that is not the newest and forces it. */
@@ -74,8 +92,9 @@ public final class Watermark implements AutoCloseable {
                 .putLong(durableOffset)
                 .putInt(epoch)
                 .putInt(segment)
-                .putInt(position);
-        ByteBuffer slot = new FileEnvelope(KIND, V1, installation, content.array()).encode();
+                .putInt(position)
+                .putLong(unforcedRecordsMax);
+        ByteBuffer slot = new FileEnvelope(KIND, V2, installation, content.array()).encode();
         long at = next % 2 * SLOT_BYTES;
         Disk.write(channel, file, slot, at);
         Disk.force(channel, file, false);
@@ -99,17 +118,29 @@ public final class Watermark implements AutoCloseable {
 
     private static @Nullable Mark slot(Path file, byte[] bytes, UUID installation) {
         try {
-            FileEnvelope envelope = FileEnvelope.decode(file, bytes, KIND, V1);
-            if (!envelope.installation().equals(installation) || envelope.content().length != CONTENT_BYTES) {
+            FileEnvelope envelope = FileEnvelope.decode(file, bytes, KIND, V2);
+            int length = contentBytes(envelope.format());
+            if (!envelope.installation().equals(installation) || envelope.content().length != length) {
                 return null;
             }
             ByteBuffer content = ByteBuffer.wrap(envelope.content()).order(ByteOrder.LITTLE_ENDIAN);
             long sequence = content.getLong();
             long durableOffset = content.getLong();
-            return new Mark(sequence, content.getInt(), durableOffset, content.getInt(), content.getInt());
+            return new Mark(
+                    sequence,
+                    content.getInt(),
+                    durableOffset,
+                    content.getInt(),
+                    content.getInt(),
+                    content.hasRemaining() ? content.getLong() : 0);
         } catch (FileEnvelope.BadFileException e) {
             return null;
         }
+    }
+
+    /** Length of the content of a slot. */
+    static int contentBytes(int format) {
+        return format == V1 ? V1_CONTENT_BYTES : CONTENT_BYTES;
     }
 
     @Override

@@ -115,23 +115,24 @@ class DirectoryFilesTest {
     @Test
     void shouldReadTheNewestWatermark() throws IOException {
         assertThat(Watermark.read(directory, TestLog.INSTALLATION)).isNull();
-        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION)) {
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
             for (int i = 1; i <= 5; i++) {
                 watermark.write(1, i * 10L, 1, i * 100);
                 assertThat(Watermark.read(directory, TestLog.INSTALLATION))
-                        .isEqualTo(new Watermark.Mark(i, 1, i * 10L, 1, i * 100));
+                        .isEqualTo(new Watermark.Mark(i, 1, i * 10L, 1, i * 100, 1_000));
             }
         }
-        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION)) {
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
             watermark.write(2, 70, 2, 5);
         }
-        assertThat(Watermark.read(directory, TestLog.INSTALLATION)).isEqualTo(new Watermark.Mark(6, 2, 70, 2, 5));
+        assertThat(Watermark.read(directory, TestLog.INSTALLATION))
+                .isEqualTo(new Watermark.Mark(6, 2, 70, 2, 5, 1_000));
         assertThat(Watermark.read(directory, UUID.randomUUID())).isNull();
     }
 
     @Test
     void shouldFallBackToTheOtherSlotWhereverOneIsDamaged() throws IOException {
-        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION)) {
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
             watermark.write(1, 10, 1, 100);
             watermark.write(1, 20, 1, 200);
         }

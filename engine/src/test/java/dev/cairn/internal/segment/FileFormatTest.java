@@ -153,15 +153,28 @@ class FileFormatTest {
     @Test
     void shouldPinTheWatermark() throws IOException {
         LogDirectory directory = new LogDirectory(root);
-        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION)) {
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
             watermark.write(3, 1_049, 7, 20_000);
         }
         byte[] bytes = Files.readAllBytes(directory.watermarkFile());
         assertThat(bytes).hasSize(4_096);
-        assertThat(hex(Arrays.copyOfRange(bytes, 2_048, 2_048 + 68)))
+        assertThat(hex(Arrays.copyOfRange(bytes, 2_048, 2_048 + 76)))
                 .isEqualTo(""
-                        + "434149524e454e56574d524b01000000007000000000890101000000000000801c00000044e12a37"
+                        + "434149524e454e56574d524b02000000007000000000890101000000000000802400000087bd01fc"
+                        + "010000000000000019040000000000000300000007000000204e0000e803000000000000");
+    }
+
+    @Test
+    void shouldReadAWatermarkOfTheFirstFormat() throws IOException {
+        LogDirectory directory = new LogDirectory(root);
+        byte[] bytes = new byte[4_096];
+        byte[] slot = HexFormat.of()
+                .parseHex("434149524e454e56574d524b01000000007000000000890101000000000000801c00000044e12a37"
                         + "010000000000000019040000000000000300000007000000204e0000");
+        System.arraycopy(slot, 0, bytes, 2_048, slot.length);
+        Files.write(directory.watermarkFile(), bytes);
+        assertThat(Watermark.read(directory, TestLog.INSTALLATION))
+                .isEqualTo(new Watermark.Mark(1, 3, 1_049, 7, 20_000, 0));
     }
 
     @Test

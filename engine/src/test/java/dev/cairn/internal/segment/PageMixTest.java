@@ -125,7 +125,7 @@ class PageMixTest {
             throw new DamagedLogException(problem.file(), problem.position(), problem.offset(), problem.what());
         }
         Watermark.Mark mark = Watermark.read(log, identity.installation());
-        Evidence evidence = new Evidence(mark == null ? -1 : mark.durableOffset(), -1, 0, Evidence.CleanEnd.NONE);
+        Evidence evidence = new Evidence(mark == null ? -1 : mark.durableOffset(), -1, 0, 0, Evidence.CleanEnd.NONE);
         return new RecoveryPlanner(log, identity.installation(), catalog, evidence)
                 .plan(PowerCutHistory.UNFORCED_RECORDS_MAX);
     }
