@@ -174,8 +174,7 @@ final class ProjectionWriter {
 
     /** Forgets what is not committed, checks a file that was not closed in good order, and returns the position. */
     PositionRow resume() throws SQLException, IOException {
-        Connection opened = connection();
-        opened.rollback();
+        Connection opened = rolledBack();
         for (TableWriter table : tables) {
             if (table != null) {
                 table.forget();
@@ -188,6 +187,20 @@ final class ProjectionWriter {
             makeIndexes();
         }
         return position;
+    }
+
+    /** On a full disk SQLite rolls back by itself, of which the driver knows nothing: then only a new connection helps. */
+    private Connection rolledBack() {
+        try {
+            connection().rollback();
+        } catch (SQLException e) {
+            LOG.debug("{} is opened anew: {}", file.path(), e.toString());
+            boolean was = checked;
+            abandon();
+            open();
+            checked |= was;
+        }
+        return connection();
     }
 
     private void quickCheck(Connection opened) throws SQLException, IOException {
