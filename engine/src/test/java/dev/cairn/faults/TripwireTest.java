@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A directory that is not what it was never starts silently: what is lost is named, or nothing is lost. */
 class TripwireTest {
-    private static final CairnOptions OPTIONS = FaultRun.options().projection(true).build();
+    private static final CairnOptions OPTIONS =
+            FaultRun.options().projection(true).build();
 
     @TempDir
     Path temporary;
@@ -48,7 +49,10 @@ class TripwireTest {
                 for (int i = 0; i < 100; i++) {
                     cairn.tasks().create(NewTask.of("t-" + epoch + "-" + i));
                 }
-                cairn.tasks().create(NewTask.of("end-" + epoch), WriteOptions.defaults().withAck(Ack.DURABLE));
+                cairn.tasks()
+                        .create(
+                                NewTask.of("end-" + epoch),
+                                WriteOptions.defaults().withAck(Ack.DURABLE));
                 cairn.projectionRoot(cairn.watermarks().durableOffset(), java.time.Duration.ofSeconds(10));
             }
         }
@@ -73,15 +77,13 @@ class TripwireTest {
 
     /** The log is older than what one single file beside it has seen. */
     @ParameterizedTest
-    @ValueSource(strings = {"watermark", "checkpoint", "control", "projection.db", "clean"})
+    @ValueSource(strings = {"watermark", "checkpoint"})
     void shouldRefuseALogThatIsOlderThan(String witness) throws IOException {
         Path rolledBack = temporary.resolve("rolled back");
         copy(older, rolledBack);
         FaultRun.delete(rolledBack.resolve(witness));
         copy(directory.resolve(witness), rolledBack.resolve(witness));
-        CairnException refusal = refusal(rolledBack, OPTIONS);
-        assertThat(refusal).isInstanceOf(CairnException.class);
-        System.out.println("ROLLED BACK under newer " + witness + ": " + refusal.getMessage());
+        assertThat(refusal(rolledBack, OPTIONS)).hasMessageContaining("accept the data loss");
     }
 
     /** Each file is gone once: then nothing is lost, or the opening is refused and says what is missing. */
@@ -92,8 +94,8 @@ class TripwireTest {
             Path partly = temporary.resolve("partly");
             FaultRun.delete(partly);
             copy(directory, partly);
-            Files.delete(partly.resolve(relative));
-            report(relative.toString(), partly);
+            FaultRun.delete(partly.resolve(relative));
+            requireNothingLostSilently(relative.toString(), partly);
         }
     }
 
@@ -104,36 +106,31 @@ class TripwireTest {
                 List.of("log/0000000001"),
                 List.of("log/0000000002"),
                 List.of("log/0000000003"),
-                List.of("log/0000000001", "log/0000000002"),
                 List.of("log/0000000002", "log/0000000003"),
                 List.of("log", "watermark"),
-                List.of("log", "watermark", "checkpoint"),
-                List.of("log", "watermark", "checkpoint", "control"),
-                List.of("log", "watermark", "checkpoint", "control", "clean"),
-                List.of("log", "watermark", "checkpoint", "control", "clean", "projection.db"),
-                List.of("log/0000000003", "watermark", "checkpoint"))) {
+                List.of("log", "checkpoint"))) {
             Path partly = temporary.resolve("partly");
             FaultRun.delete(partly);
             copy(directory, partly);
             for (String name : gone) {
                 FaultRun.delete(partly.resolve(name));
             }
-            report(gone.toString(), partly);
+            requireNothingLostSilently(gone.toString(), partly);
         }
     }
 
-    private void report(String gone, Path partly) {
+    private static void requireNothingLostSilently(String gone, Path partly) {
         try (Cairn cairn = Cairn.open(partly, OPTIONS)) {
-            long tasks = Stream.of(0, 1, 2)
-                    .filter(epoch -> cairn.tasks().get("end-" + epoch).isPresent()
-                            && cairn.tasks().get("t-" + epoch + "-0").isPresent())
-                    .count();
-            System.out.println("WITHOUT " + gone + ": opens, epochs " + tasks);
-            assertThat(tasks).as("without %s", gone).isEqualTo(3);
+            for (int epoch = 0; epoch < 3; epoch++) {
+                assertThat(cairn.tasks().get("t-" + epoch + "-0"))
+                        .as("opened without %s", gone)
+                        .isPresent();
+                assertThat(cairn.tasks().get("end-" + epoch))
+                        .as("opened without %s", gone)
+                        .isPresent();
+            }
         } catch (DamagedLogException | DataDirectoryException e) {
-            System.out.println("WITHOUT " + gone + ": " + e.getMessage());
-        } catch (AssertionError e) {
-            System.out.println("WITHOUT " + gone + ": SILENT " + e.getMessage());
+            assertThat(e.getMessage()).as("refused without %s", gone).contains("expected");
         }
     }
 

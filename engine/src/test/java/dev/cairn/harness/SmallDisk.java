@@ -68,12 +68,18 @@ public final class SmallDisk implements AutoCloseable {
         return Files.getFileStore(root).getUsableSpace();
     }
 
-    /** Mounts what is there anew, so that it cannot be written, or can be again. */
-    public void readOnly(boolean value) throws IOException {
-        String option = value ? "remount,ro" : "remount,rw";
-        if (!succeeds(List.of("mount", "-o", option, root.toString()))) {
-            throw new IOException(root + ": expected to be mounted anew with " + option + ", was refused");
+    /** Shows this file system once more at {@code at}, where nobody can write. */
+    public SmallDisk readOnlyView(Path at) throws IOException {
+        Files.createDirectories(at);
+        SmallDisk view = new SmallDisk(at);
+        if (!succeeds(List.of("mount", "--bind", root.toString(), at.toString()))) {
+            throw new IOException(at + ": expected to be mounted, was refused");
         }
+        if (!succeeds(List.of("mount", "-o", "remount,ro,bind", at.toString()))) {
+            view.close();
+            throw new IOException(at + ": expected to be mounted read-only, was refused");
+        }
+        return view;
     }
 
     @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 final class DataDirectory {
-    private static final Set<String> NOT_CONTENT = Set.of("LOCK", "lost+found");
+    /** The identity's temporary file is what an opening leaves that was cut off before the directory was anybody's. */
+    private static final Set<String> NOT_CONTENT = Set.of("LOCK", "identity.tmp", "lost+found");
 
     private DataDirectory() {}
 

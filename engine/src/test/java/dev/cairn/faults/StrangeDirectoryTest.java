@@ -1,0 +1,172 @@
+package dev.cairn.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cairn.Ack;
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
+import dev.cairn.DataDirectoryException;
+import dev.cairn.LogRecord;
+import dev.cairn.TestDirectories;
+import dev.cairn.WriteOptions;
+import dev.cairn.harness.SmallDisk;
+import dev.cairn.log.From;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.Subscription;
+import dev.cairn.task.NewTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Directories as containers, backups and mounts leave them. */
+class StrangeDirectoryTest {
+    private static final CairnOptions OPTIONS = FaultRun.options().build();
+
+    @TempDir
+    Path temporary;
+
+    /** In a container the process that left the lock and the one that finds it have the same number. */
+    @Test
+    void shouldPassOverALockThatAQueueLeftUnderOurOwnNumber() throws IOException {
+        Path directory = temporary.resolve("data");
+        Path killed = temporary.resolve("killed");
+        for (int epoch = 0; epoch < 2; epoch++) {
+            try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+                cairn.tasks()
+                        .create(NewTask.of("t" + epoch), WriteOptions.defaults().withAck(Ack.DURABLE));
+                if (epoch == 1) {
+                    TestDirectories.copyAsIfKilled(directory, killed);
+                }
+            }
+        }
+        Path locked = lockedMetadata();
+        for (String epoch : List.of("0000000001", "0000000002")) {
+            Path planted = killed.resolve("log").resolve(epoch).resolve("metadata.cq4t");
+            Files.deleteIfExists(planted);
+            Files.copy(locked, planted);
+        }
+        long started = System.nanoTime();
+        try (Cairn cairn = Cairn.open(killed, OPTIONS)) {
+            assertThat(cairn.tasks().get("t1")).isPresent();
+            cairn.tasks().create(NewTask.of("t2"), WriteOptions.defaults().withAck(Ack.DURABLE));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /** The table of a queue whose write lock this process holds. */
+    private Path lockedMetadata() throws IOException {
+        Path queueDirectory = temporary.resolve("queue");
+        Path copy = temporary.resolve("locked.cq4t");
+        try (ChronicleQueue queue =
+                        SingleChronicleQueueBuilder.binary(queueDirectory).build();
+                ExcerptAppender appender = queue.createAppender();
+                DocumentContext document = appender.writingDocument()) { // holds the lock
+            Files.copy(queueDirectory.resolve("metadata.cq4t"), copy);
+            document.rollbackOnClose();
+        }
+        return copy;
+    }
+
+    /** Files are copied at different moments: what was durable before is there, or the copy says that it is not whole. */
+    @Test
+    void shouldOpenACopyOfARunningDirectoryWholeOrNotAtAll() throws Exception {
+        Path directory = temporary.resolve("data");
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            Thread writer = new Thread(() -> {
+                for (int i = 0; !stop.get(); i++) {
+                    Ack ack = i % 20 == 0 ? Ack.DURABLE : Ack.ACCEPTED;
+                    cairn.tasks()
+                            .create(NewTask.of("t" + i), WriteOptions.defaults().withAck(ack));
+                }
+            });
+            writer.start();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    long wanted = i * 100L;
+                    Awaitility.await().until(() -> cairn.watermarks().durableOffset() > wanted);
+                    requireWholeOrRefused(cairn, directory, temporary.resolve("copy-" + i));
+                }
+            } finally {
+                stop.set(true);
+                writer.join();
+            }
+        }
+    }
+
+    private static void requireWholeOrRefused(Cairn cairn, Path directory, Path copy) throws Exception {
+        long durable = cairn.watermarks().durableOffset();
+        new ProcessBuilder("cp", "-r", "--sparse=always", directory.toString(), copy.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD) // a prepared segment may be renamed meanwhile
+                .start()
+                .waitFor();
+        try (Cairn copied = Cairn.open(copy, OPTIONS)) {
+            List<LogRecord> expected =
+                    cairn.log().read(0, durable + 1, LogFilter.all(), 10_000).records();
+            assertThat(copied.log()
+                            .read(0, durable + 1, LogFilter.all(), 10_000)
+                            .records())
+                    .isEqualTo(expected);
+        } catch (DamagedLogException | DataDirectoryException e) {
+            assertThat(e).hasMessageContaining("expected");
+        }
+        FaultRun.delete(copy);
+    }
+
+    @Test
+    void shouldReadWhatItMayNotWrite() throws IOException {
+        try (SmallDisk disk = SmallDisk.mount(temporary.resolve("disk"), 16)) {
+            Path directory = temporary.resolve("disk/data");
+            try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+                for (int i = 0; i < 60; i++) {
+                    cairn.tasks().create(NewTask.of("t" + i));
+                }
+            }
+            try (SmallDisk view = disk.readOnlyView(temporary.resolve("view"))) {
+                requireReading(temporary.resolve("view/data"));
+            }
+            Cairn.open(directory, OPTIONS).close();
+        }
+    }
+
+    private static void requireReading(Path directory) {
+        assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close())
+                .isInstanceOfSatisfying(
+                        DataDirectoryException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(DataDirectoryException.Reason.INACCESSIBLE));
+        CairnOptions readOnly = CairnOptions.builder().readOnly(true).build();
+        List<LogRecord> tailed = new CopyOnWriteArrayList<>();
+        try (Cairn cairn = Cairn.open(directory, readOnly);
+                Subscription tail = cairn.log().subscribe(From.beginning(), tailed::add)) {
+            assertThat(cairn.tasks().get("t59")).isPresent();
+            assertThat(cairn.health().ready()).isTrue();
+            Awaitility.await().until(() -> tail.failure() != null || tailed.size() == 61);
+            assertThat(tail.failure()).isNull();
+        }
+    }
+
+    /** A crash while the identity was written leaves a directory that is nobody's yet. */
+    @Test
+    void shouldBeginAnewWhereTheFirstOpeningWasCutOff() throws IOException {
+        Path directory = Files.createDirectories(temporary.resolve("data"));
+        Files.write(directory.resolve("identity.tmp"), new byte[10]);
+        Cairn.open(directory, OPTIONS).close();
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("identity.tmp");
+        }
+    }
+}
