@@ -137,7 +137,7 @@ class StrangeDirectoryTest {
                 }
             }
             try (SmallDisk view = disk.readOnlyView(temporary.resolve("view"))) {
-                requireReading(temporary.resolve("view/data"));
+                requireReading(view.resolve("data"));
             }
             Cairn.open(directory, OPTIONS).close();
         }

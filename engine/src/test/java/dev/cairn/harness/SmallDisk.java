@@ -64,6 +64,11 @@ public final class SmallDisk implements AutoCloseable {
         Files.deleteIfExists(ballast);
     }
 
+    /** A path on it. */
+    public Path resolve(String name) {
+        return root.resolve(name);
+    }
+
     public long free() throws IOException {
         return Files.getFileStore(root).getUsableSpace();
     }
