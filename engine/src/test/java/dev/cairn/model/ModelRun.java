@@ -13,6 +13,7 @@ import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.TestDirectories;
+import dev.cairn.Watermarks;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogSubscriber;
@@ -127,6 +128,7 @@ final class ModelRun implements AutoCloseable {
         long micros = random.nextInt(20) == 0 ? -random.nextInt(5_000) : random.nextInt(2_000);
         clock.now = clock.now.plusNanos(micros * 1_000);
         model.time(clock.now);
+        checkMarks();
         int choice = random.nextInt(200);
         if (choice < 130) {
             single(number);
@@ -159,7 +161,7 @@ final class ModelRun implements AutoCloseable {
     /** Without what is not said: null, none, 0, default. */
     private static String text(Wish.Item item) {
         return item.toString()
-                .replace(LARGE, "…")
+                .replace(LARGE, "")
                 .replaceAll("[a-zA-Z]+=(null|false|\\[]|any|0), ", "")
                 .replaceAll("(, )?[a-zA-Z]+=(null|false|\\[])(?=])", "");
     }
@@ -173,6 +175,16 @@ final class ModelRun implements AutoCloseable {
             String text = what.get();
             return number + ": " + (text.length() > TOLD_CHARS ? text.substring(0, TOLD_CHARS) + "…" : text);
         });
+    }
+
+    /** Nobody follows more than is durable, and what is not durable is bounded. */
+    private void checkMarks() {
+        Watermarks before = cairn.watermarks();
+        Watermarks after = cairn.watermarks();
+        assertThat(before.projectionOffset()).as("projection").isLessThanOrEqualTo(after.durableOffset());
+        assertThat(model.recordsBehind(after.durableOffset()))
+                .as("records that are not durable")
+                .isLessThan(options.unforcedRecordsMax() + RandomWishes.ITEMS_MAX);
     }
 
     // Writes

@@ -460,6 +460,15 @@ final class PlainModel {
         return entries.isEmpty() ? -1 : entries.get(entries.size() - 1).offset();
     }
 
+    /** How many records there are behind {@code offset}. */
+    int recordsBehind(long offset) {
+        int count = 0;
+        for (int i = entries.size() - 1; i >= 0 && entries.get(i).offset() > offset; i--) {
+            count++;
+        }
+        return count;
+    }
+
     /** The offset that the next record will get. */
     long nextOffset() {
         return nextOffset;

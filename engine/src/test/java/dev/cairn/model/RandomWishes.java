@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 final class RandomWishes {
+    static final int ITEMS_MAX = 8;
     private static final int IDS = 10;
     private static final List<Workflow> WORKFLOWS = List.of(
             Workflow.standard(),
@@ -88,7 +89,7 @@ final class RandomWishes {
     /** Two to eight items; now and then all under one operation. */
     List<Wish.Item> batch() {
         List<Wish.Item> items = new ArrayList<>();
-        int count = 2 + random.nextInt(7);
+        int count = 2 + random.nextInt(ITEMS_MAX - 1);
         String operation = oneIn(8) ? "batch-" + random.nextInt(40) : null;
         for (int i = 0; i < count; i++) {
             Wish wish = switch (random.nextInt(8)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -301,6 +302,24 @@ class SegmentScannerTest {
                     .as("seed %d, bit %d of byte %d", seed, bit % 8, bit / 8)
                     .isInstanceOf(Verdict.Damaged.class);
             assertThat(scan.lastOffset()).isLessThan(40);
+            corrupter.flipBit(bit);
+        }
+    }
+
+    @Test
+    void shouldDetectEveryFlippedBitOfADocumentsHeader() throws IOException {
+        LogDirectory copy = new LogDirectory(log.copyAsKilled(temporary.resolve("header")));
+        LogDirectory.NumberedFile file = copy.segmentFiles().get(0);
+        LogCorrupter corrupter = new LogCorrupter(file.path());
+        SegmentScanner scanner = new SegmentScanner(TestLog.INSTALLATION);
+        int header = positions.get(20);
+        for (long bit = header * 8L; bit < (header + QueueFormat.WORD_BYTES + Document.HEADER_BYTES) * 8L; bit++) {
+            corrupter.flipBit(bit);
+            SegmentScan scan = scanner.scan(file, 0);
+            assertThat(scan.verdict())
+                    .as("bit %d of byte %d of the document", bit % 8, bit / 8 - header)
+                    .isInstanceOf(Verdict.Damaged.class);
+            assertThat(scan.lastOffset()).isEqualTo(19);
             corrupter.flipBit(bit);
         }
     }
