@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /**
  * One run of an engine up to the moment at which the power goes: the files as the last force left them, the files as the
@@ -93,7 +92,7 @@ public final class PowerCutHistory implements AutoCloseable {
             writes.write(cairn, 1 + random.nextInt(RECORDS_FORCED_MAX));
             cairn.sync();
             durable = cairn.watermarks().durableOffset();
-            awaitRest(directory);
+            SampleDirectories.awaitRest(directory);
             forced = snapshot(directory);
             writes.write(cairn, 1 + random.nextInt(RECORDS_ACCEPTED_MAX));
             accepted = cairn.watermarks().endOffset() - 1;
@@ -106,29 +105,6 @@ public final class PowerCutHistory implements AutoCloseable {
         CairnOptions reading =
                 CairnOptions.builder().readOnly(true).projection(false).build();
         return new PowerCutHistory(forced, current, durable, accepted, Cairn.open(directory, reading));
-    }
-
-    /** Waits until the threads behind the force have written the watermark and sealed what was left behind. */
-    private static void awaitRest(Path directory) {
-        Map<?, ?>[] before = {Map.of()};
-        Awaitility.await().pollInterval(java.time.Duration.ofMillis(15)).until(() -> {
-            Map<?, ?> now = listing(directory);
-            boolean same = now.equals(before[0]);
-            before[0] = now;
-            return same;
-        });
-    }
-
-    private static Map<String, String> listing(Path directory) throws IOException {
-        Map<String, String> listing = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                listing.put(
-                        directory.relativize(file).toString(),
-                        Files.size(file) + " " + Files.getLastModifiedTime(file));
-            }
-        }
-        return listing;
     }
 
     private static Map<String, Content> snapshot(Path directory) {

@@ -2,10 +2,12 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.segment.ReadOnlyLog;
+import dev.cairn.internal.segment.SegmentCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,13 +23,24 @@ final class ReadOnlyOpening {
     static Cairn open(Path root, CairnOptions options) {
         Owned owned = new Owned();
         try {
-            return open(ReadOnlyLog.open(root), options, owned);
+            ReadOnlyLog log = ReadOnlyLog.open(root);
+            requireReadable(log);
+            return open(log, options, owned);
         } catch (IOException | UncheckedIOException e) {
             owned.close();
             throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be read: " + e, e);
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
+        }
+    }
+
+    /** A log of which nothing can be read is not an empty one. */
+    private static void requireReadable(ReadOnlyLog log) {
+        if (log.catalog().segments().isEmpty()) {
+            for (SegmentCatalog.Problem problem : log.catalog().problems()) {
+                throw new DamagedLogException(problem.file(), problem.position(), problem.offset(), problem.what());
+            }
         }
     }
 

@@ -109,6 +109,9 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
      * @throws IOException when it cannot be read
      */
     public static FileEnvelope read(Path file, String kind, int formatMax) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new BadFileException(file, "expected a file, was a directory", false);
+        }
         return decode(file, Files.readAllBytes(file), kind, formatMax);
     }
 

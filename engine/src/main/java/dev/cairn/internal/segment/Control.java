@@ -66,7 +66,7 @@ public final class Control {
     public static Control create(LogDirectory directory, UUID installation, int epoch, long opening)
             throws IOException {
         Path file = directory.controlFile();
-        if (!Files.exists(file) || Files.size(file) != FILE_BYTES) {
+        if (!Files.isRegularFile(file) || Files.size(file) != FILE_BYTES) {
             Preallocation.create(file, FILE_BYTES, FILE_BYTES);
             FileEnvelope.forceDirectory(directory.root());
         }
@@ -94,7 +94,7 @@ public final class Control {
     /** Maps the file for reading; null when there is none of this installation. */
     public static @Nullable Control read(LogDirectory directory, UUID installation) throws IOException {
         Path file = directory.controlFile();
-        if (!Files.exists(file) || Files.size(file) != FILE_BYTES) {
+        if (!Files.isRegularFile(file) || Files.size(file) != FILE_BYTES) {
             return null;
         }
         try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {

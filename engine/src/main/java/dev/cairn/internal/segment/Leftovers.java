@@ -54,6 +54,9 @@ final class Leftovers {
     }
 
     private static boolean isZero(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
         try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
             return SegmentScanner.usedBytes(channel) == 0;
         }

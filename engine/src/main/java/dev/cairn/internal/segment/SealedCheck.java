@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,16 @@ final class SealedCheck {
 
     static @Nullable Problem problem(LogDirectory.NumberedFile file, Manifest manifest, UUID installation)
             throws IOException {
+        if (!Files.isRegularFile(file.path())) {
+            return new Problem("expected a file, was something else", true);
+        }
         try (FileChannel channel = Disk.open(file.path(), StandardOpenOption.READ)) {
-            if (channel.size() < manifest.endPosition()) {
-                return new Problem(
-                        "expected at least " + manifest.endPosition() + " bytes, was " + channel.size(), false);
-            }
-            return manifest.startPosition() == 0 ? null : beginProblem(channel, file, manifest, installation);
+            Problem begin = manifest.startPosition() == 0 ? null : beginProblem(channel, file, manifest, installation);
+            boolean cut = channel.size() < manifest.endPosition();
+            return cut && (begin == null || !begin.other())
+                    ? new Problem(
+                            "expected at least " + manifest.endPosition() + " bytes, was " + channel.size(), false)
+                    : begin;
         }
     }
 

@@ -9,6 +9,7 @@ import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -121,6 +122,9 @@ public final class Segment {
 
     /** Maps the whole file; the mapping stays valid after the channel is closed. */
     static ByteBuffer map(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new DamagedLogException(file, 0, -1, "expected a segment, was a directory");
+        }
         try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
             return map(channel, Integer.MAX_VALUE);
         }

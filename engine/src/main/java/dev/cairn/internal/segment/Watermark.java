@@ -104,7 +104,7 @@ public final class Watermark implements AutoCloseable {
     /** The newest good slot, or null when there is none. */
     public static @Nullable Mark read(LogDirectory directory, UUID installation) throws IOException {
         Path file = directory.watermarkFile();
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) {
             return null;
         }
         byte[] all = Arrays.copyOf(Files.readAllBytes(file), FILE_BYTES);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a directory as a power cut may leave them: of each sector or page the forced content, the newest, or one
@@ -87,11 +88,11 @@ final class PageMix {
         }
     }
 
-    private static byte[] bytes(Content content) {
+    private static byte[] bytes(@Nullable Content content) {
         return content == null ? new byte[0] : content.bytes();
     }
 
-    private void addSegment(String name, String original, Content then, Content now) {
+    private void addSegment(String name, String original, @Nullable Content then, Content now) {
         byte[] whole = now.bytes();
         List<Place> places = places(whole);
         if (then != null && Arrays.equals(then.bytes(), whole)) {

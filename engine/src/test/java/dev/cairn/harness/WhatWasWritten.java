@@ -1,0 +1,150 @@
+package dev.cairn.harness;
+
+import dev.cairn.Cairn;
+import dev.cairn.CairnException;
+import dev.cairn.DamagedLogException;
+import dev.cairn.GoneException;
+import dev.cairn.LogRecord;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogPage;
+import dev.cairn.task.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Everything that an undamaged directory answers, to compare the answers of a damaged one with.
+ *
+ * <p>Threading: one thread.
+ */
+public final class WhatWasWritten {
+    private static final int PAGE_RECORDS = 1_000;
+
+    private final NavigableMap<Long, LogRecord> records = new TreeMap<>();
+    private final Map<String, Optional<Task>> tasks = new HashMap<>();
+    private final Map<String, String> roots;
+    private final long durable;
+
+    /** @param durable records up to this one must never be missing without a word */
+    private WhatWasWritten(Cairn cairn, long durable) {
+        this.durable = durable;
+        long next = 0;
+        while (next <= cairn.watermarks().durableOffset()) {
+            try {
+                LogPage page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), PAGE_RECORDS);
+                page.records().forEach(record -> records.put(record.offset(), record));
+                next = page.next();
+            } catch (GoneException lost) {
+                next = lost.resumeFrom();
+            }
+        }
+        for (int i = 0; i < SampleWrites.NAMES; i++) {
+            String name = SampleWrites.name(i);
+            tasks.put(name, cairn.tasks().get(name));
+        }
+        roots = cairn.stateRoot().kinds();
+    }
+
+    /** Reads {@code directory}; all that it holds counts as durable. */
+    public static WhatWasWritten in(Path directory) {
+        try (Cairn cairn =
+                Cairn.open(directory, SampleDirectories.options().readOnly(true).build())) {
+            return new WhatWasWritten(cairn, cairn.watermarks().durableOffset());
+        }
+    }
+
+    /** Reads {@code directory}, whose records behind {@code durable} may be lost. */
+    public static WhatWasWritten in(Path directory, long durable) {
+        try (Cairn cairn =
+                Cairn.open(directory, SampleDirectories.options().readOnly(true).build())) {
+            return new WhatWasWritten(cairn, durable);
+        }
+    }
+
+    public long last() {
+        return records.lastKey();
+    }
+
+    public long durable() {
+        return durable;
+    }
+
+    /**
+     * Compares all records, tasks and the digest of the state.
+     *
+     * @param mayEndEarly whether records at the end may be missing although they were durable
+     * @return what {@code cairn} refused to answer because of damage
+     * @throws AssertionError when an answer is wrong, or a durable record is missing without a word
+     */
+    public List<CairnException> compare(Cairn cairn, boolean mayEndEarly) {
+        List<CairnException> refusals = new ArrayList<>();
+        long through = compareRecords(cairn, refusals, mayEndEarly);
+        boolean complete = refusals.isEmpty() && through >= last();
+        for (Map.Entry<String, Optional<Task>> task : tasks.entrySet()) {
+            try {
+                Optional<Task> is = cairn.tasks().get(task.getKey());
+                if (complete && !is.equals(task.getValue())) {
+                    throw new AssertionError("expected " + task.getValue() + ", was " + is);
+                }
+            } catch (DamagedLogException refusal) {
+                refusals.add(refusal);
+            }
+        }
+        if (complete && refusals.isEmpty() && !cairn.stateRoot().kinds().equals(roots)) {
+            throw new AssertionError("expected the state " + roots + ", was " + cairn.stateRoot());
+        }
+        return refusals;
+    }
+
+    private long compareRecords(Cairn cairn, List<CairnException> refusals, boolean mayEndEarly) {
+        long next = records.firstKey();
+        while (next <= last()) {
+            try {
+                LogPage page = cairn.log().read(next, last() + 1, LogFilter.all(), PAGE_RECORDS);
+                if (page.next() == next) {
+                    break;
+                }
+                List<LogRecord> expected =
+                        List.copyOf(records.subMap(next, page.next()).values());
+                if (!page.records().equals(expected)) {
+                    throw new AssertionError("wrong read: " + difference(expected, page.records()));
+                }
+                next = page.next();
+            } catch (GoneException lost) {
+                long resume = lost.resumeFrom() == null ? last() + 1 : lost.resumeFrom();
+                if (!mayEndEarly || lost.resumeFrom() != null) {
+                    requireNothing(records.subMap(next, Math.min(resume, last() + 1)));
+                }
+                next = resume;
+            } catch (DamagedLogException damaged) {
+                refusals.add(damaged);
+                next++;
+            }
+        }
+        if (next <= last() && !mayEndEarly) {
+            requireNothing(records.tailMap(next));
+        }
+        return next - 1;
+    }
+
+    private static String difference(List<LogRecord> expected, List<LogRecord> is) {
+        for (int i = 0; i < Math.min(expected.size(), is.size()); i++) {
+            if (!expected.get(i).equals(is.get(i))) {
+                return "expected " + expected.get(i) + ", was " + is.get(i);
+            }
+        }
+        return "expected " + expected.size() + " records, was " + is.size();
+    }
+
+    private void requireNothing(SortedMap<Long, LogRecord> missing) {
+        if (!missing.isEmpty() && missing.firstKey() <= durable) {
+            throw new AssertionError("expected the durable record " + missing.firstKey() + ", was nothing");
+        }
+    }
+}
