@@ -7,6 +7,7 @@ import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,10 +91,27 @@ final class DataDirectory {
         if (identity == null) {
             identity =
                     new Identity(UUID.randomUUID(), Micros.floor(options.clock().instant()));
+            // The watermark comes first: an identity without one has lost its log.
+            Watermark.open(directory, identity.installation(), options.unforcedRecordsMax())
+                    .close();
             identity.write(directory);
+        } else {
+            refuseEmptied(directory);
         }
         requireExpected(directory, identity, options.identity());
         return identity;
+    }
+
+    private static void refuseEmptied(LogDirectory directory) throws IOException {
+        if (!Files.exists(directory.watermarkFile()) && directory.highestNumber() == 0) {
+            throw new DataDirectoryException(
+                    directory.root(),
+                    Reason.ROLLED_BACK,
+                    "expected the log and the watermark beside the file "
+                            + directory.identityFile().getFileName()
+                            + ", was neither; put them back from a copy; to begin an empty log here, delete "
+                            + directory.identityFile());
+        }
     }
 
     static void requireExpected(LogDirectory directory, Identity identity, @Nullable UUID expected) {

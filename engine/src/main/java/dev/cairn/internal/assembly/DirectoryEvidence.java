@@ -1,6 +1,7 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.projection.SqliteProjection;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.Control;
@@ -24,7 +25,9 @@ public final class DirectoryEvidence {
         @Nullable CleanMarker clean = CleanMarker.read(directory, installation);
         long durable = Math.max(
                 mark == null ? -1 : mark.durableOffset(),
-                StateCheckpoint.offset(CheckpointFile.path(directory), installation));
+                Math.max(
+                        StateCheckpoint.offset(CheckpointFile.path(directory), installation),
+                        SqliteProjection.storedOffset(directory.root(), installation)));
         long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
         int epoch = Math.max(mark == null ? 0 : mark.epoch(), control == null ? 0 : control.epoch());
         Evidence.CleanEnd end = clean == null

@@ -12,6 +12,7 @@ import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentWriter;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
@@ -128,7 +129,8 @@ final class WriterClosing {
     }
 
     private void writeCheckpoint(LastFrame last) throws IOException {
-        Disk.createDirectories(CheckpointFile.path(state.log().directory()).getParent());
+        Disk.createDirectories(Objects.requireNonNull(
+                CheckpointFile.path(state.log().directory()).getParent()));
         StateCheckpoint.write(
                 CheckpointFile.path(state.log().directory()),
                 new CheckpointPosition(

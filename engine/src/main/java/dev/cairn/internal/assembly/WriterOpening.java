@@ -33,6 +33,7 @@ import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class WriterOpening {
             throw refusal(root, e);
         } catch (UncheckedIOException e) {
             opening.owned.close();
-            throw refusal(root, e.getCause());
+            throw refusal(root, Objects.requireNonNull(e.getCause()));
         } catch (RuntimeException | Error e) {
             opening.owned.close();
             throw e;

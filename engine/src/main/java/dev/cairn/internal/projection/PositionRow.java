@@ -1,11 +1,13 @@
 package dev.cairn.internal.projection;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +25,15 @@ record PositionRow(
         UUID installation, String fingerprint, int epoch, long offset, int checksum, boolean indexed, boolean clean) {
     static final String CREATE = "CREATE TABLE cairn_position (installation TEXT NOT NULL, fingerprint TEXT NOT NULL,"
             + " epoch INTEGER NOT NULL, \"offset\" INTEGER NOT NULL, checksum INTEGER NOT NULL,"
-            + " indexed INTEGER NOT NULL, clean INTEGER NOT NULL) STRICT";
+            + " indexed INTEGER NOT NULL, clean INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT";
     /** Gives the offset and whether the indexes exist. */
     static final String SELECT_OFFSET = "SELECT \"offset\", indexed FROM cairn_position";
 
     private static final String SELECT =
-            "SELECT installation, fingerprint, epoch, \"offset\", checksum, indexed, clean FROM cairn_position";
-    private static final String INSERT = "INSERT INTO cairn_position VALUES (?, ?, ?, ?, ?, ?, ?)";
+            "SELECT installation, fingerprint, epoch, \"offset\", checksum, indexed, clean, crc FROM cairn_position";
+    private static final String INSERT = "INSERT INTO cairn_position VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     static final String UPDATE =
-            "UPDATE cairn_position SET epoch = ?, \"offset\" = ?, checksum = ?, indexed = ?, clean = ?";
+            "UPDATE cairn_position SET epoch = ?, \"offset\" = ?, checksum = ?, indexed = ?, clean = ?, crc = ?";
 
     static PositionRow start(UUID installation, String fingerprint) {
         return new PositionRow(installation, fingerprint, 0, -1, 0, false, false);
@@ -56,7 +58,7 @@ record PositionRow(
             if (!row.next()) {
                 return null;
             }
-            return new PositionRow(
+            PositionRow read = new PositionRow(
                     UUID.fromString(row.getString(1)),
                     row.getString(2),
                     row.getInt(3),
@@ -64,6 +66,11 @@ record PositionRow(
                     row.getInt(5),
                     row.getBoolean(6),
                     row.getBoolean(7));
+            if (row.getInt(8) != read.crc()) {
+                throw new ProjectionDamagedException(
+                        "expected a position with checksum " + read.crc() + ", was " + row.getInt(8));
+            }
+            return read;
         } catch (IllegalArgumentException e) {
             throw new ProjectionDamagedException("expected the position of a projection, was " + e.getMessage());
         }
@@ -90,5 +97,14 @@ record PositionRow(
         statement.setInt(first + 2, checksum);
         statement.setInt(first + 3, indexed ? 1 : 0);
         statement.setInt(first + 4, clean ? 1 : 0);
+        statement.setInt(first + 5, crc());
+    }
+
+    /** SQLite keeps no checksums, and this row is evidence of how far the log went. */
+    private int crc() {
+        CRC32C crc = new CRC32C();
+        String text = installation + " " + epoch + " " + offset + " " + checksum;
+        crc.update(text.getBytes(StandardCharsets.US_ASCII));
+        return (int) crc.getValue();
     }
 }

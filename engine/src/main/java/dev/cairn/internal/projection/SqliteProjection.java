@@ -16,9 +16,11 @@ import dev.cairn.internal.kind.RowQuery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,6 +91,24 @@ public final class SqliteProjection implements AutoCloseable {
             new ProjectionFile(directory).delete();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The last record that the database in {@code directory} says to include, without opening it for use: what is still in its
+     * write-ahead log does not count. −1 when there is none of {@code installation}, or it cannot be read.
+     */
+    public static long storedOffset(Path directory, UUID installation) {
+        ProjectionFile file = new ProjectionFile(directory);
+        if (!file.exists()) {
+            return -1;
+        }
+        try (Connection connection = file.openUnchanging()) {
+            PositionRow row = PositionRow.read(connection);
+            return row != null && row.installation().equals(installation) ? row.offset() : -1;
+        } catch (SQLException | ProjectionDamagedException e) {
+            LOG.debug("{} does not say how far it is: {}", file.path(), e.toString());
+            return -1;
         }
     }
 

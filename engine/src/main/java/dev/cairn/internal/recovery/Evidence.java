@@ -18,6 +18,16 @@ public record Evidence(long durable, long highest, int epoch, long unforcedRecor
      * @param checksum of the last record's frame
      */
     public record CleanEnd(int epoch, long endOffset, int checksum) {
+        /**
+         * The durable offset that this end proves for a log that ends otherwise. The marker is removed before anything more is
+         * appended, so a log that does not end as it says is another, or has lost its end.
+         *
+         * @return −1 when the log ends as the marker says
+         */
+        public long durableWhere(int lastEpoch, int lastChecksum) {
+            return endOffset < 0 || (epoch == lastEpoch && checksum == lastChecksum) ? -1 : endOffset - 1;
+        }
+
         /** Nothing was written down. */
         public static final CleanEnd NONE = new CleanEnd(0, -1, 0);
     }

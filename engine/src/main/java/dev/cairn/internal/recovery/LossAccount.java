@@ -28,6 +28,8 @@ final class LossAccount implements SegmentSalvager.Visitor {
 
     private long records;
     private long lastOffset = -1;
+    private int lastEpoch;
+    private int lastChecksum;
 
     /** Begins a segment whose first offset is {@code firstOffset}. */
     void begin(long firstOffset) {
@@ -38,6 +40,8 @@ final class LossAccount implements SegmentSalvager.Visitor {
     public void record(FrameView frame) {
         records++;
         lastOffset = frame.offset();
+        lastEpoch = frame.epoch();
+        lastChecksum = frame.checksum();
         if (frame.offset() > next) {
             lose(new OffsetRange(next, frame.offset() - 1));
         }
@@ -104,6 +108,16 @@ final class LossAccount implements SegmentSalvager.Visitor {
     /** Offset of the last record that is left, −1 for none. */
     long lastOffset() {
         return lastOffset;
+    }
+
+    /** Epoch of that record, 0 for none. */
+    int lastEpoch() {
+        return lastEpoch;
+    }
+
+    /** Checksum of that record's frame, 0 for none. */
+    int lastChecksum() {
+        return lastChecksum;
     }
 
     /** Everything lost, ascending. */

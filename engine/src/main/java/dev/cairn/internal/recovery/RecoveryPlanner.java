@@ -97,6 +97,7 @@ public final class RecoveryPlanner {
             checkNewest(newest);
         }
         tail.forEach(this::take);
+        durable = Math.max(durable, evidence.clean().durableWhere(lastEpoch, lastChecksum));
         refuseShortLog();
         return result(unforcedRecordsMax);
     }

@@ -182,6 +182,12 @@ public final class SegmentCatalog {
     }
 
     private static void checkChain(List<Segment> found, Set<Integer> withoutHeader, List<Problem> wrong) {
+        if (!found.isEmpty() && found.get(0).number() > 1 && found.get(0).firstOffset() > 0) {
+            Segment first = found.get(0);
+            String missing = "expected the log from segment 1 and offset 0, was from segment " + first.number()
+                    + " and offset " + first.firstOffset() + ": the files before it are missing";
+            wrong.add(new Problem(Effect.MISSING, first.file(), 0, 0, missing));
+        }
         for (int i = 0; i + 1 < found.size(); i++) {
             Segment follower = found.get(i + 1);
             String problem = linkProblem(found.get(i), follower);
@@ -211,7 +217,8 @@ public final class SegmentCatalog {
     static @Nullable String linkProblem(Segment segment, Segment follower) {
         boolean contiguous = segment.isBounded() && follower.firstOffset() == segment.lastOffset() + 1;
         if (follower.number() != segment.number() + 1 && !contiguous) {
-            return "expected segment number " + (segment.number() + 1) + ", was " + follower.number();
+            return "expected segment number " + (segment.number() + 1) + ", was " + follower.number()
+                    + (follower.number() > segment.number() + 1 ? ": the files between are missing" : "");
         }
         if (follower.epoch() < segment.epoch()) {
             return "expected epoch " + segment.epoch() + " or later, was " + follower.epoch();
