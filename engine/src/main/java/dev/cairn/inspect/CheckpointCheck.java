@@ -9,6 +9,7 @@ import dev.cairn.internal.codec.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,26 @@ final class CheckpointCheck implements Check {
     private final Path file;
     private @Nullable CheckpointPosition position;
     private boolean found;
+    private boolean fits;
 
     CheckpointCheck(Scene scene, Findings findings) {
         this.scene = scene;
         this.findings = findings;
         this.file = CheckpointFile.path(scene.directory());
+    }
+
+    Path file() {
+        return file;
+    }
+
+    UUID installation() {
+        return scene.installation();
+    }
+
+    /** The last record that a checkpoint includes whose entries can be compared with the log; −1 when there is none. */
+    long comparableOffset() {
+        CheckpointPosition made = position;
+        return fits && made != null ? made.offset() : -1;
     }
 
     @Override
@@ -58,7 +74,8 @@ final class CheckpointCheck implements Check {
         CheckpointPosition made = position;
         if (made != null && event.offset == made.offset()) {
             found = true;
-            if (event.epoch != made.epoch() || place.checksum() != made.frameCrc()) {
+            fits = event.epoch == made.epoch() && place.checksum() == made.frameCrc();
+            if (!fits) {
                 derived(
                         String.format(
                                 "expected the record at offset %d with epoch %d and checksum %08x, was %d and %08x",

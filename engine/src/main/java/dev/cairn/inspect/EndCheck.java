@@ -50,13 +50,16 @@ final class EndCheck implements Check {
 
     @Override
     public void end(LogEnd end) {
-        if (scene.live()) {
-            return; // it was read up to what is durable, and every record of that was found or is reported
-        }
-        witness(end.durable(), "the log itself");
         CleanMarker marker = clean;
-        if (marker != null && !agrees(marker, end)) {
-            disagree(marker, end);
+        if (scene.live()) {
+            // Whatever else is known of the end moves on while it is looked at.
+            durable = end.durable();
+            witness = "the writer";
+        } else {
+            witness(end.durable(), "the log itself");
+            if (marker != null && !agrees(marker, end)) {
+                disagree(marker, end);
+            }
         }
         if (durable > end.offset() && !lost.covers(durable)) {
             findings.add(
@@ -68,7 +71,7 @@ final class EndCheck implements Check {
                             + " says, was the end of the log at " + end.offset(),
                     MissingRanges.describe(new OffsetRange(end.offset() + 1, durable)));
         }
-        if (marker == null && !end.sealed() && end.offset() >= 0 && !findings.has(Severity.DAMAGE)) {
+        if (!scene.live() && marker == null && !end.sealed() && end.offset() >= 0 && !findings.has(Severity.DAMAGE)) {
             findings.add(
                     Severity.NOTE,
                     end.file(),

@@ -27,6 +27,7 @@ final class LogWalk {
     private static final int PROGRESS_RECORDS = 1 << 14;
 
     private final Scene scene;
+    private final long through;
     private final LogFiles files;
     private final Findings findings;
     private final LostRecords lost;
@@ -49,8 +50,17 @@ final class LogWalk {
     /** Set where a crash cut the log: what comes behind is set aside when the directory is opened. */
     private boolean cut;
 
-    LogWalk(Scene scene, LogFiles files, Findings findings, LostRecords lost, List<Check> checks, Progress progress) {
+    /** @param through the last offset to look at, {@link Long#MAX_VALUE} for all */
+    LogWalk(
+            Scene scene,
+            long through,
+            LogFiles files,
+            Findings findings,
+            LostRecords lost,
+            List<Check> checks,
+            Progress progress) {
         this.scene = scene;
+        this.through = through;
         this.files = files;
         this.findings = findings;
         this.lost = lost;
@@ -65,13 +75,18 @@ final class LogWalk {
         for (Item item : files.items()) {
             bytesTotal += size(item);
         }
-        for (int i = 0; i < files.items().size() && next <= scene.through(); i++) {
+        for (int i = 0; i < files.items().size() && next <= through; i++) {
             Item item = files.items().get(i);
             walk(i, item);
             bytesDone += size(item);
             progress.update("log", bytesDone, bytesTotal);
         }
-        return new LogEnd(file, position, next - 1, epoch, checksum, durable, files.allSealed());
+        return new LogEnd(file, position, next - 1, epoch, checksum, known(), files.allSealed());
+    }
+
+    /** Beside a writer only what was durable when the reading began must be there. */
+    private long known() {
+        return scene.live() ? through : durable;
     }
 
     private static long size(Item item) throws IOException {
@@ -156,7 +171,11 @@ final class LogWalk {
             audit.readAll(frame -> show(segment.path(), frame));
         }
         for (SegmentAudit.Hole hole : audit.holes()) {
-            lost.add(segment.path(), hole.position(), hole.offset(), hole.lost(), hole.what());
+            if (hole.lost().isEmpty()) {
+                lost.unserved(segment.path(), hole.position(), hole.offset(), hole.what());
+            } else {
+                lost.add(segment.path(), hole.position(), hole.offset(), hole.lost(), hole.what());
+            }
         }
         for (OffsetRange gap : audit.gaps()) {
             lost.repaired(segment.path(), gap);
@@ -184,10 +203,10 @@ final class LogWalk {
             Item follower = files.items().get(index + 1);
             long first = firstOffset(follower);
             if (follower.epoch() == item.epoch() && first >= 0) {
-                return Math.min(scene.through(), first - 1);
+                return Math.min(through, first - 1);
             }
         }
-        return scene.live() ? scene.through() : Long.MAX_VALUE;
+        return scene.live() ? through : Long.MAX_VALUE;
     }
 
     private long firstOffset(Item item) throws IOException {
@@ -230,7 +249,7 @@ final class LogWalk {
     }
 
     private void show(Path segment, FrameView frame) {
-        if (frame.offset() > scene.through()) {
+        if (frame.offset() > through) {
             return;
         }
         frame.copyTo(event);

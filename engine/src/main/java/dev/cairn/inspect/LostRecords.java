@@ -35,6 +35,17 @@ final class LostRecords {
         explained.addAll(ranges);
     }
 
+    /** Bytes that are not what was written, beside records that are whole. */
+    void unserved(Path file, long position, long offset, String what) {
+        findings.add(
+                Severity.DAMAGE,
+                file,
+                position,
+                offset,
+                what,
+                "no record for good: readers may be refused those of the document, a repair saves them");
+    }
+
     /** Offsets that a repair gave up. */
     void repaired(Path file, OffsetRange range) {
         explained.add(range);
@@ -55,10 +66,6 @@ final class LostRecords {
         }
     }
 
-    boolean isEmpty() {
-        return losses.isEmpty();
-    }
-
     /** Whether a loss is known to reach up to {@code offset}. */
     boolean covers(long offset) {
         return losses.stream().flatMap(loss -> loss.ranges().stream()).anyMatch(range -> range.contains(offset));
@@ -67,7 +74,7 @@ final class LostRecords {
     /** Reports everything. */
     void report() {
         for (Loss loss : losses) {
-            String affects = loss.ranges().isEmpty() ? "no record that is missing" : missing.describe(loss.ranges());
+            String affects = loss.ranges().isEmpty() ? "nobody knows which records" : missing.describe(loss.ranges());
             findings.add(Severity.DAMAGE, loss.file(), loss.position(), loss.offset(), loss.what(), affects);
         }
         for (Jump jump : jumps) {

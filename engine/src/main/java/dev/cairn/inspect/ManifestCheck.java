@@ -23,6 +23,8 @@ final class ManifestCheck {
     /** Whether the manifest before the current one is known, or known not to exist. */
     private boolean chained = true;
 
+    private int number;
+
     ManifestCheck(Scene scene, Findings findings) {
         this.scene = scene;
         this.findings = findings;
@@ -42,6 +44,8 @@ final class ManifestCheck {
     void read(Item item, boolean sealedBehind) {
         before = current;
         current = null;
+        chained &= item.number() == number + 1;
+        number = item.number();
         NumberedFile file = item.manifest();
         if (file == null) {
             if (sealedBehind && item.segment() != null) {

@@ -23,30 +23,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @param installation as the identity says, or else most segments; null when none says
  * @param live whether a writer has the directory
- * @param through the last offset that may be read: the durable one beside a writer, else {@link Long#MAX_VALUE}
  */
-record Owner(@Nullable UUID installation, boolean live, long through) {
+record Owner(@Nullable UUID installation, boolean live) {
     private static final long OPENING_WAIT_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
 
     static Owner of(LogDirectory directory, Findings findings) throws IOException {
         UUID installation = installation(directory);
         if (installation == null || !isHeld(directory, findings)) {
-            return new Owner(installation, false, Long.MAX_VALUE);
+            return new Owner(installation, false);
         }
         // While it opens or closes, the log is at rest or about to be told of.
         for (long waited = 0; waited < OPENING_WAIT_MILLIS; waited += POLL_MILLIS) {
             @Nullable Control control = Control.read(directory, installation);
             if (control != null && control.isOpen()) {
-                return new Owner(installation, true, control.durableOffset());
+                return new Owner(installation, true);
             }
             pause();
             if (!isHeld(directory, findings)) {
-                return new Owner(installation, false, Long.MAX_VALUE);
+                return new Owner(installation, false);
             }
         }
-        Watermark.@Nullable Mark mark = Watermark.read(directory, installation);
-        return new Owner(installation, true, mark == null ? -1 : mark.durableOffset());
+        return new Owner(installation, true);
+    }
+
+    /** The last offset that may be read now: the durable one beside a writer, else {@link Long#MAX_VALUE}. */
+    static long through(Scene scene) throws IOException {
+        if (!scene.live()) {
+            return Long.MAX_VALUE;
+        }
+        @Nullable Control control = Control.read(scene.directory(), scene.installation());
+        if (control != null) {
+            return control.durableOffset();
+        }
+        Watermark.@Nullable Mark mark = Watermark.read(scene.directory(), scene.installation());
+        return mark == null ? -1 : mark.durableOffset();
     }
 
     private static void pause() {

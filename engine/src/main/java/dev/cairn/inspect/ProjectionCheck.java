@@ -33,6 +33,10 @@ final class ProjectionCheck implements Check {
         this.file = ProjectionAudit.file(scene.root());
     }
 
+    Path file() {
+        return file;
+    }
+
     /** The projection, opened before the log was read, if its rows can be compared with the log; else null. */
     @Nullable
     ProjectionAudit comparable() {

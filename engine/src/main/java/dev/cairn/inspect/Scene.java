@@ -14,9 +14,8 @@ import java.util.UUID;
  * @param installation whose files belong there
  * @param kinds what records mean; made for this verification alone
  * @param live whether a writer has it
- * @param through the last offset to look at: the durable one beside a writer, else {@link Long#MAX_VALUE}
  */
-record Scene(LogDirectory directory, UUID installation, Kinds kinds, boolean live, long through) {
+record Scene(LogDirectory directory, UUID installation, Kinds kinds, boolean live) {
     Path root() {
         return directory.root();
     }

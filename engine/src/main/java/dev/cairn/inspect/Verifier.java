@@ -7,6 +7,7 @@ import dev.cairn.inspect.Check.LogEnd;
 import dev.cairn.inspect.Verification.Proof;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.LogOpening;
+import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ final class Verifier {
     }
 
     Verification verify() {
+        JvmAccess.open(); // what is remembered of each entity lies in Chronicle's maps
         LogDirectory directory = new LogDirectory(root);
         refuseForeign(directory);
         try {
@@ -51,7 +53,7 @@ final class Verifier {
                         "the whole directory: nobody can open it");
                 return result(null, false, 0, 0, -1, null);
             }
-            Scene scene = new Scene(directory, installation, LogOpening.kinds(), owner.live(), owner.through());
+            Scene scene = new Scene(directory, installation, LogOpening.kinds(), owner.live());
             return verify(scene);
         } catch (IOException | UncheckedIOException e) {
             throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be read: " + e, e);
@@ -83,11 +85,12 @@ final class Verifier {
         MissingRanges missing = new MissingRanges();
         LostRecords lost = new LostRecords(findings, missing);
         EndCheck end = new EndCheck(scene, findings, lost);
+        CheckpointCheck checkpoint = new CheckpointCheck(scene, findings);
         ProjectionCheck projection = new ProjectionCheck(scene, findings, end);
         List<Check> checks = List.of(
                 new ListingCheck(scene, findings),
                 new FileCheck(scene, findings),
-                new CheckpointCheck(scene, findings),
+                checkpoint,
                 projection,
                 new OrderCheck(findings),
                 new EpochCheck(findings),
@@ -97,13 +100,18 @@ final class Verifier {
             for (Check check : checks) {
                 check.begin();
             }
-            LogWalk walk = new LogWalk(scene, LogFiles.list(scene.directory()), findings, lost, checks, progress);
+            // After the projection was opened, which is never ahead of what is durable; before the segments are listed.
+            long through = Owner.through(scene);
+            LogFiles files = LogFiles.list(scene.directory());
+            LogWalk walk = new LogWalk(scene, through, files, findings, lost, checks, progress);
             LogEnd logEnd = walk.walk();
             lost.report();
             for (Check check : checks) {
                 check.end(logEnd);
             }
-            return result(scene.installation(), scene.live(), walk.records(), walk.segments(), logEnd.offset(), null);
+            Proof proof =
+                    deep ? StateProof.of(scene, findings, checkpoint, projection, logEnd.offset(), progress) : null;
+            return result(scene.installation(), scene.live(), walk.records(), walk.segments(), logEnd.offset(), proof);
         } finally {
             for (Check check : checks) {
                 check.close();

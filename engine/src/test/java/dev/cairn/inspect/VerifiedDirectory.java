@@ -11,6 +11,8 @@ import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +74,49 @@ final class VerifiedDirectory {
         return verified.findings().stream()
                 .filter(finding -> finding.severity() != Verification.Severity.NOTE)
                 .toList();
+    }
+
+    Path file(String name) {
+        return root.resolve(name);
+    }
+
+    /** Position of the word of the document that holds {@code text} in a segment in which each record has its own document. */
+    int document(String segment, String text) throws IOException {
+        String bytes = text(segment);
+        return bytes.lastIndexOf("CRND", at(segment, text)) - Integer.BYTES;
+    }
+
+    /** Position of the first {@code text} in a file. */
+    int at(String file, String text) throws IOException {
+        int at = text(file).indexOf(text);
+        if (at < 0) {
+            throw new IllegalArgumentException(file + ": expected " + text + ", was none");
+        }
+        return at;
+    }
+
+    private String text(String file) throws IOException {
+        return Files.readString(file(file), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Changes the lowest bit of one byte. */
+    void flip(String file, long position) throws IOException {
+        flip(file, position, 1);
+    }
+
+    void flip(String file, long position, int bits) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file(file).toFile(), "rw")) {
+            out.seek(position);
+            int old = out.read();
+            out.seek(position);
+            out.write(old ^ bits);
+        }
+    }
+
+    void truncate(String file, long bytes) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file(file).toFile(), "rw")) {
+            out.setLength(bytes);
+        }
     }
 
     /** Every file with its size and time. */

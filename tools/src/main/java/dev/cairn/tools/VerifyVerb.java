@@ -71,9 +71,9 @@ final class VerifyVerb extends Verb {
                         "looked at",
                         String.format(
                                 Locale.ROOT,
-                                "%,d records in %d segments, up to offset %d, in %.1f s",
+                                "%,d records in %s, up to offset %d, in %.1f s",
                                 verified.records(),
-                                verified.segments(),
+                                counted(verified.segments(), "segment"),
                                 verified.throughOffset(),
                                 seconds(verified)))
                 .print(console());
@@ -101,11 +101,16 @@ final class VerifyVerb extends Verb {
         long damage = count(verified, Severity.DAMAGE);
         long derived = count(verified, Severity.DERIVED);
         if (damage > 0) {
-            return "DAMAGED: " + damage + " findings of damage"
-                    + (derived > 0 ? ", " + derived + " of derived data" : "") + "; `cairn replay --data "
-                    + verified.directory() + "` says what can be saved";
+            return "DAMAGED: " + counted(damage, "finding") + " of damage"
+                    + (derived > 0 ? ", " + derived + " of what follows from the log" : "");
         }
-        return derived > 0 ? "sound log; " + derived + " findings of data that can be made anew from it" : "sound";
+        return derived > 0
+                ? "the log is sound; " + counted(derived, "finding") + " of what follows from it and can be made anew"
+                : "sound";
+    }
+
+    private static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private static long count(Verification verified, Severity severity) {

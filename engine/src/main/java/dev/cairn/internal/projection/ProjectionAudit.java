@@ -188,7 +188,7 @@ public final class ProjectionAudit implements AutoCloseable {
     private record SqlRow(TableSql sql, RowValues values, String key) implements Row {
         @Override
         public long head() {
-            return values.head();
+            return values.head(sql);
         }
 
         @Override

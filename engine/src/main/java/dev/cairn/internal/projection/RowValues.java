@@ -121,8 +121,8 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
     }
 
     /** Offset of the newest record that the row includes. */
-    long head() {
-        return (Long) value(values.length - 2);
+    long head(TableSql sql) {
+        return (Long) value(sql.columns().indexOf(sql.column(TableSql.HEAD)));
     }
 
     /** The value of the column at {@code index}, which must not be null. */

@@ -1,0 +1,102 @@
+package dev.cairn.inspect;
+
+import dev.cairn.StateRoot;
+import dev.cairn.inspect.Verification.Compared;
+import dev.cairn.internal.assembly.StateFold;
+import dev.cairn.internal.checkpoint.CheckpointAudit;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.read.StateDigest;
+import dev.cairn.internal.state.EntityMemory;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoint, entry by entry.
+ *
+ * <p>Threading: one thread.
+ */
+final class CheckpointComparison implements Comparison {
+    private static final String AFFECTS = "the checkpoint: openings begin with a wrong state until it is made anew";
+
+    private final CheckpointCheck check;
+    private final Findings findings;
+    private final StateFold fold;
+    private final Divergence divergence = new Divergence();
+    private final Entity expected = new Entity();
+    private final Entity found = new Entity();
+    private long matched;
+
+    CheckpointComparison(CheckpointCheck check, Findings findings, StateFold fold) {
+        this.check = check;
+        this.findings = findings;
+        this.fold = fold;
+    }
+
+    @Override
+    public long offset() {
+        return check.comparableOffset();
+    }
+
+    @Override
+    public @Nullable Compared compare() throws IOException {
+        Path file = check.file();
+        StateDigest digest = new StateDigest(fold.kinds());
+        new CheckpointAudit(file).<RuntimeException>read((key, value) -> compare(key, value, digest));
+        if (matched < fold.size()) {
+            findMissing(file);
+        }
+        divergence.report(findings, file, AFFECTS);
+        return new Compared(fold.root(), new StateRoot(offset(), digest.hex()));
+    }
+
+    private void compare(ByteSlab key, ByteSlab value, StateDigest digest) {
+        Kind kind = fold.kinds().byId((byte) key.byteAt(0));
+        found.value().set(value);
+        fold.complete(kind, found);
+        fold.load(kind, key, expected);
+        digest.add(kind, key, 1, found);
+        if (expected.version() == 0) {
+            divergence.add(found.head(), name(kind, key), "expected no entry, was one of version " + found.version());
+            return;
+        }
+        matched++;
+        if (!expected.value().contentEquals(found.value())) {
+            divergence.add(Math.min(expected.head(), found.head()), name(kind, key), difference());
+        }
+    }
+
+    private String difference() {
+        if (expected.head() != found.head() || expected.version() != found.version()) {
+            return "expected version " + expected.version() + " of offset " + expected.head() + ", was version "
+                    + found.version() + " of offset " + found.head();
+        }
+        return "expected " + shown(expected) + ", was " + shown(found);
+    }
+
+    private static String shown(Entity entity) {
+        return entity.tombstone()
+                ? "a deleted entity"
+                : entity.value().utf8At(Entity.HEADER_BYTES, entity.bodyLength());
+    }
+
+    /** Finds what the checkpoint has not: the keys that it has are remembered, off the heap. */
+    private void findMissing(Path file) throws IOException {
+        try (EntityMemory present = new EntityMemory(check.installation(), 0)) {
+            ByteSlab nothing = new ByteSlab(0);
+            new CheckpointAudit(file).<RuntimeException>read((key, value) -> present.put(key, nothing));
+            fold.forEach((kind, key, entity) -> {
+                if (!present.get(key, nothing)) {
+                    divergence.add(
+                            entity.head(), name(kind, key), "expected version " + entity.version() + ", was no entry");
+                }
+            });
+        }
+    }
+
+    static String name(Kind kind, ByteSlab key) {
+        return kind.name() + " " + key.utf8At(1, key.length() - 1).replace('\0', '/');
+    }
+}

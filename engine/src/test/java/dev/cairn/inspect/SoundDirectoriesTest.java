@@ -1,0 +1,119 @@
+package dev.cairn.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.Ack;
+import dev.cairn.Batch;
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.TestDirectories;
+import dev.cairn.WriteOptions;
+import dev.cairn.harness.Trials;
+import dev.cairn.log.LogWrites;
+import dev.cairn.log.NewRecord;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskPatch;
+import dev.cairn.task.Workflow;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No false alarm: directories in which nothing is wrong, however they were used and however they were left. */
+class SoundDirectoriesTest {
+    private static final List<String> STATUSES = List.of("pending", "running", "blocked", "completed", "failed", "x");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void shouldFindNothingWrongWhereNothingIs() {
+        int[] number = {0};
+        Trials.of("sound directories", 12).run(random -> {
+            Path root = dir.resolve("data-" + number[0]++);
+            int openings = 1 + random.nextInt(3);
+            for (int i = 0; i < openings; i++) {
+                root = use(root, random);
+                verify(root);
+            }
+        });
+    }
+
+    /** Opens, writes, verifies beside the writer, and closes or leaves what a killed process leaves; returns which directory. */
+    private Path use(Path root, Random random) {
+        Path killed = root.resolveSibling(root.getFileName() + "k");
+        boolean kill = random.nextInt(3) == 0;
+        try (Cairn cairn = Cairn.open(root, options(random))) {
+            int writes = random.nextInt(3) == 0 ? random.nextInt(3) : random.nextInt(120);
+            for (int i = 0; i < writes; i++) {
+                write(cairn, random);
+            }
+            if (random.nextInt(4) == 0) {
+                verify(root);
+            }
+            if (kill) {
+                TestDirectories.copyAsIfKilled(root, killed);
+            }
+        }
+        return kill ? killed : root;
+    }
+
+    private static CairnOptions options(Random random) {
+        return TestDirectories.smallSegments()
+                .segmentRecordsMax(5 + random.nextInt(100))
+                .projection(random.nextInt(4) > 0)
+                .imageInterval(2 + random.nextInt(8))
+                .inlineBytesMax(100 + random.nextInt(1_000))
+                .ack(random.nextInt(3) == 0 ? Ack.DURABLE : Ack.ACCEPTED)
+                .build();
+    }
+
+    private static void write(Cairn cairn, Random random) {
+        String id = "t" + random.nextInt(20);
+        boolean there = cairn.tasks().get(id).isPresent();
+        int what = random.nextInt(20);
+        if (what == 0) {
+            cairn.tasks().workflow(random.nextBoolean() ? Workflow.openWorkflow() : Workflow.standard());
+        } else if (what == 1 && there) {
+            cairn.tasks().delete(id);
+        } else if (what < 6) {
+            append(cairn, random);
+        } else if (cairn.tasks().workflow().open()) {
+            TaskPatch patch = patch(random).status(STATUSES.get(random.nextInt(STATUSES.size())));
+            cairn.tasks().upsert(id, patch, WriteOptions.defaults());
+        } else {
+            cairn.tasks().upsert(id, there ? allowed(cairn, id, random) : patch(random), WriteOptions.defaults());
+        }
+    }
+
+    private static void append(Cairn cairn, Random random) {
+        Batch batch = cairn.batch();
+        for (int i = random.nextInt(8); i >= 0; i--) {
+            batch.add(LogWrites.append(NewRecord.of("events", "k" + random.nextInt(5), "{\"n\":" + i + "}")));
+        }
+        batch.commitAtomic(Ack.ACCEPTED);
+    }
+
+    private static TaskPatch allowed(Cairn cairn, String id, Random random) {
+        Task task = cairn.tasks().get(id).orElseThrow();
+        List<String> following =
+                Map.copyOf(cairn.tasks().workflow().transitions()).getOrDefault(task.status(), List.of());
+        return following.isEmpty() || random.nextBoolean()
+                ? patch(random)
+                : patch(random).status(following.get(random.nextInt(following.size())));
+    }
+
+    private static TaskPatch patch(Random random) {
+        String text = "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 5_000 : 50));
+        return TaskPatch.empty().metadata("{\"f" + random.nextInt(3) + "\":\"" + text + "\"}");
+    }
+
+    private static void verify(Path root) {
+        Verification verified = new VerifiedDirectory(root).verifyDeeply();
+
+        assertThat(VerifiedDirectory.wrong(verified)).as(root.toString()).isEmpty();
+        assertThat(verified.proof()).isNotNull();
+    }
+}
