@@ -209,6 +209,34 @@ class RepairTest {
     }
 
     @Test
+    void shouldReadWhatIsLeftWithoutWriting() throws IOException {
+        List<Path> files = segments();
+        Path newest = files.get(files.size() - 1);
+        zero(newest, Files.size(newest) / 2 / 4_096 * 4_096, 4_096);
+        List<OffsetRange> lost = plan().lost();
+        assertThat(lost).isNotEmpty();
+        for (boolean checkpoint : new boolean[] {true, false}) {
+            CairnOptions reading = TestDirectories.smallSegments()
+                    .readOnly(true)
+                    .useCheckpoint(checkpoint)
+                    .build();
+            try (Cairn cairn = Cairn.open(directory, reading)) {
+                assertThat(cairn.tasks().get("t1").orElseThrow().id()).isEqualTo("t1");
+                written.forEach((offset, record) -> {
+                    if (!isIn(lost, offset)) {
+                        assertThat(cairn.log()
+                                        .read(offset, offset + 1, LogFilter.all(), 1)
+                                        .records()
+                                        .get(0))
+                                .usingRecursiveComparison()
+                                .isEqualTo(record);
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
     void shouldRepairWithoutACheckpoint() throws IOException {
         Files.delete(directory.resolve("checkpoint/state.checkpoint"));
         zero(segments().get(2), 300_000, 8_192);

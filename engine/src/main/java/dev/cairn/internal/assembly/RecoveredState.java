@@ -1,6 +1,7 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.checkpoint.CheckpointLoad;
 import dev.cairn.internal.checkpoint.CheckpointPosition;
@@ -98,9 +99,13 @@ final class RecoveredState {
     private static long lastAt(SegmentCatalog catalog, LogCursor cursor, long lastOffset) {
         // The last offsets may be ones that a repair gave up.
         long last = catalog.lastRecords(1, lastOffset);
-        return last <= lastOffset && last >= 0 && cursor.read(last, lastOffset)
-                ? cursor.frame().at()
-                : 0;
+        try {
+            return last <= lastOffset && last >= 0 && cursor.read(last, lastOffset)
+                    ? cursor.frame().at()
+                    : 0;
+        } catch (DamagedLogException e) {
+            return 0; // only a reader opens such a log, and it needs no clock
+        }
     }
 
     private static CheckpointLoad.@Nullable Loaded loadCheckpoint(
@@ -143,9 +148,14 @@ final class RecoveredState {
             return null;
         }
         LogCursor cursor = new LogCursor(catalog);
-        boolean found = cursor.read(position.offset(), lastOffset)
-                && cursor.frame().epoch() == position.epoch()
-                && cursor.frame().checksum() == position.frameCrc();
+        boolean found;
+        try {
+            found = cursor.read(position.offset(), lastOffset)
+                    && cursor.frame().epoch() == position.epoch()
+                    && cursor.frame().checksum() == position.frameCrc();
+        } catch (DamagedLogException e) {
+            return null; // the log did reach so far, and the checkpoint knows what its damaged record said
+        }
         return found ? null : "expected the record at offset " + position.offset() + " in the log, was another";
     }
 

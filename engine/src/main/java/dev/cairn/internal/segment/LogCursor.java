@@ -128,7 +128,11 @@ public final class LogCursor {
                 continue;
             }
             boolean isShort = here.isBounded() && expected <= here.lastOffset();
-            if (!isShort || !findBehindDamage(here)) {
+            boolean found = isShort && findBehindDamage(here);
+            if (framesLeft > 0) {
+                return true;
+            }
+            if (!found) {
                 Segment follower = follower(here, through);
                 if (follower == null) {
                     return false;
@@ -158,6 +162,9 @@ public final class LogCursor {
         if (problem != null && !findBehindDamage(here)) {
             throw damaged(position, problem);
         }
+        if (framesLeft > 0) {
+            return true; // single frames of a damaged document
+        }
         int at = position + QueueFormat.WORD_BYTES;
         if (DocumentCheck.isGap(bytes, position)) {
             expected = Gap.lastOffset(bytes, at) + 1;
@@ -174,18 +181,33 @@ public final class LogCursor {
         return true;
     }
 
-    /** Damage may hide the way to a document that is whole: looks for the one that holds the expected record. */
+    /**
+     * Damage may hide the way to a record that is whole: looks for the document that holds the expected one, or for its frame
+     * alone where the document is damaged elsewhere.
+     */
     private boolean findBehindDamage(Segment here) {
         if (!here.isBounded() || here.isAnother()) {
             return false;
         }
-        SegmentSalvage.Run run = here.salvage().documentsAround(expected);
+        SegmentSalvage.Run run = here.salvage().around(expected);
         if (run == null) {
             return false;
+        }
+        if (!run.documents()) {
+            enterFrames(run);
+            return true;
         }
         position = run.position();
         walkToDocument(here);
         return check.headerProblem(bytes, position, limit(here), here.epoch(), expected) == null;
+    }
+
+    private void enterFrames(SegmentSalvage.Run run) {
+        documentEnd = run.endPosition();
+        frameAt = run.position();
+        framesLeft = Math.toIntExact(run.offsets().count());
+        position = run.endPosition();
+        skipFrames(expected - run.offsets().first());
     }
 
     /**
@@ -205,7 +227,7 @@ public final class LogCursor {
                 return -1;
             }
             if (here.isBounded() && !here.isAnother()) {
-                served = here.salvage().servedBehind(served - 1);
+                served = here.salvage().nextBehind(served - 1);
             }
             if (served >= 0 && served <= Math.min(through, here.lastOffset()) && !here.isAnother()) {
                 seek(served);

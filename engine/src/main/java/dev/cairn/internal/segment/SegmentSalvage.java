@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can still be read of a segment, however damaged it is, and what cannot.
  *
- * <p>Readers are served documents that are whole. A repair saves more: each frame that is whole by itself, also out of a
- * document that is not.
+ * <p>That is each document that is whole, and of others each frame that is whole by itself.
  *
  * <p>Threading: immutable.
  *
@@ -39,7 +38,7 @@ public record SegmentSalvage(
      * @param position of the first document's word, or of the first frame
      * @param endPosition position behind the last of them
      * @param offsets of the records
-     * @param documents whether these are whole documents, which readers are served, or frames alone
+     * @param documents whether these are whole documents, or frames alone
      */
     public record Run(int position, int endPosition, OffsetRange offsets, boolean documents) {}
 
@@ -92,21 +91,21 @@ public record SegmentSalvage(
         return runs.stream().mapToLong(run -> run.offsets().count()).sum();
     }
 
-    /** The run of whole documents that holds {@code offset}, or null. */
+    /** The run that holds {@code offset}, or null. */
     @Nullable
-    Run documentsAround(long offset) {
+    Run around(long offset) {
         for (Run run : runs) {
-            if (run.documents() && run.offsets().contains(offset)) {
+            if (run.offsets().contains(offset)) {
                 return run;
             }
         }
         return null;
     }
 
-    /** The first offset behind {@code offset} that readers are served, or −1. */
-    long servedBehind(long offset) {
+    /** The first offset behind {@code offset} that there is a record for, or −1. */
+    long nextBehind(long offset) {
         for (Run run : runs) {
-            if (run.documents() && run.offsets().last() > offset) {
+            if (run.offsets().last() > offset) {
                 return Math.max(offset + 1, run.offsets().first());
             }
         }
