@@ -192,6 +192,8 @@ public final class RecoveryPlanner {
             }
             setAside.add(scan.file());
             empty = scan;
+            endFile = scan.file();
+            endPosition = scan.endPosition();
             return;
         }
         if (scan.verdict() instanceof Verdict.Damaged) {

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Cuts the power on paper: mixes the pages of what was forced with those of what came after, and recovers from each mixture.
  *
  * <p>Each must give every durable record, then as many of the accepted ones as stand unbroken behind, and nothing else. In one
- * mixture of five a page that was forced is lost as well: that must be refused, and named. One mixture in thousands is refused
- * for no such reason: where only the word of a document is missing, and one flipped bit would explain it.
+ * mixture of five a page that was forced is lost as well: that must be refused, and named. A mixture in hundreds is refused
+ * though it need not be: where only the word of a document is missing, and one flipped bit would explain it.
  */
 class PageMixTest {
     private static final int IMAGES_OF_ONE_RUN = 50;
