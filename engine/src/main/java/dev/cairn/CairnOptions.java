@@ -30,6 +30,7 @@ public final class CairnOptions {
     private final long projectionLagMax;
     private final boolean readOnly;
     private final boolean useCheckpoint;
+    private final boolean scrub;
     private final @Nullable UUID identity;
     private final @Nullable String acceptDataLoss;
     private final Clock clock;
@@ -51,6 +52,7 @@ public final class CairnOptions {
         projectionLagMax = builder.projectionLagMax;
         readOnly = builder.readOnly;
         useCheckpoint = builder.useCheckpoint;
+        scrub = builder.scrub;
         identity = builder.identity;
         acceptDataLoss = builder.acceptDataLoss;
         clock = builder.clock;
@@ -140,6 +142,14 @@ public final class CairnOptions {
         return useCheckpoint;
     }
 
+    /**
+     * Whether the sealed segments are read through once after opening, in the background: then damage is known, and the tasks
+     * that it concerns say so. Default true.
+     */
+    public boolean scrub() {
+        return scrub;
+    }
+
     /** The identity that the directory must have; null for any, or a new directory. */
     public @Nullable UUID identity() {
         return identity;
@@ -177,6 +187,7 @@ public final class CairnOptions {
         private long projectionLagMax = 50_000_000;
         private boolean readOnly;
         private boolean useCheckpoint = true;
+        private boolean scrub = true;
         private @Nullable UUID identity;
         private @Nullable String acceptDataLoss;
         private Clock clock = Clock.systemUTC();
@@ -257,6 +268,11 @@ public final class CairnOptions {
 
         public Builder useCheckpoint(boolean value) {
             useCheckpoint = value;
+            return this;
+        }
+
+        public Builder scrub(boolean value) {
+            scrub = value;
             return this;
         }
 

@@ -209,6 +209,28 @@ class RepairTest {
     }
 
     @Test
+    void shouldTellOfDamageThatTheCheckpointHides() throws Exception {
+        zero(segments().get(1), 400_000, 4_096);
+        RepairPlan plan = plan();
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (cairn.health().warnings().isEmpty() && System.nanoTime() < deadline) {
+                Thread.sleep(10);
+            }
+            assertThat(cairn.health().warnings()).anyMatch(warning -> warning.contains("1 damaged segments"));
+            assertThat(cairn.health().ready()).isTrue();
+            for (int i = 0; i < TASKS; i++) {
+                Task task = cairn.tasks().get("t" + i).orElseThrow();
+                assertThat(task.metadata()).isEqualTo(tasks.get(task.id()).metadata());
+                assertThat(task.incomplete())
+                        .as(task.id())
+                        .isEqualTo(plan.entities().stream()
+                                .anyMatch(entity -> entity.key().equals(task.id())));
+            }
+        }
+    }
+
+    @Test
     void shouldReadWhatIsLeftWithoutWriting() throws IOException {
         List<Path> files = segments();
         Path newest = files.get(files.size() - 1);

@@ -6,6 +6,7 @@ import dev.cairn.internal.commit.CurrentState;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.read.EntityReader;
 import dev.cairn.internal.read.EntityReaders;
+import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What a writing and a reading engine have in common: the log's segments, the kinds, and the state in memory.
  *
  * @param end the last offset that entity readers may read
+ * @param losses what is known to be damaged though the state is not
  */
 record OpenLog(
         LogDirectory directory,
@@ -28,14 +30,15 @@ record OpenLog(
         SegmentCatalog catalog,
         StateStore store,
         OperationMemory operations,
-        LongSupplier end) {
+        LongSupplier end,
+        KnownLosses losses) {
 
     EntityReader newReader() {
         return new EntityReader(registry.kinds, store::get, catalog, end);
     }
 
     EntityReaders readers() {
-        return new EntityReaders(this::newReader);
+        return new EntityReaders(this::newReader, losses);
     }
 
     CurrentState currentState() {

@@ -6,6 +6,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.commit.AppendSignal;
+import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.internal.segment.SegmentCatalog;
 import java.io.IOException;
@@ -57,8 +58,11 @@ final class ReadOnlyOpening {
         ReaderEnds ends = new ReaderEnds(follower, signal, readOnly);
         ProjectionSide projection = ProjectionSides.openForReading(log, ends, readOnly.isLive(), owned);
         owned.add(follower);
-        ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, owned);
+        ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, log.losses(), owned);
         follower.start();
+        if (options.scrub()) {
+            owned.add(new Scrub(readOnly.catalog().segments(), log.losses())).start();
+        }
         return new CairnEngine(log, ends, writes, projection, signal::await, writes);
     }
 }

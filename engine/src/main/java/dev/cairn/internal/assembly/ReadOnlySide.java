@@ -10,6 +10,8 @@ import dev.cairn.WriteOptions;
 import dev.cairn.internal.commit.BatchItem;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.read.KnownLosses;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -20,12 +22,14 @@ final class ReadOnlySide implements WriteSide {
     private final StateFollower follower;
     private final int epoch;
     private final ProjectionSide projection;
+    private final KnownLosses losses;
     private final Owned owned;
 
-    ReadOnlySide(StateFollower follower, int epoch, ProjectionSide projection, Owned owned) {
+    ReadOnlySide(StateFollower follower, int epoch, ProjectionSide projection, KnownLosses losses, Owned owned) {
         this.follower = follower;
         this.epoch = epoch;
         this.projection = projection;
+        this.losses = losses;
         this.owned = owned;
     }
 
@@ -64,7 +68,14 @@ final class ReadOnlySide implements WriteSide {
     @Override
     public Health health() {
         Throwable stopped = projection.failure();
-        List<String> warnings = stopped == null ? List.of() : List.of("projection stopped: " + stopped.getMessage());
+        List<String> warnings = new ArrayList<>();
+        if (stopped != null) {
+            warnings.add("projection stopped: " + stopped.getMessage());
+        }
+        String damage = losses.warning();
+        if (damage != null) {
+            warnings.add(damage);
+        }
         Throwable failure = follower.failure();
         return failure == null
                 ? new Health(true, List.of(), warnings)

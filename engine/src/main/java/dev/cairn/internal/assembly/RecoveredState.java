@@ -10,6 +10,7 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.read.EntityReader;
+import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.Replayer;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogCursor;
@@ -81,7 +82,8 @@ final class RecoveredState {
         StateStore store = owned.add(loaded != null ? loaded.state() : new StateStore(seed, valueBytesMax(options)));
         OperationMemory operations =
                 owned.add(loaded != null ? loaded.operations() : new OperationMemory(seed, options.operationsMin()));
-        OpenLog log = new OpenLog(directory, identity, options, registry, catalog, store, operations, end);
+        OpenLog log =
+                new OpenLog(directory, identity, options, registry, catalog, store, operations, end, new KnownLosses());
         if (loaded != null) {
             restoreIndexes(log, indexedKeys);
         }

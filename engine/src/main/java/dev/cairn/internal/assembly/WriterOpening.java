@@ -21,6 +21,7 @@ import dev.cairn.internal.recovery.RecoveryExecution;
 import dev.cairn.internal.recovery.RecoveryPlan;
 import dev.cairn.internal.recovery.RecoveryPlanner;
 import dev.cairn.internal.recovery.RepairJournal;
+import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
@@ -199,6 +200,9 @@ final class WriterOpening {
             new RepairRecord(directory, repaired, log.registry().kinds, writes).write();
         }
         control.openState();
+        if (options.scrub()) {
+            owned.add(new Scrub(log.catalog().segments(), log.losses())).start();
+        }
         return new CairnEngine(log, ends, writes, projection, signal::await, writes);
     }
 

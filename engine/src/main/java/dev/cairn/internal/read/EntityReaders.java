@@ -18,16 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityReaders {
     private final Supplier<EntityReader> factory;
+    private final KnownLosses losses;
     private final ConcurrentLinkedQueue<EntityReader> idle = new ConcurrentLinkedQueue<>();
 
     public EntityReaders(Supplier<EntityReader> factory) {
+        this(factory, new KnownLosses());
+    }
+
+    /** @param losses entities that it concerns are shown as incomplete */
+    public EntityReaders(Supplier<EntityReader> factory, KnownLosses losses) {
         this.factory = factory;
+        this.losses = losses;
     }
 
     /** Loads the current state; returns whether the entity exists now. */
     public boolean load(Kind kind, @Nullable String topic, String key, Entity into) {
         return with(reader -> {
             reader.load(kind, topic, key, into);
+            if (losses.concern(kind.id(), topic, key, into.head())) {
+                into.incomplete(true);
+            }
             return into.exists();
         });
     }

@@ -1,0 +1,106 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.internal.read.KnownLosses;
+import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.segment.Segment;
+import dev.cairn.internal.segment.SegmentSalvage;
+import dev.cairn.internal.segment.SegmentSalvager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the sealed segments through once after an opening, in the background: opening takes them at their manifest's word, and
+ * damage in records that nobody asks for would otherwise stay unknown until the day somebody does.
+ *
+ * <p>Threading: its own thread, of the lowest priority; {@link #close} from any.
+ */
+public final class Scrub implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
+
+    private final List<Segment> segments;
+    private final KnownLosses losses;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param segments the sealed ones are read
+     * @param losses is told of what cannot be read
+     */
+    public Scrub(List<Segment> segments, KnownLosses losses) {
+        this.segments = segments.stream().filter(Segment::isSealed).toList();
+        this.losses = losses;
+        this.thread = new Thread(this::run, "cairn-scrub");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+    }
+
+    public Scrub start() {
+        thread.start();
+        return this;
+    }
+
+    private void run() {
+        LossAccount account = new LossAccount();
+        int damaged = 0;
+        for (Segment segment : segments) {
+            if (closed) {
+                return;
+            }
+            try {
+                damaged += scrub(segment, account) ? 1 : 0;
+            } catch (IOException | UncheckedIOException e) {
+                damaged++;
+                LOG.warn("{}: expected to read it through, was {}", segment.file(), e.toString());
+            }
+        }
+        if (damaged > 0) {
+            Set<String> entities = new HashSet<>();
+            for (LostEntity lost : account.entities()) {
+                entities.add(KnownLosses.entity(lost.kind(), lost.topic(), lost.key()));
+            }
+            losses.state(
+                    account.lost(),
+                    entities,
+                    damaged + " damaged segments: cairn verify names the damage, cairn replay what can be saved");
+        }
+    }
+
+    private static boolean scrub(Segment segment, LossAccount account) throws IOException {
+        if (segment.isAnother()) {
+            return true;
+        }
+        account.begin(segment.firstOffset());
+        SegmentSalvage salvage = SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), account);
+        salvage.lost().forEach(account::lose);
+        salvage.damages()
+                .forEach(damage -> LOG.warn(
+                        "{} at byte {}, offset {}: {}",
+                        segment.file(),
+                        damage.position(),
+                        damage.offset(),
+                        damage.why()));
+        return !salvage.isWhole();
+    }
+
+    /** Stops at the end of the segment at hand. */
+    @Override
+    public void close() {
+        closed = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
