@@ -82,7 +82,8 @@ record Owner(@Nullable UUID installation, boolean live) {
         }
     }
 
-    private static @Nullable UUID installation(LogDirectory directory) throws IOException {
+    /** As the identity says, or else most segments; null when none says. */
+    static @Nullable UUID installation(LogDirectory directory) throws IOException {
         try {
             Identity identity = Identity.read(directory);
             if (identity != null) {

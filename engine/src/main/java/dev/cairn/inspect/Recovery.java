@@ -3,24 +3,36 @@ package dev.cairn.inspect;
 import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.InvalidRequestException;
 import dev.cairn.Progress;
 import dev.cairn.inspect.Inspection.Range;
+import dev.cairn.internal.assembly.IdentityRepair;
 import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.recovery.RepairScope;
+import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.log.From;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recovery of a damaged log, as a plan: what was found, what can be kept, what is lost, and what can be done about it. Making the
@@ -34,6 +46,9 @@ public final class Recovery {
     private final LogDirectory directory;
     private final RepairScope scope;
     private final RepairPlan plan;
+    private final boolean identityLost;
+    private final @Nullable String writer;
+    private final Duration took;
 
     /** What is the matter with a segment. */
     public enum Verdict {
@@ -93,38 +108,85 @@ public final class Recovery {
      */
     public record Choice(String what, String cost) {}
 
-    private Recovery(LogDirectory directory, RepairScope scope, RepairPlan plan) {
+    /**
+     * What was done.
+     *
+     * @param epoch of the opening that put the account into the log
+     * @param offset of the record with the account, −1 when nothing but the identity was lost, which needs none
+     * @param originals what is in {@code quarantine/} now and was not before, relative to the data directory
+     */
+    public record Applied(int epoch, long offset, List<Path> originals) {}
+
+    private Recovery(
+            LogDirectory directory,
+            RepairScope scope,
+            RepairPlan plan,
+            boolean identityLost,
+            @Nullable String writer,
+            Duration took) {
         this.directory = directory;
         this.scope = scope;
         this.plan = plan;
+        this.identityLost = identityLost;
+        this.writer = writer;
+        this.took = took;
     }
 
     /**
-     * Looks at the log of {@code directory} from one offset to another and makes the plan. No writer may have it.
+     * Looks at the log of {@code directory} from one position to another and makes the plan. A writer may have it: then the
+     * plan is about what is durable.
      *
-     * @param from the first offset to look at, 0 for all
-     * @param until the first offset not to look at, {@link Long#MAX_VALUE} for all
+     * @param from the first record to look at, null for all
+     * @param until the first record not to look at, null for all
      * @throws DataDirectoryException when the directory is not Cairn's or cannot be read
+     * @throws InvalidRequestException when there is nothing between the two
      */
-    public static Recovery plan(Path directory, long from, long until, Progress progress) {
+    public static Recovery plan(Path directory, @Nullable From from, @Nullable From until, Progress progress) {
         LogDirectory files = new LogDirectory(directory);
-        RepairScope scope = new RepairScope(from, until);
+        long begun = System.nanoTime();
         try {
-            return new Recovery(files, scope, LogRepair.plan(files, identity(files), scope, progress));
+            UUID installation = installation(files);
+            Owner owner = Owner.of(files, new Findings(directory));
+            RepairScope scope = RecoveryRange.resolve(files, installation, owner.through(), from, until);
+            RepairPlan plan = LogRepair.plan(files, installation, scope, progress);
+            return new Recovery(
+                    files,
+                    scope,
+                    plan,
+                    IdentityRepair.isLost(files),
+                    owner.live() ? DirectoryLock.holder(files) : null,
+                    Duration.ofNanos(System.nanoTime() - begun));
         } catch (IOException | UncheckedIOException e) {
             throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
         }
     }
 
-    private static java.util.UUID identity(LogDirectory files) throws IOException {
+    private static UUID installation(LogDirectory files) throws IOException {
         if (!Files.isDirectory(files.root())) {
             throw new DataDirectoryException(files.root(), Reason.MISSING, "expected a data directory, was none");
         }
-        Identity identity = Identity.read(files);
-        if (identity == null) {
-            throw new DataDirectoryException(files.root(), Reason.FOREIGN, "expected an identity, was none");
+        if (!IdentityRepair.isLost(files)) {
+            return Objects.requireNonNull(Identity.read(files)).installation();
         }
-        return identity.installation();
+        UUID installation = Owner.installation(files);
+        if (installation == null) {
+            throw new DataDirectoryException(
+                    files.root(),
+                    Reason.FOREIGN,
+                    "expected an identity, or a segment that says whose it is, was neither; put the file "
+                            + files.identityFile().getFileName() + " back from a copy");
+        }
+        return installation;
+    }
+
+    /** The process that has {@code directory} open for writing, or null. */
+    public static @Nullable String writer(Path directory) {
+        LogDirectory files = new LogDirectory(directory);
+        try {
+            return DirectoryLock.isHeld(files) ? DirectoryLock.holder(files) : null;
+        } catch (IOException e) {
+            throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+        }
     }
 
     /**
@@ -134,12 +196,70 @@ public final class Recovery {
      * @throws dev.cairn.DamagedLogException when the directory is not any more what the plan was made for; nothing is changed
      * @throws DataDirectoryException when another process has the directory
      */
-    public void apply(CairnOptions options) {
+    public Applied apply(CairnOptions options) {
         try {
-            LogRepair.apply(directory, plan, scope, options);
+            Set<Path> before = quarantined();
+            LogRepair.Recorded recorded = LogRepair.apply(directory, plan, scope, options);
+            Set<Path> originals = quarantined();
+            originals.removeAll(before);
+            return new Applied(recorded.epoch(), recorded.offset(), List.copyOf(originals));
         } catch (IOException e) {
             throw new DataDirectoryException(directory.root(), Reason.INACCESSIBLE, "cannot be repaired: " + e, e);
         }
+    }
+
+    private Set<Path> quarantined() throws IOException {
+        if (!Files.isDirectory(directory.quarantine())) {
+            return new TreeSet<>();
+        }
+        try (Stream<Path> files = Files.list(directory.quarantine())) {
+            return files.map(file -> directory.root().relativize(file)).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** The data directory. */
+    public Path directory() {
+        return directory.root();
+    }
+
+    /** Whose it is. */
+    public UUID identity() {
+        return plan.installation();
+    }
+
+    /** Whether the file that says whose it is was lost; the segments tell. */
+    public boolean identityLost() {
+        return identityLost;
+    }
+
+    /** The process that has it open for writing, or null. */
+    public @Nullable String writer() {
+        return writer;
+    }
+
+    /** Whether an earlier repair was cut off: this one finishes it, and tells of all that both of them lose. */
+    public boolean finishesAnother() {
+        return plan.unfinished() != null;
+    }
+
+    /** Whether only a part of the log was looked at. */
+    public boolean isPartial() {
+        return !scope.isAll();
+    }
+
+    /** The first offset that was looked at. */
+    public long from() {
+        return scope.from();
+    }
+
+    /** The first offset that was not looked at any more, {@link Long#MAX_VALUE} for none. */
+    public long until() {
+        return scope.until();
+    }
+
+    /** How long it took to make the plan. */
+    public Duration took() {
+        return took;
     }
 
     /** Names this loss; {@code --accept-data-loss} takes it. */
@@ -149,7 +269,7 @@ public final class Recovery {
 
     /** Whether there is anything to do. */
     public boolean isDue() {
-        return plan.isDue();
+        return plan.isDue() || identityLost;
     }
 
     /** What was found, oldest first. */
@@ -226,23 +346,39 @@ public final class Recovery {
 
     /** What can be done, the safest first; empty when nothing is due. */
     public List<Choice> choices() {
+        List<Choice> choices = new ArrayList<>();
         if (!isDue()) {
-            return List.of();
+            return choices;
         }
-        return List.of(
-                new Choice(
-                        "put the damaged files back from a copy, and look again",
-                        "nothing is lost if the copy is whole; writes wait meanwhile"),
-                new Choice(
-                        "cairn serve --read-only", "reading goes on, what is lost is an error; nothing can be written"),
-                new Choice(
-                        "cairn replay --apply",
-                        plan.lostCount() + " offsets are lost for good, " + plan.lostDurableCount()
-                                + " of them known to have been durable; "
-                                + plan.entities().size()
-                                + " keys are marked incomplete; originals stay in quarantine"),
-                new Choice(
-                        "cairn serve --accept-data-loss " + plan.id(),
-                        "the same as --apply, and the server starts behind it"));
+        choices.add(new Choice(
+                "put the damaged files back from a copy, and look again",
+                "nothing is lost if the copy is whole; writes wait meanwhile"));
+        if (!identityLost) {
+            choices.add(new Choice(
+                    "cairn serve --read-only --data " + directory(),
+                    "reading goes on, what is lost is an error; nothing can be written"));
+        }
+        choices.add(new Choice("cairn replay --apply --data " + directory() + range(), costOfApply()));
+        if (!identityLost && !isPartial()) {
+            choices.add(new Choice(
+                    "cairn serve --accept-data-loss " + id() + " --data " + directory(),
+                    "the same as --apply, and the server starts behind it"));
+        }
+        return choices;
+    }
+
+    private String range() {
+        return (scope.from() > 0 ? " --from " + scope.from() : "")
+                + (scope.until() < Long.MAX_VALUE ? " --until " + scope.until() : "");
+    }
+
+    private String costOfApply() {
+        String first = writer == null ? "" : "the writer has to stop first; ";
+        if (plan.lostCount() == 0) {
+            return first + "nothing more is lost; originals stay in quarantine/";
+        }
+        return first + plan.lostCount() + " offsets are lost for good, " + plan.lostDurableCount()
+                + " of them known to have been durable; " + plan.entities().size()
+                + " keys are marked incomplete; originals stay in quarantine/";
     }
 }

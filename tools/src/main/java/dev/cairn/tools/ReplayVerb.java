@@ -1,55 +1,75 @@
 package dev.cairn.tools;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.cairn.Cairn;
-import dev.cairn.CairnOptions;
-import dev.cairn.StateRoot;
-import java.io.IOException;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.inspect.Recovery;
+import dev.cairn.inspect.Recovery.Applied;
+import dev.cairn.log.From;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code cairn replay --rebuild}: makes what is derived from the log anew.
+ * {@code cairn replay}: recovery from corruption, as a plan that is shown and then carried out; and {@code --rebuild}, which
+ * makes what is derived from the log anew.
  *
  * <p>Threading: main thread.
  */
 @Command(
         name = "replay",
-        description = "Rebuilds what is derived from the log, and compares it with the state.",
+        description =
+                "Says what of a damaged log can be saved and what is lost, and saves it; or rebuilds what is derived.",
         footer = {
             "",
-            "state       folds the whole log, without the checkpoint, and writes a new checkpoint",
-            "projection  drops the SQLite projection and fills it again",
-            "all         both"
+            "--dry-run, the default, changes nothing and ends with status 1 if work is due. --apply does exactly what",
+            "--dry-run prints: originals move to quarantine/, every record that is whole keeps its offset.",
+            "",
+            "A POSITION is an offset, beginning, end, -N (the last N), a time, or an age as -15m.",
+            "",
+            "--rebuild state       folds the whole log, without the checkpoint, and writes a new checkpoint",
+            "--rebuild projection  drops the SQLite projection and fills it again",
+            "--rebuild all         both"
         })
 final class ReplayVerb extends Verb {
-    /** What is made anew. */
-    enum Derived {
-        STATE,
-        PROJECTION,
-        ALL
-    }
-
-    private static final Duration PROJECTION_WAIT_MAX = Duration.ofMinutes(10);
-    private static final double NANOS_PER_SECOND = 1e9;
-
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "The data directory.")
     @SuppressWarnings("NullAway.Init") // required
     private Path data;
 
+    @Option(names = "--dry-run", description = "Prints the plan and changes nothing; the default.")
+    private boolean dryRun;
+
+    @Option(names = "--apply", description = "Prints the plan and carries it out; no other process may be writing.")
+    private boolean apply;
+
+    @Option(names = "--last", paramLabel = "N", description = "Looks at the last N records only.")
+    private @Nullable Long last;
+
+    @Option(
+            names = "--from",
+            paramLabel = "POSITION",
+            converter = Converters.Position.class,
+            description = "Looks at the log from here on.")
+    private @Nullable From from;
+
+    @Option(
+            names = "--until",
+            paramLabel = "POSITION",
+            converter = Converters.Position.class,
+            description = "Looks at the log up to here, before that record.")
+    private @Nullable From until;
+
     @Option(
             names = "--rebuild",
             paramLabel = "state|projection|all",
-            required = true,
-            description = "What to make anew; no other process may be writing.")
-    @SuppressWarnings("NullAway.Init") // required
-    private Derived rebuild;
+            description = "What to make anew, with --apply after the repair; no other process may be writing.")
+    private Rebuild.@Nullable Derived rebuild;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Also writes the whole plan to a file: .json for programs, .md for people.")
+    private @Nullable Path report;
 
     @Mixin
     private final EngineFlags engine = new EngineFlags();
@@ -57,96 +77,112 @@ final class ReplayVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    /** What was made, and whether projection and state say the same; {@code same} is null when that was not asked. */
-    private record Rebuilt(
-            long records,
-            double seconds,
-            StateRoot state,
-            @Nullable StateRoot projection) {
-        /** The projection holds some of the kinds only. */
-        boolean same() {
-            return projection == null
-                    || projection.kinds().entrySet().stream()
-                            .allMatch(
-                                    kind -> kind.getValue().equals(state.kinds().get(kind.getKey())));
-        }
-    }
-
     @Override
     ExitCode run() {
-        Rebuilt rebuilt = rebuild();
+        checkUsage();
+        if (rebuild != null && !apply) {
+            return rebuildAlone(rebuild);
+        }
+        ReportFile file = report == null ? null : reportFile(report);
+        refuseWriter();
+        Recovery recovery = plan();
+        return apply ? apply(recovery, file) : show(recovery, file);
+    }
+
+    private void checkUsage() {
+        if (dryRun && (apply || rebuild != null)) {
+            throw usage("expected --dry-run alone, was with " + (apply ? "--apply" : "--rebuild"));
+        }
+        if (last != null && (from != null || until != null)) {
+            throw usage("expected --last or --from and --until, was both");
+        }
+        if (last != null && last < 1) {
+            throw usage("expected --last from 1, was " + last);
+        }
+        boolean planned = last != null || from != null || until != null || report != null;
+        if (rebuild != null && !apply && planned) {
+            throw usage("expected --rebuild alone or with --apply, was with --last, --from, --until or --report");
+        }
+    }
+
+    private ReportFile reportFile(Path path) {
+        try {
+            return ReportFile.of(path);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A plan of hours is no use to somebody who cannot carry it out. */
+    private void refuseWriter() {
+        String writer = apply ? Recovery.writer(data) : null;
+        if (writer != null) {
+            throw new VerbFailedException(
+                    ExitCode.DIRECTORY, data + ": expected no other writer, was " + writer + "; stop it first");
+        }
+    }
+
+    private Recovery plan() {
+        try (ProgressBars progress = new ProgressBars(console())) {
+            return Recovery.plan(data, last == null ? from : From.last(last), until, progress);
+        } catch (InvalidRequestException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ExitCode show(Recovery recovery, @Nullable ReportFile file) {
+        write(file, new RecoveryOutcome(recovery, null, null));
         if (output.json()) {
-            console().line(Json.object(json -> write(json, rebuilt)));
+            console().line(RecoveryJson.of(new RecoveryOutcome(recovery, null, null)));
         } else {
-            print(rebuilt);
+            new RecoveryText(recovery, console()).print();
+        }
+        return recovery.isDue() ? ExitCode.FINDINGS : ExitCode.OK;
+    }
+
+    private ExitCode apply(Recovery recovery, @Nullable ReportFile file) {
+        if (!output.json()) {
+            new RecoveryText(recovery, console()).print();
+            console().flush();
+        }
+        write(file, new RecoveryOutcome(recovery, null, null));
+        Applied applied = recovery.isDue() ? carryOut(recovery) : null;
+        Rebuild rebuilt = rebuild == null ? null : rebuild(rebuild);
+        RecoveryOutcome outcome = new RecoveryOutcome(recovery, applied, rebuilt);
+        write(file, outcome);
+        if (output.json()) {
+            console().line(RecoveryJson.of(outcome));
+        } else {
+            RecoveryText.printDone(outcome, console());
+        }
+        return rebuilt == null || rebuilt.same() ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+
+    private Applied carryOut(Recovery recovery) {
+        try (ProgressBars progress = new ProgressBars(console())) {
+            return recovery.apply(engine.options().progress(progress).build());
+        }
+    }
+
+    private void write(@Nullable ReportFile file, RecoveryOutcome outcome) {
+        if (file != null) {
+            file.write(outcome);
+        }
+    }
+
+    private Rebuild rebuild(Rebuild.Derived what) {
+        try (ProgressBars progress = new ProgressBars(console())) {
+            return Rebuild.of(data, what, engine.options(), progress);
+        }
+    }
+
+    private ExitCode rebuildAlone(Rebuild.Derived what) {
+        Rebuild rebuilt = rebuild(what);
+        if (output.json()) {
+            console().line(Json.object(rebuilt::write));
+        } else {
+            rebuilt.print(console());
         }
         return rebuilt.same() ? ExitCode.OK : ExitCode.FINDINGS;
-    }
-
-    private Rebuilt rebuild() {
-        boolean projection = rebuild != Derived.STATE;
-        long begun = System.nanoTime();
-        try (ProgressBars progress = new ProgressBars(console())) {
-            CairnOptions options = engine.options()
-                    .useCheckpoint(rebuild == Derived.PROJECTION)
-                    .projection(projection)
-                    .progress(progress)
-                    .build();
-            try (Cairn cairn = Cairn.open(data, options)) {
-                if (projection) {
-                    cairn.rebuildProjection(progress);
-                }
-                StateRoot state = cairn.stateRoot();
-                StateRoot projected = projection ? cairn.projectionRoot(state.offset(), PROJECTION_WAIT_MAX) : null;
-                long records = projection
-                        ? cairn.metrics().projectedRecords()
-                        : cairn.metrics().replayedRecords();
-                return new Rebuilt(records, (System.nanoTime() - begun) / NANOS_PER_SECOND, state, projected);
-            }
-        }
-    }
-
-    private String name() {
-        return rebuild == Derived.ALL ? "state and projection" : rebuild.name().toLowerCase(java.util.Locale.ROOT);
-    }
-
-    private void print(Rebuilt rebuilt) {
-        console()
-                .line(String.format(
-                        "%s rebuilt from %,d records up to offset %d in %.1f s",
-                        name(), rebuilt.records(), rebuilt.state().offset(), rebuilt.seconds()));
-        Table roots = new Table("KIND", "STATE", "PROJECTION");
-        new TreeMap<>(rebuilt.state().kinds())
-                .forEach((kind, root) -> roots.row(kind, root, projected(rebuilt.projection(), kind)));
-        roots.print(console());
-        if (!rebuilt.same()) {
-            console().line("expected the same roots in state and projection, was a mismatch");
-        }
-    }
-
-    private static String projected(@Nullable StateRoot projection, String kind) {
-        String root = projection == null ? null : projection.kinds().get(kind);
-        return root == null ? "-" : root;
-    }
-
-    private void write(JsonGenerator json, Rebuilt rebuilt) throws IOException {
-        json.writeStringField("rebuilt", rebuild.name().toLowerCase(java.util.Locale.ROOT));
-        json.writeNumberField("records", rebuilt.records());
-        json.writeNumberField("offset", rebuilt.state().offset());
-        json.writeNumberField("seconds", Math.round(rebuilt.seconds() * 1_000) / 1_000.0);
-        write(json, "stateRoot", rebuilt.state());
-        StateRoot projection = rebuilt.projection();
-        if (projection != null) {
-            write(json, "projectionRoot", projection);
-        }
-        json.writeBooleanField("same", rebuilt.same());
-    }
-
-    private static void write(JsonGenerator json, String name, StateRoot root) throws IOException {
-        json.writeObjectFieldStart(name);
-        for (Map.Entry<String, String> kind : new TreeMap<>(root.kinds()).entrySet()) {
-            json.writeStringField(kind.getKey(), kind.getValue());
-        }
-        json.writeEndObject();
     }
 }

@@ -227,7 +227,7 @@ class ReadingVerbsTest {
             assertThat(rebuilt.path("offset").asLong()).isEqualTo(LAST);
             assertThat(rebuilt.at("/stateRoot/task").asText()).hasSize(32);
         }
-        assertThat(RunVerb.cairn("replay", "--dry-run", "--data", copy).exit()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(RunVerb.cairn("replay", "--dry-run", "--data", copy).exit()).isZero();
     }
 
     private static String run(String line, String... more) {

@@ -1,11 +1,14 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
+import dev.cairn.GoneException;
 import dev.cairn.Progress;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.recovery.RepairExecution;
+import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.recovery.RepairPlanner;
@@ -14,7 +17,11 @@ import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.system.RecordRepair;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogPage;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,19 +49,27 @@ public final class LogRepair {
                         DirectoryEvidence.of(directory, installation),
                         scope,
                         progress)
-                .plan(CheckpointFile.path(directory));
+                .plan(CheckpointFile.path(directory), RepairJournal.unfinished(directory, installation));
     }
 
     /**
-     * Repairs as {@code plan} says, and opens the log once so that it has the record of it.
+     * Where the log has the record of a repair.
+     *
+     * @param epoch of the opening that wrote it
+     * @param offset of the record, −1 when nothing but the identity was lost, which needs none
+     */
+    public record Recorded(int epoch, long offset) {}
+
+    /**
+     * Repairs as {@code plan} says, writes a lost identity again, and opens the log once so that it has the record of it.
      *
      * @throws DamagedLogException when the directory is not any more as it was planned for
      */
-    public static void apply(LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options)
+    public static Recorded apply(LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options)
             throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try (lock) {
-            RepairPlan now = plan(directory, plan.installation(), scope, Progress.NONE);
+            RepairPlan now = plan(directory, plan.installation(), scope, options.progress());
             if (!now.id().equals(plan.id())) {
                 throw new DamagedLogException(
                         directory.logDirectory(),
@@ -62,9 +77,32 @@ public final class LogRepair {
                         -1,
                         "expected the damage that the plan " + plan.id() + " was made for, was that of " + now.id());
             }
-            execute(directory, now, options);
+            IdentityRepair.writeIfLost(directory, plan.installation(), options.clock());
+            if (now.isDue()) {
+                execute(directory, now, options);
+            }
         }
-        CairnEngine.open(directory.root(), options).close();
+        try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
+            return new Recorded(
+                    cairn.watermarks().epoch(), plan.isDue() ? recordedAt(cairn, plan.lastOffset() + 1) : -1);
+        }
+    }
+
+    /** The offset of the record of the repair, which the opening just now has written behind all that was there. */
+    private static long recordedAt(Cairn cairn, long behind) {
+        LogFilter wanted = LogFilter.all().withType(RecordRepair.TYPE);
+        for (long next = behind; next <= cairn.watermarks().durableOffset(); ) {
+            try {
+                LogPage page = cairn.log().read(next, Long.MAX_VALUE, wanted, 1);
+                if (!page.records().isEmpty()) {
+                    return page.records().get(0).offset();
+                }
+                next = page.next();
+            } catch (GoneException e) {
+                next = Objects.requireNonNull(e.resumeFrom());
+            }
+        }
+        return -1;
     }
 
     /** The same for an opening that holds the lock, if its options accept exactly this loss. */

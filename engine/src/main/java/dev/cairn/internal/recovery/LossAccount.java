@@ -52,6 +52,14 @@ final class LossAccount implements SegmentSalvager.Visitor {
         }
     }
 
+    @Override
+    public void gap(OffsetRange range) {
+        if (range.first() > next) {
+            lose(new OffsetRange(next, range.first() - 1));
+        }
+        next = range.last() + 1;
+    }
+
     /** Offsets that nothing is left of; those of passing segments are noticed without being told. */
     void lose(OffsetRange range) {
         int last = lost.size() - 1;
@@ -75,11 +83,22 @@ final class LossAccount implements SegmentSalvager.Visitor {
 
     private void add(byte kind, long version) {
         String entityTopic = topic.isEmpty() ? null : topic.utf8();
-        LostEntity found = new LostEntity(kind, entityTopic, key.utf8(), version);
+        put(entities, new LostEntity(kind, entityTopic, key.utf8(), version));
+    }
+
+    private static void put(Map<String, LostEntity> entities, LostEntity entity) {
         entities.merge(
-                kind + " " + entityTopic + " " + found.key(),
-                found,
+                entity.kind() + " " + entity.topic() + " " + entity.key(),
+                entity,
                 (known, other) -> known.lastVersion() < other.lastVersion() ? other : known);
+    }
+
+    /** Everybody who is in one of two accounts. */
+    static List<LostEntity> union(List<LostEntity> some, List<LostEntity> more) {
+        Map<String, LostEntity> all = new LinkedHashMap<>();
+        some.forEach(entity -> put(all, entity));
+        more.forEach(entity -> put(all, entity));
+        return List.copyOf(all.values());
     }
 
     boolean isLost(long offset) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The account of a repair between its beginning and its record in the log: written before the first file is changed, renamed
- * when all files are in place, deleted when the log has it. A repair that was cut off is begun anew and adds to the account.
+ * when all files are in place, deleted when the log has it. A repair that was cut off is planned anew, and its account goes on.
  *
  * <pre>
  *  +-------------+----------------+-----------------------+------------------+------------------+
@@ -60,17 +60,28 @@ public record RepairJournal(
 
     static RepairJournal of(RepairPlan plan, LogDirectory directory) {
         Path root = directory.root().toAbsolutePath();
-        List<String> files = plan.repairs().stream()
-                .map(repair -> root.relativize(repair.file().toAbsolutePath()).toString())
-                .toList();
-        return new RepairJournal(plan.id(), plan.durable(), plan.lost(), files, plan.entities(), plan.operations());
+        RepairJournal unfinished = plan.unfinished();
+        Set<String> files = new LinkedHashSet<>(unfinished == null ? List.of() : unfinished.files());
+        plan.repairs()
+                .forEach(repair -> files.add(
+                        root.relativize(repair.file().toAbsolutePath()).toString()));
+        return new RepairJournal(
+                plan.id(), plan.durable(), plan.lost(), List.copyOf(files), plan.entities(), plan.operations());
     }
 
-    /** Writes the account of a repair that begins; that of one that was cut off is added to it. */
+    /** Numbers of the segments that were written anew. */
+    Set<Integer> numbers() {
+        Set<Integer> numbers = new LinkedHashSet<>();
+        for (String file : files) {
+            String name = String.valueOf(Path.of(file).getFileName());
+            numbers.add(Integer.parseInt(name.substring(0, name.indexOf('.'))));
+        }
+        return numbers;
+    }
+
+    /** Writes the account of a repair that begins. */
     void begin(LogDirectory directory, UUID installation) throws IOException {
-        RepairJournal before = read(directory.root().resolve(BEGUN), installation);
-        RepairJournal all = before == null ? this : before.with(this);
-        new FileEnvelope(KIND, V1, installation, all.encode())
+        new FileEnvelope(KIND, V1, installation, encode())
                 .write(directory.root().resolve(BEGUN));
     }
 
@@ -87,6 +98,12 @@ public record RepairJournal(
     /** The account of a repair whose files are in place and which the log does not know of yet, or null. */
     public static @Nullable RepairJournal pending(LogDirectory directory, UUID installation) throws IOException {
         return read(directory.root().resolve(DONE), installation);
+    }
+
+    /** The account of a repair that was cut off, be it before or after its files were in place; null for none. */
+    public static @Nullable RepairJournal unfinished(LogDirectory directory, UUID installation) throws IOException {
+        RepairJournal begun = read(directory.root().resolve(BEGUN), installation);
+        return begun != null ? begun : pending(directory, installation);
     }
 
     /** Whether a repair was begun and cut off. */
@@ -107,25 +124,6 @@ public record RepairJournal(
         }
         FileEnvelope envelope = FileEnvelope.read(file, KIND, V1);
         return envelope.installation().equals(installation) ? decode(envelope.content()) : null;
-    }
-
-    private RepairJournal with(RepairJournal later) {
-        List<OffsetRange> ranges = new ArrayList<>(lost);
-        later.lost.stream().filter(range -> !lost.contains(range)).forEach(ranges::add);
-        ranges.sort((a, b) -> Long.compare(a.first(), b.first()));
-        return new RepairJournal(
-                later.id,
-                Math.max(durable, later.durable),
-                ranges,
-                union(files, later.files),
-                union(entities, later.entities),
-                union(operations, later.operations));
-    }
-
-    private static <T> List<T> union(List<T> some, List<T> more) {
-        Set<T> all = new LinkedHashSet<>(some);
-        all.addAll(more);
-        return List.copyOf(all);
     }
 
     private byte[] encode() {

@@ -4,7 +4,11 @@ import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param operations operation ids whose records are lost, as far as what is left tells
  * @param durable the highest offset known to have been durable, −1 for none
  * @param records how many records were looked at and are whole
+ * @param unfinished the account of a repair that was cut off and that this one finishes, null for none; all that it lost is
+ *     among what this one loses
  */
 public record RepairPlan(
         UUID installation,
@@ -33,7 +39,8 @@ public record RepairPlan(
         List<LostEntity> entities,
         List<String> operations,
         long durable,
-        long records) {
+        long records,
+        @Nullable RepairJournal unfinished) {
     /** What is the matter with a segment. */
     public enum Verdict {
         /** Nothing. */
@@ -121,7 +128,33 @@ public record RepairPlan(
 
     /** Whether there is anything to do. */
     public boolean isDue() {
-        return !repairs.isEmpty();
+        return !repairs.isEmpty() || unfinished != null;
+    }
+
+    /** The same as the rest of a repair that was cut off: its loss is this one's too, and so are its names. */
+    RepairPlan finishing(RepairJournal begun) {
+        Set<String> allOperations = new LinkedHashSet<>(begun.operations());
+        allOperations.addAll(operations);
+        return new RepairPlan(
+                installation,
+                segments,
+                repairs,
+                OffsetRange.union(begun.lost(), lost),
+                LossAccount.union(begun.entities(), entities),
+                new ArrayList<>(allOperations),
+                Math.max(durable, begun.durable()),
+                records,
+                begun);
+    }
+
+    /** The highest offset that the log holds or held, −1 for none. */
+    public long lastOffset() {
+        long last = durable;
+        for (Found segment : segments) {
+            OffsetRange offsets = segment.offsets();
+            last = offsets == null ? last : Math.max(last, offsets.last());
+        }
+        return last;
     }
 
     /** How many offsets are lost. */
@@ -136,12 +169,17 @@ public record RepairPlan(
                 .sum();
     }
 
-    /** Names exactly this loss, so that accepting it accepts no other. */
+    /** Names exactly this loss, so that accepting it accepts no other; stays the same while the repair is under way. */
     public String id() {
         CRC32C crc = new CRC32C();
         StringBuilder what = new StringBuilder(installation.toString());
         lost.forEach(range -> what.append(' ').append(range.first()).append('-').append(range.last()));
-        repairs.forEach(repair -> what.append(' ').append(repair.number()));
+        Set<Integer> numbers = new TreeSet<>();
+        repairs.forEach(repair -> numbers.add(repair.number()));
+        if (unfinished != null) {
+            numbers.addAll(unfinished.numbers());
+        }
+        numbers.forEach(number -> what.append(' ').append(number));
         crc.update(what.toString().getBytes(StandardCharsets.UTF_8));
         return String.format("%08x", crc.getValue());
     }

@@ -64,16 +64,17 @@ public final class RepairPlanner {
         this.evidence = evidence;
         this.scope = scope;
         this.progress = progress;
-        this.durable = evidence.durable();
+        this.durable = Math.min(evidence.durable(), scope.through());
     }
 
     /**
      * Makes the plan.
      *
      * @param checkpoint of the state, which may know of entities and operations that the log lost; need not exist
+     * @param unfinished the account of a repair that was cut off, which this one is to finish; null for none
      * @throws IOException when a file cannot be read at all
      */
-    public RepairPlan plan(Path checkpoint) throws IOException {
+    public RepairPlan plan(Path checkpoint, @Nullable RepairJournal unfinished) throws IOException {
         TreeMap<Integer, NumberedFile> files = new TreeMap<>();
         for (Segment segment : catalog.segments()) {
             files.put(segment.number(), new NumberedFile(segment.epoch(), segment.number(), segment.file()));
@@ -95,7 +96,7 @@ public final class RepairPlanner {
         progress.update("scan", done, files.size());
         takeMissingEnd();
         askCheckpoint(checkpoint);
-        return new RepairPlan(
+        RepairPlan plan = new RepairPlan(
                 installation,
                 found,
                 repairs,
@@ -103,11 +104,18 @@ public final class RepairPlanner {
                 account.entities(),
                 operations,
                 durable,
-                account.records());
+                account.records(),
+                null);
+        return unfinished == null ? plan : plan.finishing(unfinished);
     }
 
     /** A file of the log without a header of this place: nothing in it can be trusted to belong here. */
     private void takeUnknown(NumberedFile file, boolean last) throws IOException {
+        if (scope.isLive() && last) {
+            found.add(
+                    new Found(file.number(), file.epoch(), file.path(), null, 0, Verdict.WHOLE, List.of(), List.of()));
+            return; // the writer is about to begin it
+        }
         SegmentScan scan = new SegmentScanner(installation).scan(file, lastOffset + 1);
         boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
         Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
@@ -188,7 +196,7 @@ public final class RepairPlanner {
             }
         }
         account.begin(segment.firstOffset());
-        SegmentScan scan = segment.isSealed() ? null : scan(segment);
+        SegmentScan scan = segment.isSealed() || scope.isLive() ? null : scan(segment);
         SegmentSalvage salvage = SegmentSalvager.salvage(subject(segment, scan, last), account);
         List<OffsetRange> lost = salvage.lost();
         lost.forEach(account::lose);
@@ -216,7 +224,9 @@ public final class RepairPlanner {
     private SegmentSalvager.Subject subject(Segment segment, @Nullable SegmentScan scan, boolean last) {
         SegmentSalvager.Subject subject = SegmentSalvager.Subject.of(segment);
         if (scan == null) {
-            return subject;
+            return segment.isSealed()
+                    ? subject
+                    : subject.ending(Math.min(segment.lastOffset(), scope.through()), Integer.MAX_VALUE);
         }
         long lastKnown = segment.isBounded() && !last ? segment.lastOffset() : scan.highestOffset();
         boolean ends = !(scan.verdict() instanceof SegmentScan.Verdict.Damaged) && scan.lastOffset() >= lastKnown;

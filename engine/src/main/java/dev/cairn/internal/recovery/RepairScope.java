@@ -7,16 +7,27 @@ package dev.cairn.internal.recovery;
  *
  * @param from the first offset
  * @param until the first offset that is not looked at any more
+ * @param through the last offset that a running writer says is durable, {@link Long#MAX_VALUE} when there is no writer
  */
-public record RepairScope(long from, long until) {
+public record RepairScope(long from, long until, long through) {
     /** All of the log. */
     public static final RepairScope ALL = new RepairScope(0, Long.MAX_VALUE);
+
+    /** Of a log at rest. */
+    public RepairScope(long from, long until) {
+        this(from, until, Long.MAX_VALUE);
+    }
 
     boolean touches(long first, long last) {
         return last >= from && first < until;
     }
 
-    boolean isAll() {
+    /** Whether a writer goes on meanwhile: then what it has not sealed ends where it says, and nothing is missing behind. */
+    boolean isLive() {
+        return through != Long.MAX_VALUE;
+    }
+
+    public boolean isAll() {
         return from <= 0 && until == Long.MAX_VALUE;
     }
 }

@@ -1,5 +1,9 @@
 package dev.cairn.internal.segment;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 /**
  * Offsets from one to another, both inclusive.
  *
@@ -18,5 +22,23 @@ public record OffsetRange(long first, long last) {
 
     public long count() {
         return last - first + 1;
+    }
+
+    /** All offsets of two lists, ascending, ranges that touch each other as one. */
+    public static List<OffsetRange> union(List<OffsetRange> some, List<OffsetRange> more) {
+        List<OffsetRange> sorted = new ArrayList<>(some);
+        sorted.addAll(more);
+        sorted.sort(Comparator.comparingLong(OffsetRange::first));
+        List<OffsetRange> union = new ArrayList<>();
+        for (OffsetRange range : sorted) {
+            int last = union.size() - 1;
+            if (last >= 0 && union.get(last).last() + 1 >= range.first()) {
+                OffsetRange before = union.get(last);
+                union.set(last, new OffsetRange(before.first(), Math.max(before.last(), range.last())));
+            } else {
+                union.add(range);
+            }
+        }
+        return union;
     }
 }

@@ -246,7 +246,8 @@ public final class Segment {
         return startPosition;
     }
 
-    void bound(long lastOffset, int endPosition) {
+    /** Says where a segment ends that is not sealed, as somebody found out. */
+    public void bound(long lastOffset, int endPosition) {
         bounds = new Bounds(lastOffset, endPosition);
     }
 

@@ -81,6 +81,12 @@ public final class SegmentAudit {
         return header == null ? -1 : header.firstOffset();
     }
 
+    /** When {@code file} was begun, in microseconds since 1970, as its header states; −1 when it has no good one. */
+    public static long createdAt(LogDirectory.NumberedFile file) throws IOException {
+        SegmentHeader header = header(Segment.map(file.path()));
+        return header == null ? -1 : header.createdAt();
+    }
+
     private static @Nullable SegmentHeader header(ByteBuffer mapped) {
         int start = Segment.findHeader(mapped);
         return start < 0 ? null : SegmentHeader.decode(mapped, start + QueueFormat.WORD_BYTES);

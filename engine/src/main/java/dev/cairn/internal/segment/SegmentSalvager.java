@@ -51,6 +51,9 @@ public final class SegmentSalvager {
     public interface Visitor {
         /** @param frame the record; valid until the call returns */
         void record(FrameView frame);
+
+        /** @param range offsets that an earlier repair gave up: their records were not expected here */
+        default void gap(OffsetRange range) {}
     }
 
     /**
@@ -183,7 +186,9 @@ public final class SegmentSalvager {
         int at = position + QueueFormat.WORD_BYTES;
         int end = (int) QueueFormat.next(position, Document.length(bytes, at));
         if (DocumentCheck.isGap(bytes, position)) {
-            gaps.add(new OffsetRange(next, Gap.lastOffset(bytes, at)));
+            OffsetRange gap = new OffsetRange(next, Gap.lastOffset(bytes, at));
+            gaps.add(gap);
+            visitor.gap(gap);
             next = Gap.lastOffset(bytes, at) + 1;
             return end;
         }

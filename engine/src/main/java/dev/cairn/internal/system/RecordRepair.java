@@ -9,6 +9,9 @@ import dev.cairn.internal.kind.Command;
  * @param account a JSON object
  */
 public record RecordRepair(String account) implements Command {
+    /** What these records are called in the audit trail. */
+    public static final String TYPE = "RecoveryPerformed";
+
     /** The key of the one entity that these records are about. */
     static final String KEY = "recovery";
 

@@ -67,7 +67,7 @@ public final class SystemKind implements Kind {
 
     @Override
     public String typeName(Event event) {
-        return event.type == OPENED ? "opened" : "RecoveryPerformed";
+        return event.type == OPENED ? "opened" : RecordRepair.TYPE;
     }
 
     @Override
