@@ -1,5 +1,6 @@
 package dev.cairn.inspect;
 
+import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.assembly.DirectoryEvidence;
@@ -88,7 +89,7 @@ final class RecoveryRange {
         } else if (position instanceof From.Time time) {
             return at(time.time(), end);
         }
-        return at(Instant.now().minus(((From.Age) position).age()), end);
+        return at(CairnOptions.defaults().clock().instant().minus(((From.Age) position).age()), end);
     }
 
     /** The first record that is not before {@code time}. */
