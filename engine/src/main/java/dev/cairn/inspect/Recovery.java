@@ -74,7 +74,7 @@ public final class Recovery {
      * @param number its place among all segments
      * @param epoch the opening that made it
      * @param file relative to the data directory
-     * @param offsets what it holds or held; {@code last} is below {@code first} for nothing
+     * @param offsets what it holds or held; the range 0 to −1 for nothing
      * @param records how many of them are whole, as far as they were looked at
      * @param verdict what is the matter
      * @param damages bytes that are not what was written

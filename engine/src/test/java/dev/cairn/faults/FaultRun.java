@@ -73,6 +73,7 @@ final class FaultRun {
     static CairnOptions.Builder options() {
         return TestDirectories.smallSegments()
                 .segmentRecordsMax(RECORDS_PER_SEGMENT)
+                .scrub(false)
                 .projection(false);
     }
 

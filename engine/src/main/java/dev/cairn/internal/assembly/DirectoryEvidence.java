@@ -29,7 +29,7 @@ public final class DirectoryEvidence {
                         StateCheckpoint.offset(CheckpointFile.path(directory), installation),
                         SqliteProjection.storedOffset(directory.root(), installation)));
         long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
-        int epoch = Math.max(mark == null ? 0 : mark.epoch(), control == null ? 0 : control.epoch());
+        int epoch = mark == null ? 0 : mark.epoch();
         Evidence.CleanEnd end = clean == null
                 ? Evidence.CleanEnd.NONE
                 : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum());

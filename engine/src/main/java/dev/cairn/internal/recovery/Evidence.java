@@ -4,7 +4,8 @@ package dev.cairn.internal.recovery;
  * What other files than the segments say about the log.
  *
  * @param durable the highest offset that any of them knows to have been durable, −1 for none
- * @param highest the highest offset that any of them has seen, −1 for none
+ * @param highest the highest offset that a file without a checksum claims to have seen, −1 for none: believed as far as a
+ *     writer can have come
  * @param epoch the highest epoch that any of them names, 0 for none
  * @param unforcedRecordsMax at how many records that were not yet durable the last writer waited; 0 when that is not known
  * @param clean the end of the log as the last clean close wrote it down, or {@link CleanEnd#NONE}

@@ -62,7 +62,7 @@ public final class RecoveryPlanner {
         this.evidence = evidence;
         this.scanner = new SegmentScanner(installation);
         this.durable = evidence.durable();
-        this.highest = Math.max(evidence.highest(), evidence.durable());
+        this.highest = evidence.durable();
         this.endFile = directory.logDirectory();
     }
 
@@ -223,6 +223,9 @@ public final class RecoveryPlanner {
     }
 
     private RecoveryPlan result(long unforcedRecordsMax) throws IOException {
+        long unforced = Math.max(unforcedRecordsMax, evidence.unforcedRecordsMax()) + DOCUMENT_RECORDS_MAX;
+        highest = Math.max(highest, durable);
+        highest = Math.max(highest, Math.min(evidence.highest(), Math.max(highest, lastOffset) + unforced));
         Evidence.CleanEnd end = evidence.clean();
         boolean clean = cut.isEmpty()
                 && seal.isEmpty()
@@ -232,10 +235,7 @@ public final class RecoveryPlanner {
                                 && end.checksum() == lastChecksum
                                 && end.epoch() == lastEpoch
                                 && highest < end.endOffset());
-        long unforced = Math.max(unforcedRecordsMax, evidence.unforcedRecordsMax());
-        long next = clean
-                ? Math.max(lastOffset + 1, end.endOffset())
-                : Math.max(highest, lastOffset) + 1 + unforced + DOCUMENT_RECORDS_MAX;
+        long next = clean ? Math.max(lastOffset + 1, end.endOffset()) : Math.max(highest, lastOffset) + 1 + unforced;
         int epoch = Math.max(evidence.epoch(), lastEpoch);
         for (int used : directory.epochs()) {
             epoch = Math.max(epoch, used);
@@ -248,7 +248,7 @@ public final class RecoveryPlanner {
                 lastOffset,
                 lastChecksum,
                 durable,
-                clean ? unforcedRecordsMax : unforced,
+                clean ? unforcedRecordsMax : unforced - DOCUMENT_RECORDS_MAX,
                 epoch + 1,
                 next,
                 cut);
