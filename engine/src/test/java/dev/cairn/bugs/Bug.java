@@ -110,13 +110,17 @@ record Bug(String name, String test, List<Plant> plants) {
             of(
                     "offset-issued-twice",
                     "ReopenTest",
-                    advice("internal.recovery.RecoveryPlanner", "result", Sabotage.NoMargin.class)),
+                    advice("internal.recovery.RecoveryPlan", "nextOffset", Sabotage.RightBehindTheLast.class)),
             of(
                     "lost-log-not-noticed",
                     "ReopenTest",
                     advice("internal.segment.Watermark", "read", Sabotage.SayNull.class),
                     advice("internal.checkpoint.StateCheckpoint", "offset", Sabotage.SayMinusOne.class)),
-            of("offsets-behind-a-hole-not-seen", "ReopenTest", skip("internal.recovery.RecoveryPlanner", "see")),
+            of(
+                    "margin-of-last-writer-forgotten",
+                    "ReopenTest",
+                    advice("internal.recovery.Evidence", "unforcedRecordsMax", Sabotage.NoneLeft.class)),
+            of("durable-behind-a-hole-not-seen", "ReopenTest", skip("internal.recovery.RecoveryPlanner", "see")),
             of("clean-marker-left", ORDER, skip("internal.segment.CleanMarker", "remove")),
             of("time-goes-back", MODEL, advice("internal.commit.LogClock", "next", Sabotage.ClockAsItIs.class)),
             // State is the fold of the log.

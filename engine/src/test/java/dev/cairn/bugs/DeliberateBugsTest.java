@@ -2,6 +2,9 @@ package dev.cairn.bugs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.harness.ChildTests;
+import dev.cairn.harness.ChildTests.End;
+import dev.cairn.harness.TestRunner;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -11,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -37,9 +39,6 @@ class DeliberateBugsTest {
     Path directory;
 
     private final ExecutorService children = Executors.newFixedThreadPool(AT_A_TIME);
-
-    /** How a child ended, and what it said. */
-    private record End(int exitCode, String output) {}
 
     @AfterEach
     void stop() {
@@ -86,37 +85,12 @@ class DeliberateBugsTest {
     }
 
     private End run(List<String> options, List<String> tests, String name) throws Exception {
-        Path output = directory.resolve(name + ".txt");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
+        List<String> all = new ArrayList<>(List.of(
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
                 "-Dnet.bytebuddy.experimental=true",
                 "-Dcairn.seed=" + SEED,
                 "-Dcairn.trials=" + TRIALS));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), TestRunner.class.getName()));
-        command.addAll(tests);
-        Process child = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            if (!child.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
-                return new End(-1, "expected an end within " + SECONDS_MAX + " s, was none; " + told(output));
-            }
-            return new End(child.exitValue(), told(output));
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
-    }
-
-    private static String told(Path output) throws IOException {
-        String text = Files.readString(output);
-        return text.length() > 4_000 ? text.substring(0, 4_000) + "…" : text;
+        all.addAll(options);
+        return ChildTests.run(directory.resolve(name + ".txt"), SECONDS_MAX, all, tests);
     }
 }

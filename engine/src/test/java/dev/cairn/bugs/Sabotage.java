@@ -118,13 +118,14 @@ public final class Sabotage {
         }
     }
 
-    /** The first argument counts nothing. */
-    public static final class NoMargin {
-        private NoMargin() {}
+    /** The next offset is the one behind the last record that is still there. */
+    public static final class RightBehindTheLast {
+        private RightBehindTheLast() {}
 
-        @Advice.OnMethodEnter
-        static void change(@Advice.Argument(value = 0, readOnly = false) long margin) {
-            margin = 0;
+        @Advice.OnMethodExit
+        static void change(
+                @Advice.FieldValue("lastOffset") long lastOffset, @Advice.Return(readOnly = false) long nextOffset) {
+            nextOffset = lastOffset + 1;
         }
     }
 
@@ -181,7 +182,7 @@ public final class Sabotage {
         }
     }
 
-    /** Nothing is left to be forced. */
+    /** There is none. */
     public static final class NoneLeft {
         private NoneLeft() {}
 

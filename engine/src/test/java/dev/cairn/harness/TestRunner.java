@@ -1,4 +1,4 @@
-package dev.cairn.bugs;
+package dev.cairn.harness;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
@@ -19,13 +19,13 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  *
  * <p>Threading: the main thread.
  */
-final class TestRunner {
+public final class TestRunner {
     /** At least one ran, and none failed. */
-    static final int PASSED = 0;
+    public static final int PASSED = 0;
     /** At least one failed. */
-    static final int FAILED = 10;
+    public static final int FAILED = 10;
     /** Nothing ran: no such test, it could not be begun, or all were skipped. */
-    static final int NOTHING_RAN = 11;
+    public static final int NOTHING_RAN = 11;
 
     private TestRunner() {}
 
