@@ -48,15 +48,15 @@ record Owner(@Nullable UUID installation, boolean live) {
     }
 
     /** The last offset that may be read now: the durable one beside a writer, else {@link Long#MAX_VALUE}. */
-    static long through(Scene scene) throws IOException {
-        if (!scene.live()) {
+    static long through(LogDirectory directory, UUID installation, boolean live) throws IOException {
+        if (!live) {
             return Long.MAX_VALUE;
         }
-        @Nullable Control control = Control.read(scene.directory(), scene.installation());
+        @Nullable Control control = Control.read(directory, installation);
         if (control != null) {
             return control.durableOffset();
         }
-        Watermark.@Nullable Mark mark = Watermark.read(scene.directory(), scene.installation());
+        Watermark.@Nullable Mark mark = Watermark.read(directory, installation);
         return mark == null ? -1 : mark.durableOffset();
     }
 

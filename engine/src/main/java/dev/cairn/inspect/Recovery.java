@@ -147,7 +147,8 @@ public final class Recovery {
         try {
             UUID installation = installation(files);
             Owner owner = Owner.of(files, new Findings(directory));
-            RepairScope scope = RecoveryRange.resolve(files, installation, owner.through(), from, until);
+            long through = Owner.through(files, installation, owner.live());
+            RepairScope scope = RecoveryRange.resolve(files, installation, through, from, until);
             RepairPlan plan = LogRepair.plan(files, installation, scope, progress);
             return new Recovery(
                     files,
