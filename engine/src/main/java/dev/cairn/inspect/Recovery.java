@@ -162,6 +162,20 @@ public final class Recovery {
         }
     }
 
+    /**
+     * The same with offsets.
+     *
+     * @param from the first offset to look at, 0 for all
+     * @param until the first offset not to look at, {@link Long#MAX_VALUE} for all
+     */
+    public static Recovery plan(Path directory, long from, long until, Progress progress) {
+        return plan(
+                directory,
+                from <= 0 ? null : From.offset(from),
+                until == Long.MAX_VALUE ? null : From.offset(until),
+                progress);
+    }
+
     private static UUID installation(LogDirectory files) throws IOException {
         if (!Files.isDirectory(files.root())) {
             throw new DataDirectoryException(files.root(), Reason.MISSING, "expected a data directory, was none");
