@@ -1,6 +1,7 @@
 package dev.cairn.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.cairn.Ack;
 import dev.cairn.Cairn;
@@ -8,15 +9,25 @@ import dev.cairn.CairnException;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
+import dev.cairn.GoneException;
+import dev.cairn.LogRecord;
+import dev.cairn.Receipt;
 import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.LogPage;
 import dev.cairn.task.NewTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,17 +40,24 @@ class TripwireTest {
             FaultRun.options().projection(true).build();
 
     @TempDir
+    static Path made;
+
+    @TempDir
     Path temporary;
 
-    private Path directory;
-    private Path older;
-    private UUID installation;
+    private static Path directory;
+    private static Path older;
+    private static List<LogRecord> written;
+    private static UUID installation;
+
+    /** The copy that a test takes something from. */
+    private Path changed;
 
     /** Three epochs of several segments each; {@code older} is a copy from before the third. */
-    @BeforeEach
-    void fill() throws IOException {
-        directory = temporary.resolve("data");
-        older = temporary.resolve("older");
+    @BeforeAll
+    static void fill() throws IOException {
+        directory = made.resolve("data");
+        older = made.resolve("older");
         for (int epoch = 0; epoch < 3; epoch++) {
             if (epoch == 2) {
                 copy(directory, older);
@@ -53,18 +71,23 @@ class TripwireTest {
                         .create(
                                 NewTask.of("end-" + epoch),
                                 WriteOptions.defaults().withAck(Ack.DURABLE));
-                cairn.projectionRoot(cairn.watermarks().durableOffset(), java.time.Duration.ofSeconds(10));
+                cairn.projectionRoot(cairn.watermarks().durableOffset(), Duration.ofSeconds(10));
+                written = readAll(cairn, 0);
             }
         }
     }
 
+    @BeforeEach
+    void nameTheCopy() {
+        changed = temporary.resolve("changed");
+    }
+
     @Test
     void shouldRefuseAnEmptiedDirectoryUnderAnIdentity() throws IOException {
-        FaultRun.delete(directory);
         CairnOptions expecting = FaultRun.options().identity(installation).build();
-        assertThat(refusal(directory, expecting)).hasMessageContaining(installation.toString());
-        Files.createDirectories(directory);
-        assertThat(refusal(directory, expecting)).hasMessageContaining(installation.toString());
+        assertThat(refusal(changed, expecting)).hasMessageContaining(installation.toString());
+        Files.createDirectories(changed);
+        assertThat(refusal(changed, expecting)).hasMessageContaining(installation.toString());
     }
 
     @Test
@@ -77,13 +100,117 @@ class TripwireTest {
 
     /** The log is older than what one single file beside it has seen. */
     @ParameterizedTest
-    @ValueSource(strings = {"watermark", "checkpoint"})
+    @ValueSource(strings = {"watermark", "checkpoint", "projection.db", "clean"})
     void shouldRefuseALogThatIsOlderThan(String witness) throws IOException {
-        Path rolledBack = temporary.resolve("rolled back");
-        copy(older, rolledBack);
-        FaultRun.delete(rolledBack.resolve(witness));
-        copy(directory.resolve(witness), rolledBack.resolve(witness));
-        assertThat(refusal(rolledBack, OPTIONS)).hasMessageContaining("accept the data loss");
+        copy(older, changed);
+        FaultRun.delete(changed.resolve(witness));
+        copy(directory.resolve(witness), changed.resolve(witness));
+        requireLossNamedAndAccepted(Set.of(3));
+    }
+
+    @Test
+    void shouldRefuseAnOlderCopyOfTheLog() throws IOException {
+        copy(directory, changed);
+        FaultRun.delete(changed.resolve("log"));
+        copy(older.resolve("log"), changed.resolve("log"));
+        requireLossNamedAndAccepted(Set.of(3));
+    }
+
+    /** One single file beside the log is left to tell that there was one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"watermark", "checkpoint", "projection.db", "clean"})
+    void shouldRefuseAnEmptyLogBeside(String witness) throws IOException {
+        copy(directory, changed);
+        for (String name : List.of("log", "watermark", "checkpoint", "projection.db", "clean", "control")) {
+            if (!name.equals(witness)) {
+                FaultRun.delete(changed.resolve(name));
+            }
+        }
+        requireLossNamedAndAccepted(Set.of(1, 2, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2", "3", "1 2", "2 3", "1 3", "1 2 3"})
+    void shouldRefuseALogWithoutEpochs(String epochs) throws IOException {
+        copy(directory, changed);
+        Set<Integer> gone = new HashSet<>();
+        for (String epoch : epochs.split(" ")) {
+            gone.add(Integer.parseInt(epoch));
+            FaultRun.delete(changed.resolve("log/000000000" + epoch));
+        }
+        requireLossNamedAndAccepted(gone);
+    }
+
+    /** Nothing tells what there was, but that there was something. */
+    @Test
+    void shouldRefuseAnIdentityAlone() throws IOException {
+        Files.createDirectories(changed);
+        Files.copy(directory.resolve("identity"), changed.resolve("identity"));
+        assertThat(refusal(changed, OPTIONS))
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining("expected the log and the watermark")
+                .hasMessageEndingWith("to begin an empty log here, delete " + changed.resolve("identity"));
+        Files.delete(changed.resolve("identity"));
+        try (Cairn cairn = Cairn.open(changed, OPTIONS)) {
+            assertThat(cairn.installation()).isNotEqualTo(installation);
+        }
+    }
+
+    /** What is missing is named, and accepting exactly that opens the directory with the rest as it was. */
+    private void requireLossNamedAndAccepted(Set<Integer> goneEpochs) {
+        CairnException refusal = refusal(changed, OPTIONS);
+        assertThat(refusal).isInstanceOf(DamagedLogException.class);
+        String message = String.valueOf(refusal.getMessage());
+        assertThat(message).contains("expected").containsPattern("accept the data loss [0-9a-f]{8}$");
+        String id = message.substring(message.length() - 8);
+        assertThat(refusal(changed, accepting("00000000"))).hasMessage(message);
+        try (Cairn cairn = Cairn.open(changed, accepting(id))) {
+            written.forEach(record -> {
+                if (goneEpochs.contains(record.epoch())) {
+                    assertThat(catchThrowable(
+                                    () -> cairn.log().read(record.offset(), record.offset() + 1, LogFilter.all(), 1)))
+                            .as("reading %s", record)
+                            .isInstanceOf(GoneException.class);
+                } else {
+                    assertThat(read(cairn, record.offset())).isEqualTo(record);
+                }
+            });
+            long lastWritten = written.get(written.size() - 1).offset();
+            Receipt receipt = cairn.tasks()
+                    .create(NewTask.of("afterwards"), WriteOptions.defaults().withAck(Ack.DURABLE));
+            assertThat(receipt.offset()).isGreaterThan(lastWritten);
+            assertThat(readAll(cairn, lastWritten + 1))
+                    .extracting(LogRecord::type)
+                    .contains("RecoveryPerformed");
+        }
+        try (Cairn cairn = Cairn.open(changed, OPTIONS)) {
+            assertThat(cairn.tasks().get("afterwards")).isPresent();
+        }
+    }
+
+    private static CairnOptions accepting(String id) {
+        return FaultRun.options().projection(true).acceptDataLoss(id).build();
+    }
+
+    private static LogRecord read(Cairn cairn, long offset) {
+        return cairn.log()
+                .read(offset, offset + 1, LogFilter.all(), 1)
+                .records()
+                .get(0);
+    }
+
+    private static List<LogRecord> readAll(Cairn cairn, long from) {
+        List<LogRecord> records = new ArrayList<>();
+        for (long next = from; next <= cairn.watermarks().durableOffset(); ) {
+            try {
+                LogPage page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), 1_000);
+                records.addAll(page.records());
+                next = page.next();
+            } catch (GoneException e) {
+                next = e.resumeFrom();
+            }
+        }
+        return records;
     }
 
     /** Each file is gone once: then nothing is lost, or the opening is refused and says what is missing. */

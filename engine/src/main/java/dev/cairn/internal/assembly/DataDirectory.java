@@ -96,14 +96,17 @@ final class DataDirectory {
                     .close();
             identity.write(directory);
         } else {
-            refuseEmptied(directory);
+            refuseEmptied(directory, identity);
         }
         requireExpected(directory, identity, options.identity());
         return identity;
     }
 
-    private static void refuseEmptied(LogDirectory directory) throws IOException {
-        if (!Files.exists(directory.watermarkFile()) && directory.highestNumber() == 0) {
+    /** A file that tells how far the log went leads to a refusal that names what is lost, see {@link LogRepair}. */
+    private static void refuseEmptied(LogDirectory directory, Identity identity) throws IOException {
+        if (!Files.exists(directory.watermarkFile())
+                && directory.highestNumber() == 0
+                && !DirectoryEvidence.of(directory, identity.installation()).ofRecords()) {
             throw new DataDirectoryException(
                     directory.root(),
                     Reason.ROLLED_BACK,

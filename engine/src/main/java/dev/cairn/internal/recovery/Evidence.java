@@ -11,6 +11,11 @@ package dev.cairn.internal.recovery;
  * @param clean the end of the log as the last clean close wrote it down, or {@link CleanEnd#NONE}
  */
 public record Evidence(long durable, long highest, int epoch, long unforcedRecordsMax, CleanEnd clean) {
+    /** Whether any of them knows of records that were durable. */
+    public boolean ofRecords() {
+        return durable >= 0 || clean.epoch() > 0;
+    }
+
     /**
      * The end of the log at a clean close.
      *
