@@ -128,7 +128,6 @@ public final class ReadOnlyLog {
     private void scan() {
         catalog.refresh();
         List<SegmentScan> found = new ArrayList<>();
-        long through = -1;
         try {
             for (Segment segment : catalog.segments()) {
                 if (!segment.isSealed()) {
@@ -139,13 +138,50 @@ public final class ReadOnlyLog {
                     segment.bound(scan.lastOffset(), scan.endPosition());
                     found.add(scan);
                 }
-                through = Math.max(through, segment.lastOffset());
             }
+            scannedThrough = withoutTornTail(durable(found));
         } catch (IOException e) {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be scanned", e);
         }
         scans = List.copyOf(found);
-        scannedThrough = through;
         scanned = true;
+    }
+
+    /** The highest offset known to have been durable. */
+    private long durable(List<SegmentScan> found) throws IOException {
+        Watermark.Mark mark = Watermark.read(directory, identity.installation());
+        long durable = mark == null ? -1 : mark.durableOffset();
+        for (SegmentScan scan : found) {
+            durable = Math.max(durable, scan.highestDurable());
+        }
+        return durable;
+    }
+
+    /**
+     * The last record that is not behind a hole of a power cut: the next opening for writing cuts those. Behind a hole of
+     * durable records they count, and whoever reads there is told.
+     */
+    private long withoutTornTail(long durable) throws IOException {
+        long through = -1;
+        Segment before = null;
+        for (Segment segment : catalog.segments()) {
+            if (through >= durable && !segment.isSealed() && isBehindHole(before, segment)) {
+                return through;
+            }
+            through = Math.max(through, segment.lastOffset());
+            before = segment;
+        }
+        return through;
+    }
+
+    /** Whether records between the two are missing, or a segment whose header is. */
+    private boolean isBehindHole(@Nullable Segment before, Segment segment) throws IOException {
+        int numberBefore = before == null ? 0 : before.number();
+        for (LogDirectory.NumberedFile file : directory.segmentFiles()) {
+            if (file.number() > numberBefore && file.number() < segment.number()) {
+                return true;
+            }
+        }
+        return before != null && before.epoch() == segment.epoch() && segment.firstOffset() > before.lastOffset() + 1;
     }
 }

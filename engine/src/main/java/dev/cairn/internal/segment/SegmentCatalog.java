@@ -182,7 +182,10 @@ public final class SegmentCatalog {
     }
 
     private static void checkChain(List<Segment> found, Set<Integer> withoutHeader, List<Problem> wrong) {
-        if (!found.isEmpty() && found.get(0).number() > 1 && found.get(0).firstOffset() > 0) {
+        if (!found.isEmpty()
+                && found.get(0).number() > 1
+                && found.get(0).firstOffset() > 0
+                && !isBehindTorn(0, found.get(0), withoutHeader)) {
             Segment first = found.get(0);
             String missing = "expected the log from segment 1 and offset 0, was from segment " + first.number()
                     + " and offset " + first.firstOffset() + ": the files before it are missing";
@@ -191,7 +194,7 @@ public final class SegmentCatalog {
         for (int i = 0; i + 1 < found.size(); i++) {
             Segment follower = found.get(i + 1);
             String problem = linkProblem(found.get(i), follower);
-            if (problem != null && !isBehindTorn(found.get(i), follower, withoutHeader)) {
+            if (problem != null && !isBehindTorn(found.get(i).number(), follower, withoutHeader)) {
                 wrong.add(new Problem(Effect.MISSING, follower.file(), 0, follower.firstOffset(), problem));
             }
             problem = chainProblem(found.get(i), follower);
@@ -205,9 +208,9 @@ public final class SegmentCatalog {
      * Whether the files between hold no header: as a power cut leaves segments that were begun and never forced. Then nothing
      * behind them was durable, and recovery, which reads all of them, decides what becomes of them.
      */
-    private static boolean isBehindTorn(Segment segment, Segment follower, Set<Integer> withoutHeader) {
-        boolean torn = follower.number() > segment.number() + 1 && !follower.isSealed();
-        for (int number = segment.number() + 1; torn && number < follower.number(); number++) {
+    private static boolean isBehindTorn(int numberBefore, Segment follower, Set<Integer> withoutHeader) {
+        boolean torn = follower.number() > numberBefore + 1 && !follower.isSealed();
+        for (int number = numberBefore + 1; torn && number < follower.number(); number++) {
             torn = withoutHeader.contains(number);
         }
         return torn;

@@ -35,7 +35,7 @@ import java.util.UUID;
 public final class SegmentScanner {
     private static final int SECTOR_BYTES = 512;
     /** More zeros than the fields of a frame can have in a row; texts have none. */
-    private static final int ZEROS_OF_A_DOCUMENT_MAX = 64;
+    static final int ZEROS_OF_A_DOCUMENT_MAX = 64;
 
     private static final int READ_BYTES = 128 << 10;
 
@@ -225,13 +225,16 @@ public final class SegmentScanner {
                 && framesAt(position, offset) == Document.count(bytes, at);
     }
 
-    /** Whether the word's length is what the document's own header says, as far as that is in the same sector. */
+    /** Whether the word's length is what the document's own header says, unless its sector is one that is older. */
     private boolean plausible(int position, int length) {
         int at = position + QueueFormat.WORD_BYTES;
-        if (at + Document.HEADER_BYTES <= sectorEnd(position) && at + Document.HEADER_BYTES <= bytes.capacity()) {
-            return bytes.getInt(at) == Document.MAGIC && Document.length(bytes, at) == length;
+        if (at + Document.HEADER_BYTES > bytes.capacity()) {
+            return length <= bytes.capacity() - at;
         }
-        return length <= bytes.capacity() - at;
+        boolean older = at + Document.HEADER_BYTES > sectorEnd(position) && Document.length(bytes, at) == 0;
+        return older
+                ? length <= bytes.capacity() - at
+                : bytes.getInt(at) == Document.MAGIC && Document.length(bytes, at) == length;
     }
 
     /** Whether the file ends within the document, or a sector of it behind that of its word is older than the word. */

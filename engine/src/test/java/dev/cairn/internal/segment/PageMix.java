@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * between, by chance.
  *
  * <p>A page is written back with what it holds at that moment, so all moments since the last force are possible, page by page:
- * the documents up to one of them, the next one partly copied and without its word, zeros behind. What changes the directory
+ * the documents up to one of them, the next one partly copied, in words as processors copy, and
+ * without its own word, zeros behind. What changes the directory
  * reaches the disk in order, as journalled file systems keep it: of the segments begun since, the first few are there, and
  * the next may still have the name of a prepared one.
  *
@@ -120,7 +121,7 @@ final class PageMix {
     private byte[] between(byte[] whole, Place place) {
         byte[] bytes = Arrays.copyOf(whole, place.end());
         Arrays.fill(bytes, place.position(), place.position() + QueueFormat.WORD_BYTES, (byte) 0);
-        int copied = random.nextBoolean() ? place.length() : random.nextInt(place.length());
+        int copied = random.nextBoolean() ? place.length() : random.nextInt(place.length()) & -Integer.BYTES;
         Arrays.fill(bytes, place.end() - place.length() + copied, place.end(), (byte) 0);
         return bytes;
     }
@@ -185,13 +186,32 @@ final class PageMix {
         return segment.name().endsWith(SEGMENT) && segment.intact(place);
     }
 
-    /** Whether the first document that is missing may lack nothing but a word that one flipped bit makes zero. */
-    boolean looksLikeAFlippedBit() {
-        return segments.stream()
-                .flatMap(segment -> segment.places().stream().filter(place -> !holds(segment, place)))
-                .findFirst()
-                .filter(place -> Integer.bitCount(place.length()) == 1)
-                .isPresent();
+    /**
+     * Whether so little of the first document that is missing was not there that it may as well be damage: a word that one
+     * flipped bit makes zero, or a few bytes at the end of what was copied into its last sector.
+     */
+    boolean looksLikeDamage() {
+        for (MixedSegment segment : segments) {
+            for (Place place : segment.places()) {
+                if (!holds(segment, place)) {
+                    return Integer.bitCount(place.length()) == 1 || lacksFewBytes(segment, place);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean lacksFewBytes(MixedSegment segment, Place place) {
+        int first = Arrays.mismatch(
+                segment.image(), place.position(), place.end(), segment.whole(), place.position(), place.end());
+        if (first < QueueFormat.WORD_BYTES) {
+            return false;
+        }
+        int end = place.end() - place.position();
+        while (segment.image()[place.position() + end - 1] == segment.whole()[place.position() + end - 1]) {
+            end--;
+        }
+        return end - first <= SegmentScanner.ZEROS_OF_A_DOCUMENT_MAX;
     }
 
     /** Makes zeros of a sector or page that holds a part of {@code place}, as if it had never been forced. */
