@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Whatever is opened must answer everything as the undamaged directory does, or refuse an answer and name the damage. What
  * cannot be opened must be refused in the same way. Nothing durable may be missing without a word, but one thing is not yet
- * so: opened for reading, a log whose end is damaged ends there.
+ * so: opened for reading, a log whose end is damaged ends there. Where anything is refused, {@code verify} has found damage too;
+ * a lock that cannot be taken is none.
  */
 class FileDamageTest {
     private static final String SERVES_ALL = "serves all";
@@ -50,7 +51,7 @@ class FileDamageTest {
         samples = SampleDirectories.make(temporary, new Random(1));
         for (State state : State.values()) {
             Path copy = TestDirectories.copyAsIfKilled(samples.of(state), temporary.resolve("whole-" + state));
-            long durable = state == State.TORN ? WRITTEN.get(State.KILLED).durable() : Long.MAX_VALUE;
+            long durable = state == State.TORN ? WRITTEN.get(State.KILLED).last() : Long.MAX_VALUE;
             WRITTEN.put(state, WhatWasWritten.in(copy, durable));
         }
     }
@@ -125,10 +126,8 @@ class FileDamageTest {
                 String reading = outcome(state, file, copy, true);
                 String writing = outcome(state, file, copy, false);
                 boolean harmless = reading.equals(SERVES_ALL) && writing.equals(SERVES_ALL);
-                if (!harmless && verified.isSound()) {
+                if (!harmless && verified.isSound() && !file.equals("LOCK")) {
                     throw new AssertionError("expected verify to find damage, was nothing");
-                } else if (harmless && verified.findings().stream().anyMatch(FileDamageTest::isDamage)) {
-                    throw new AssertionError("expected verify to find no record damaged, was " + verified.findings());
                 }
                 outcomes.merge(
                         kind(file) + " " + damage + ": read-only " + reading + ", writing " + writing, 1, Integer::sum);
@@ -138,10 +137,6 @@ class FileDamageTest {
         } finally {
             delete(copy);
         }
-    }
-
-    private static boolean isDamage(Verification.Finding finding) {
-        return finding.severity() == Verification.Severity.DAMAGE;
     }
 
     private FileDamage.Sources sources(State state, String file, Random random) throws IOException {

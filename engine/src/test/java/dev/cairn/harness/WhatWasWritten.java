@@ -51,14 +51,6 @@ public final class WhatWasWritten {
         roots = cairn.stateRoot().kinds();
     }
 
-    /** Reads {@code directory}; all that it holds counts as durable. */
-    public static WhatWasWritten in(Path directory) {
-        try (Cairn cairn =
-                Cairn.open(directory, SampleDirectories.options().readOnly(true).build())) {
-            return new WhatWasWritten(cairn, cairn.watermarks().durableOffset());
-        }
-    }
-
     /** Reads {@code directory}, whose records behind {@code durable} may be lost. */
     public static WhatWasWritten in(Path directory, long durable) {
         try (Cairn cairn =
@@ -67,12 +59,9 @@ public final class WhatWasWritten {
         }
     }
 
+    /** The offset of the last record. */
     public long last() {
         return records.lastKey();
-    }
-
-    public long durable() {
-        return durable;
     }
 
     /**

@@ -177,12 +177,12 @@ public final class RecoveryPlanner {
     }
 
     private void take(SegmentScan scan) {
-        if (cut.isEmpty() && scan.epoch() == lastEpoch && scan.firstOffset() > lastOffset + 1 && lastOffset >= 0) {
-            cut("records " + (lastOffset + 1) + " to " + (scan.firstOffset() - 1) + " never reached the disk", scan, 0);
-        }
         SegmentScan before = empty;
         if (cut.isEmpty() && before != null && before.epoch() == scan.epoch()) {
             cut("its records never reached the disk", before, before.endPosition());
+        }
+        if (cut.isEmpty() && scan.epoch() == lastEpoch && scan.firstOffset() > lastOffset + 1 && lastOffset >= 0) {
+            cut("records " + (lastOffset + 1) + " to " + (scan.firstOffset() - 1) + " never reached the disk", scan, 0);
         }
         if (!cut.isEmpty() || scan.records() == 0) {
             if (scan.verdict() instanceof Verdict.Damaged) {
