@@ -88,6 +88,7 @@ class DeliberateBugsTest {
         List<String> all = new ArrayList<>(List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-Dnet.bytebuddy.experimental=true",
+                "-Djunit.jupiter.execution.timeout.testable.method.default=120 s",
                 "-Dcairn.seed=" + SEED,
                 "-Dcairn.trials=" + TRIALS));
         all.addAll(options);
