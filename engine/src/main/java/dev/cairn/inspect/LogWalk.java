@@ -184,7 +184,8 @@ final class LogWalk {
             torn(segment, audit.torn());
         }
         if (!cut && audit.lastOffset() >= next) {
-            next = audit.lastOffset() + 1; // it ends in a gap
+            lost.ending(next, audit.lastOffset());
+            next = audit.lastOffset() + 1;
         }
         if (audit.lastOffset() >= audit.firstOffset()) {
             file = segment.path();

@@ -58,6 +58,11 @@ final class LostRecords {
                 MissingRanges.describe(range));
     }
 
+    /** A segment ends in a gap or in damage: no record jumps over it. */
+    void ending(long first, long last) {
+        missing.add(first, last);
+    }
+
     /** The record at {@code place} has not the offset that follows the one before. */
     void jump(Place place, long expected, long was) {
         jumps.add(new Jump(place, expected, was));

@@ -80,6 +80,10 @@ final class CairnProcess implements AutoCloseable {
         out.close();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     long pid() {
         return process.pid();
     }

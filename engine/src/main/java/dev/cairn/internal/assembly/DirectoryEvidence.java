@@ -20,6 +20,15 @@ public final class DirectoryEvidence {
     private DirectoryEvidence() {}
 
     public static Evidence of(LogDirectory directory, UUID installation) throws IOException {
+        return of(directory, installation, SqliteProjection.storedOffset(directory.root(), installation));
+    }
+
+    /** The same without the projection, to ask which takes longer than to read many records. */
+    public static Evidence withoutProjection(LogDirectory directory, UUID installation) throws IOException {
+        return of(directory, installation, -1);
+    }
+
+    private static Evidence of(LogDirectory directory, UUID installation, long projected) throws IOException {
         Watermark.@Nullable Mark mark = Watermark.read(directory, installation);
         @Nullable Control control = Control.read(directory, installation);
         @Nullable CleanMarker clean = CleanMarker.read(directory, installation);
@@ -27,7 +36,7 @@ public final class DirectoryEvidence {
                 mark == null ? -1 : mark.durableOffset(),
                 Math.max(
                         StateCheckpoint.offset(CheckpointFile.path(directory), installation),
-                        SqliteProjection.storedOffset(directory.root(), installation)));
+                        projected));
         long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
         int epoch = mark == null ? 0 : mark.epoch();
         Evidence.CleanEnd end = clean == null

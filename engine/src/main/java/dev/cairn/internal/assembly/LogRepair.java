@@ -46,7 +46,9 @@ public final class LogRepair {
                         directory,
                         installation,
                         SegmentCatalog.load(directory, installation),
-                        DirectoryEvidence.of(directory, installation),
+                        scope.isAll()
+                                ? DirectoryEvidence.of(directory, installation)
+                                : DirectoryEvidence.withoutProjection(directory, installation),
                         scope,
                         progress)
                 .plan(CheckpointFile.path(directory), RepairJournal.unfinished(directory, installation));

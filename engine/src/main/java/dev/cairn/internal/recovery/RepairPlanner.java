@@ -221,7 +221,11 @@ public final class RepairPlanner {
     }
 
     /** Where a segment ends that no manifest bounds: behind its last good record if a crash cut it off, else as far as is known. */
-    private SegmentSalvager.Subject subject(Segment segment, @Nullable SegmentScan scan, boolean last) {
+    private SegmentSalvager.Subject subject(Segment segment, @Nullable SegmentScan scan, boolean last)
+            throws IOException {
+        if (segment.isSealed() && segment.problem() != null) {
+            return SegmentSalvager.Subject.withoutManifest(segment, installation);
+        }
         SegmentSalvager.Subject subject = SegmentSalvager.Subject.of(segment);
         if (scan == null) {
             return segment.isSealed()

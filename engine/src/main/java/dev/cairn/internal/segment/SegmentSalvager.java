@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,33 @@ public final class SegmentSalvager {
                     segment.firstOffset(),
                     segment.lastOffset(),
                     segment.endPosition());
+        }
+
+        /**
+         * The same for a sealed segment that does not fit its manifest. A repair that was cut off may have put it in place before
+         * its manifest: then its own header says where it begins, and nothing says where it ends.
+         */
+        public static Subject withoutManifest(Segment segment, UUID installation) throws IOException {
+            ByteBuffer bytes = Segment.map(segment.file());
+            int start = Segment.findHeader(bytes);
+            if (start < 0 || start == segment.startPosition()) {
+                return of(segment);
+            }
+            SegmentHeader header = SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES);
+            boolean itself = header.installation().equals(installation)
+                    && header.number() == segment.number()
+                    && header.epoch() == segment.epoch()
+                    && header.firstOffset() == segment.firstOffset();
+            return itself
+                    ? new Subject(
+                            segment.file(),
+                            segment.number(),
+                            segment.epoch(),
+                            start,
+                            segment.firstOffset(),
+                            segment.lastOffset(),
+                            Integer.MAX_VALUE)
+                    : of(segment);
         }
 
         /** The same with an end that was found out. */

@@ -1,0 +1,204 @@
+package dev.cairn.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.Cairn;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code cairn replay} takes, prints and answers. */
+class ReplayVerbTest {
+    @TempDir
+    static Path whole;
+
+    @TempDir
+    Path dir;
+
+    private static DamagedDirectory original;
+
+    @BeforeAll
+    static void write() {
+        original = DamagedDirectory.write(whole.resolve("data"));
+    }
+
+    private DamagedDirectory damaged() throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+        log.zero(log.segments().get(1), 400_000, 4_096);
+        return log;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--dry-run --apply",
+                "--dry-run --rebuild state",
+                "--last 10 --from 3",
+                "--last 10 --until 3",
+                "--last 0",
+                "--rebuild state --last 10",
+                "--rebuild state --report r.md",
+                "--report r.txt",
+                "--report nowhere/r.md",
+                "--from 99999999",
+                "--from 10 --until 10",
+                "--from yesterday"
+            })
+    void shouldRefuseWhatMakesNoSense(String flags) {
+        List<Object> args = new ArrayList<>(List.of("replay", "--data", original.data()));
+        args.addAll(List.of((Object[]) flags.split(" ")));
+
+        RunVerb run = RunVerb.cairn(args.toArray());
+
+        assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.err()).contains("xpected");
+    }
+
+    @Test
+    void shouldFindNothingToDo() throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+
+        RunVerb dry = RunVerb.cairn("replay", "--data", log.data(), "-o", "json");
+        RunVerb applied = RunVerb.cairn("replay", "--apply", "--data", log.data());
+
+        assertThat(dry.exit()).isZero();
+        assertThat(Json.parse(dry.out()).path("due").asBoolean()).isFalse();
+        assertThat(Json.parse(dry.out()).path("records").asLong())
+                .isEqualTo(log.written().size());
+        assertThat(applied.exit()).isZero();
+        assertThat(applied.out()).contains("nothing to do");
+        assertThat(DamagedDirectory.export(log.data())).isEqualTo(log.written());
+    }
+
+    @Test
+    void shouldSayWhatIsWrongToAPerson() throws Exception {
+        DamagedDirectory log = damaged();
+
+        RunVerb run = RunVerb.cairn("replay", "--data", log.data(), "--report", dir.resolve("report.md"));
+
+        assertThat(run.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("DAMAGED, ")
+                .containsPattern("00000002.cq4 bytes \\d+ to \\d+, offset \\d+")
+                .contains("Cannot be saved:")
+                .contains("cairn replay --apply --data " + log.data())
+                .contains("WORK IS DUE");
+        String report = Files.readString(dir.resolve("report.md"));
+        JsonNode plan = log.dryRun();
+        assertThat(report).startsWith("# Recovery of `").contains("## Who is affected");
+        for (JsonNode task : plan.path("tasks")) {
+            assertThat(report).contains("`" + task.asText() + "`");
+        }
+        try (java.util.stream.Stream<Path> left = Files.list(dir)) {
+            assertThat(left.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
+        }
+    }
+
+    @Test
+    void shouldLookAtAPartOnly() throws Exception {
+        DamagedDirectory log = damaged();
+        long first = log.dryRun().at("/lost/0/0").asLong();
+
+        RunVerb last = RunVerb.cairn("replay", "--last", "100", "--data", log.data(), "-o", "json");
+        assertThat(last.exit()).isZero();
+        JsonNode plan = Json.parse(last.out());
+        assertThat(plan.path("partial").asBoolean()).isTrue();
+        assertThat(plan.at("/segments/0/verdict").asText()).isEqualTo("skipped");
+        assertThat(plan.at("/segments/1/verdict").asText()).isEqualTo("skipped");
+        assertThat(plan.path("records").asLong()).isBetween(100L, 600L);
+
+        JsonNode around = log.dryRun("--from", first, "--until", first + 1);
+        assertThat(around.path("lost")).isEqualTo(log.dryRun().path("lost"));
+        assertThat(around.at("/segments/2/verdict").asText()).isEqualTo("skipped");
+        assertThat(around.path("options").toString()).contains("--from " + first + " --until " + (first + 1));
+        log.dryRun("--from", "-1h");
+        log.dryRun("--until", "2100-01-01T00:00:00Z");
+
+        log.apply("--from", first, "--until", first + 1);
+        log.assertRepaired(around);
+    }
+
+    @Test
+    void shouldRepairAndRebuild() throws Exception {
+        DamagedDirectory log = damaged();
+
+        JsonNode applied = log.apply("--rebuild", "all");
+
+        assertThat(applied.path("applied").asBoolean()).isTrue();
+        assertThat(applied.at("/rebuild/same").asBoolean()).isTrue();
+    }
+
+    @Test
+    void shouldPlanBesideAWriterAndRefuseToRepair() throws Exception {
+        DamagedDirectory log = damaged();
+        JsonNode plan = log.dryRun();
+        try (Cairn cairn = Cairn.open(log.data())) {
+            cairn.tasks().create(dev.cairn.task.NewTask.of("later"));
+            cairn.sync();
+            JsonNode beside = log.dryRun();
+            assertThat(beside.path("writer").asText())
+                    .contains("pid " + ProcessHandle.current().pid());
+            assertThat(beside.path("lost")).isEqualTo(plan.path("lost"));
+
+            RunVerb applied = RunVerb.cairn("replay", "--apply", "--data", log.data());
+            assertThat(applied.exit()).isEqualTo(ExitCode.DIRECTORY.number());
+            assertThat(applied.err()).contains("pid " + ProcessHandle.current().pid());
+            assertThat(applied.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldFindNothingWrongBesideAWriterOfAWholeLog() throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+        try (Cairn cairn = Cairn.open(log.data())) {
+            for (int i = 0; i < 50; i++) {
+                cairn.tasks().create(dev.cairn.task.NewTask.of("later" + i));
+                RunVerb run = RunVerb.cairn("replay", "--last", "100", "--data", log.data());
+                assertThat(run.exit()).as(run.out()).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldWriteALostIdentityAgain(boolean missing) throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+        Path identity = log.data().resolve("identity");
+        byte[] bytes = Files.readAllBytes(identity);
+        String was = dev.cairn.inspect.Inspection.of(log.data()).identity().toString();
+        if (missing) {
+            Files.delete(identity);
+        } else {
+            bytes[20] ^= 1;
+            Files.write(identity, bytes);
+        }
+
+        JsonNode plan = log.dryRun();
+        assertThat(plan.path("identityLost").asBoolean()).isTrue();
+        assertThat(plan.path("identity").asText()).isEqualTo(was);
+        assertThat(plan.path("lost")).isEmpty();
+        log.apply();
+
+        assertThat(dev.cairn.inspect.Inspection.of(log.data()).identity().toString()).isEqualTo(was);
+        assertThat(DamagedDirectory.export(log.data())).containsAllEntriesOf(log.written());
+        assertThat(RunVerb.cairn("replay", "--data", log.data()).exit()).isZero();
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatIsNotCairns() throws Exception {
+        Path empty = Files.createDirectory(dir.resolve("empty"));
+
+        assertThat(RunVerb.cairn("replay", "--data", empty).exit()).isEqualTo(ExitCode.DIRECTORY.number());
+        assertThat(RunVerb.cairn("replay", "--data", dir.resolve("none")).exit())
+                .isEqualTo(ExitCode.DIRECTORY.number());
+        assertThat(empty).isEmptyDirectory();
+    }
+}
