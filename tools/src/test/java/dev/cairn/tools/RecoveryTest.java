@@ -119,15 +119,12 @@ class RecoveryTest {
         DamagedDirectory log = original.copy(dir.resolve("data"));
         Path damaged = log.segments().get(1);
         log.zero(damaged, 100 * PAGE, PAGE);
-        Files.delete(log.data().resolve("checkpoint/state.checkpoint")); // it knows what the lost records said
         JsonNode before = log.dryRun();
         long lost = before.at("/lost/0/0").asLong();
 
         try (Cairn cairn = Cairn.open(log.data())) {
             Assertions.assertThatThrownBy(() -> cairn.log().read(lost, Long.MAX_VALUE, LogFilter.all(), 1))
                     .isInstanceOf(DamagedLogException.class);
-            assertThat(cairn.tasks().get(before.at("/tasks/0").asText()).orElseThrow().incomplete())
-                    .isTrue();
         }
         assertReads(log);
         assertServedReadOnly(log);
