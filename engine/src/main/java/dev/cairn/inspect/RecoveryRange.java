@@ -36,7 +36,10 @@ final class RecoveryRange {
         this.catalog = SegmentCatalog.load(directory, installation);
         this.last = Math.min(
                 through,
-                Math.max(bound(), DirectoryEvidence.withoutProjection(directory, installation).durable()));
+                Math.max(
+                        bound(),
+                        DirectoryEvidence.withoutProjection(directory, installation)
+                                .durable()));
     }
 
     /**

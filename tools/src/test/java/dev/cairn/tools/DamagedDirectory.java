@@ -123,8 +123,7 @@ record DamagedDirectory(Path data, Map<Long, String> written) {
         Map<String, String> listing = new TreeMap<>();
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.toList()) {
-                listing.put(
-                        data.relativize(file).toString(), Files.getLastModifiedTime(file) + " " + Files.size(file));
+                listing.put(data.relativize(file).toString(), Files.getLastModifiedTime(file) + " " + Files.size(file));
             }
         }
         return listing;
@@ -164,8 +163,8 @@ record DamagedDirectory(Path data, Map<Long, String> written) {
         RunVerb again = RunVerb.cairn("replay", "--data", data);
         assertThat(again.exit()).as(again.out() + again.err()).isZero();
         for (JsonNode task : plan.path("tasks")) {
-            JsonNode told = Json.parse(
-                    RunVerb.cairn("get", task.asText(), "--data", data, "-o", "json").out());
+            JsonNode told = Json.parse(RunVerb.cairn("get", task.asText(), "--data", data, "-o", "json")
+                    .out());
             assertThat(told.path("incomplete").asBoolean()).as(told.toString()).isTrue();
         }
     }

@@ -166,7 +166,8 @@ class RecoveryTest {
         assertThat(verified.exit()).isEqualTo(ExitCode.FINDINGS.number());
         JsonNode findings = Json.parse(verified.out()).path("findings");
         assertThat(findings).anySatisfy(finding -> {
-            assertThat(finding.path("file").asText()).endsWith(file.getFileName().toString());
+            assertThat(finding.path("file").asText())
+                    .endsWith(file.getFileName().toString());
             assertThat(finding.path("severity").asText()).isEqualTo("damage");
             assertThat(finding.path("position").asLong()).isBetween(position - PAGE, position + PAGE);
         });
@@ -245,7 +246,8 @@ class RecoveryTest {
         if (again.exit() == ExitCode.FINDINGS.number()) {
             JsonNode rest = Json.parse(again.out());
             assertThat(List.of(rest.path("id"), rest.path("lost"), rest.path("tasks"), rest.path("operations")))
-                    .isEqualTo(List.of(plan.path("id"), plan.path("lost"), plan.path("tasks"), plan.path("operations")));
+                    .isEqualTo(
+                            List.of(plan.path("id"), plan.path("lost"), plan.path("tasks"), plan.path("operations")));
             assertThat(log.apply().path("finishesAnother").asBoolean()).isTrue();
         }
         log.assertRepaired(plan);

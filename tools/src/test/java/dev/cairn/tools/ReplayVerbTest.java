@@ -187,7 +187,8 @@ class ReplayVerbTest {
         assertThat(plan.path("lost")).isEmpty();
         log.apply();
 
-        assertThat(dev.cairn.inspect.Inspection.of(log.data()).identity().toString()).isEqualTo(was);
+        assertThat(dev.cairn.inspect.Inspection.of(log.data()).identity().toString())
+                .isEqualTo(was);
         assertThat(DamagedDirectory.export(log.data())).containsAllEntriesOf(log.written());
         assertThat(RunVerb.cairn("replay", "--data", log.data()).exit()).isZero();
     }

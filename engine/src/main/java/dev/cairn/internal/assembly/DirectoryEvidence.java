@@ -34,9 +34,7 @@ public final class DirectoryEvidence {
         @Nullable CleanMarker clean = CleanMarker.read(directory, installation);
         long durable = Math.max(
                 mark == null ? -1 : mark.durableOffset(),
-                Math.max(
-                        StateCheckpoint.offset(CheckpointFile.path(directory), installation),
-                        projected));
+                Math.max(StateCheckpoint.offset(CheckpointFile.path(directory), installation), projected));
         long highest = Math.max(durable, control == null ? -1 : control.endOffset() - 1);
         int epoch = mark == null ? 0 : mark.epoch();
         Evidence.CleanEnd end = clean == null
