@@ -34,6 +34,9 @@ public final class Follower implements AutoCloseable {
     /** Whether the thread is in a wait that may be interrupted; guarded by {@link #gate}. */
     private boolean waiting;
 
+    /** Whether it was started again since the failure at hand, of which the observer may have told; guarded by {@link #gate}. */
+    private boolean startedAgain;
+
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
 
@@ -49,6 +52,7 @@ public final class Follower implements AutoCloseable {
     public void start() {
         synchronized (gate) {
             if (thread != null && thread.isAlive()) {
+                startedAgain = true;
                 return;
             }
             stopping = false;
@@ -108,17 +112,32 @@ public final class Follower implements AutoCloseable {
             try {
                 follow();
             } catch (Throwable e) {
+                synchronized (gate) {
+                    startedAgain = false;
+                }
                 long pauseMillis = observer.retryAfterMillis(e);
-                if (pauseMillis == RecordObserver.GIVE_UP) {
-                    failure = e;
-                    LOG.error("{} stopped: {}", name, e.getMessage());
-                    LOG.debug("{} stopped", name, e);
+                if (pauseMillis != RecordObserver.GIVE_UP) {
+                    LOG.warn("{} goes on in {} ms after {}", name, pauseMillis, e.toString());
+                    pause(() -> Thread.sleep(pauseMillis));
+                } else if (gaveUp(e)) {
                     return;
                 }
-                LOG.warn("{} goes on in {} ms after {}", name, pauseMillis, e.toString());
-                pause(() -> Thread.sleep(pauseMillis));
             }
         }
+    }
+
+    /** Ends for {@code why}, unless somebody who was told of it has started the follower again already. */
+    private boolean gaveUp(Throwable why) {
+        synchronized (gate) {
+            if (startedAgain) {
+                return false;
+            }
+            failure = why;
+            thread = null;
+        }
+        LOG.error("{} stopped: {}", name, why.getMessage());
+        LOG.debug("{} stopped", name, why);
+        return true;
     }
 
     private void follow() {

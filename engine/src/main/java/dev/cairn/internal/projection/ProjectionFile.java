@@ -50,6 +50,11 @@ final class ProjectionFile {
         return Files.size(path);
     }
 
+    /** How much room its disk has; 0 when that cannot be told. */
+    long usableBytes() {
+        return path.toFile().getUsableSpace();
+    }
+
     /** Deletes the database and what belongs to it. */
     void delete() throws IOException {
         Disk.deleteIfExists(path.resolveSibling(NAME + "-wal"));

@@ -295,8 +295,22 @@ final class ProjectionWriter {
         opened.setAutoCommit(true);
         try (Statement statement = opened.createStatement()) {
             statement.execute("PRAGMA wal_checkpoint(" + mode + ")");
+        } finally {
+            opened.setAutoCommit(false);
         }
-        opened.setAutoCommit(false);
+    }
+
+    /**
+     * Gives back the room of the write-ahead log, which keeps its length also when all of it is in the file: on a full disk
+     * that may be what the next transaction needs. Call when nothing is uncommitted.
+     */
+    void giveBackRoom() throws SQLException {
+        rolledBack();
+        try {
+            copyWal("TRUNCATE");
+        } catch (SQLException e) {
+            LOG.debug("{} cannot take in its write-ahead log: {}", file.path(), e.toString());
+        }
     }
 
     /** Whether the rows can be shown: the file is checked, and queries find their indexes. */

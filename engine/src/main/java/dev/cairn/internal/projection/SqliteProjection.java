@@ -234,6 +234,7 @@ public final class SqliteProjection implements AutoCloseable {
     private final class Applier implements RecordObserver {
         private long batchRecords;
         private long batchStarted;
+        private boolean roomWanted;
 
         @Override
         public long resume() {
@@ -244,6 +245,10 @@ public final class SqliteProjection implements AutoCloseable {
                     remake(why);
                 } else if (!writer.isOpen()) {
                     writer.open();
+                }
+                if (roomWanted) {
+                    roomWanted = false;
+                    writer.giveBackRoom();
                 }
                 PositionRow position = writer.resume();
                 publish();
@@ -316,6 +321,7 @@ public final class SqliteProjection implements AutoCloseable {
                 return 0;
             }
             if (SqlFailures.passing(failure)) {
+                roomWanted = true;
                 LOG.warn("{} cannot be written at offset {}: {}", file.path(), gate.offset(), failure.getMessage());
                 return RETRY_MILLIS;
             }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,12 +26,17 @@ final class WalCopier implements AutoCloseable {
     private static final int COPY_PAGES_MIN = 10_000;
     /** Pages in the log at which the writer is asked to let it start over: 120 MB. */
     private static final int RESTART_PAGES_MIN = 30_000;
+    /** Pages in the log at which either is done while room is scarce, however often that is: 4 MB. */
+    private static final int SCARCE_PAGES_MIN = 1_000;
+
+    private static final long SCARCE_BYTES = 1L << 30;
     /** Pages that the writer can copy without a noticeable pause. */
     private static final int REST_PAGES_MAX = 500;
 
     private static final int ROUNDS_MAX = 4;
     private static final long LOOK_MILLIS = 50;
     private static final long IDLE_MILLIS = 1_000;
+    private static final long RETRY_MILLIS = 1_000;
 
     /** Pages in the log, and how many of them are in the file. */
     private record Pages(int logged, int copied) {
@@ -120,17 +126,42 @@ final class WalCopier implements AutoCloseable {
     }
 
     private void run() {
+        while (!copied() && rested()) {
+            LOG.debug("copying into {} is tried again", file.path());
+        }
+    }
+
+    /** Copies until it is to stop; returns false when a lack of room, or what else may pass, ended it before. */
+    private boolean copied() {
         try (Connection connection = file.openCopier();
                 Statement statement = connection.createStatement()) {
             while (awaitWrite()) {
-                copyWhenDue(statement, COPY_PAGES_MIN);
+                copyWhenDue(statement, Math.min(COPY_PAGES_MIN, pagesMax()));
                 if (idle()) {
                     copyWhenDue(statement, 1);
                 }
             }
+            return true;
         } catch (SQLException e) {
-            // The writer meets the same damage or lack of room and acts on it.
             LOG.warn("copying into {} stopped: {}", file.path(), e.toString());
+            return !SqlFailures.passing(e); // the writer meets the same damage and acts on it
+        }
+    }
+
+    /** Waits before it is tried again, commits or not; returns false when stopping. */
+    private boolean rested() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+        synchronized (signal) {
+            try {
+                for (long left = RETRY_MILLIS; left > 0 && !stopping; ) {
+                    signal.wait(left);
+                    left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                return false;
+            }
+            wrote = true;
+            return !stopping;
         }
     }
 
@@ -188,10 +219,15 @@ final class WalCopier implements AutoCloseable {
                 forced = offset;
             }
             if (after.left() <= REST_PAGES_MAX) {
-                restWanted = after.left() > 0 && after.logged() >= RESTART_PAGES_MIN;
+                restWanted = after.left() > 0 && after.logged() >= Math.min(RESTART_PAGES_MIN, pagesMax());
                 return;
             }
         }
+    }
+
+    /** How long the log may get, as far as room goes. */
+    private int pagesMax() {
+        return file.usableBytes() < SCARCE_BYTES ? SCARCE_PAGES_MIN : Integer.MAX_VALUE;
     }
 
     private static Pages checkpoint(Statement statement, String mode) throws SQLException {
