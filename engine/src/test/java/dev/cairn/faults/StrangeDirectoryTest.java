@@ -159,6 +159,37 @@ class StrangeDirectoryTest {
         }
     }
 
+    /** A copy is a directory of its own, though both bear one identity: neither sees what the other writes. */
+    @Test
+    void shouldNotMixADirectoryWithItsCopy() {
+        Path directory = temporary.resolve("data");
+        Path copy = temporary.resolve("copy");
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            cairn.tasks().create(NewTask.of("before"));
+        }
+        TestDirectories.copyAsIfKilled(directory, copy);
+        for (int round = 0; round < 2; round++) {
+            try (Cairn first = Cairn.open(directory, OPTIONS);
+                    Cairn second = Cairn.open(copy, OPTIONS)) {
+                assertThat(second.installation()).isEqualTo(first.installation());
+                first.tasks()
+                        .create(
+                                NewTask.of("first-" + round),
+                                WriteOptions.defaults().withAck(Ack.DURABLE));
+                second.tasks()
+                        .create(
+                                NewTask.of("second-" + round),
+                                WriteOptions.defaults().withAck(Ack.DURABLE));
+                for (Cairn each : List.of(first, second)) {
+                    assertThat(each.tasks().get("before")).isPresent();
+                    assertThat(each.tasks().get("first-" + round).isPresent()).isEqualTo(each == first);
+                    assertThat(each.tasks().get("second-" + round).isPresent()).isEqualTo(each == second);
+                    assertThat(each.tasks().get("first-0").isPresent()).isEqualTo(each == first);
+                }
+            }
+        }
+    }
+
     /** A crash while the identity was written leaves a directory that is nobody's yet. */
     @Test
     void shouldBeginAnewWhereTheFirstOpeningWasCutOff() throws IOException {

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The operating system drops the lock when the process ends, however it ends. On Linux it also drops it when the process
  * closes <em>any</em> channel on the file; so this class keeps a list of the directories that this process holds, and never
- * opens the file of one of those again.
+ * opens the file of one of those again. A limit: other code in the process that opens and closes the file takes the lock away,
+ * and nobody notices.
+ *
+ * <p>A file system that hosts share may not pass locks on between them, so a lock that was got there proves little. There a
+ * directory is refused that a writer of another host has not closed, until somebody deletes the file; see docs/adr/0016.
  *
  * <p>Threading: any thread.
  */
@@ -31,6 +37,10 @@ public final class DirectoryLock implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int HOLDER_BYTES_MAX = 512;
+    /** What the types of file systems begin with that more than one host can have mounted. */
+    private static final List<String> SHARED_FILE_SYSTEMS = List.of(
+            "nfs", "smb", "cifs", "9p", "ceph", "fuse", "virtiofs", "gluster", "lustre", "gpfs", "beegfs", "afs");
+
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -71,12 +81,42 @@ public final class DirectoryLock implements AutoCloseable {
                 throw new DataDirectoryException(
                         directory.root(), Reason.LOCKED, "expected no other writer, was " + holder(channel));
             }
+            refuseOtherHost(
+                    directory,
+                    holder(channel),
+                    Files.getFileStore(directory.root()).type());
             writeHolder(file, channel);
             return new DirectoryLock(file, channel, lock);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Refuses what {@code holder} may have although this process got the lock. */
+    static void refuseOtherHost(LogDirectory directory, String holder, String fileSystem) throws IOException {
+        if (mayHoldElsewhere(holder, fileSystem) && isOpen(directory)) {
+            throw new DataDirectoryException(
+                    directory.root(),
+                    Reason.LOCKED,
+                    "expected no other writer, was " + holder + ", which has not closed it, and a file system ("
+                            + fileSystem + ") that may not pass locks on; when that process has surely ended, delete "
+                            + directory.lockFile());
+        }
+    }
+
+    private static boolean mayHoldElsewhere(String holder, String fileSystem) {
+        String type = fileSystem.toLowerCase(Locale.ROOT);
+        return holder.startsWith("pid ")
+                && !holder.endsWith(" on " + host())
+                && SHARED_FILE_SYSTEMS.stream().anyMatch(type::startsWith);
+    }
+
+    /** Whether the last writer has not closed the directory; the identity tells whose the control file must be. */
+    private static boolean isOpen(LogDirectory directory) throws IOException {
+        Identity identity = Identity.read(directory);
+        Control control = identity == null ? null : Control.read(directory, identity.installation());
+        return control != null && control.isOpen();
     }
 
     /** Writes over the name before, which needs no room, as a full disk is no reason not to open. */

@@ -67,6 +67,29 @@ class DirectoryFilesTest {
         DirectoryLock.acquire(directory).close();
     }
 
+    @Test
+    void shouldRefuseAMountWhereAWriterOfAnotherHostHasNotClosed() throws IOException {
+        Identity identity = new Identity(UUID.randomUUID(), 123);
+        identity.write(directory);
+        Control control = Control.create(directory, identity.installation(), 1, 7);
+        control.openState();
+        String other = "pid 12 on another-host";
+        assertThatThrownBy(() -> DirectoryLock.refuseOtherHost(directory, other, "nfs4"))
+                .isInstanceOfSatisfying(
+                        DataDirectoryException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.LOCKED))
+                .hasMessageContaining("was " + other)
+                .hasMessageEndingWith("delete " + directory.lockFile());
+        DirectoryLock.refuseOtherHost(directory, other, "ext4"); // a container that was killed and has a new name
+        DirectoryLock.refuseOtherHost(directory, "an unknown process", "nfs4");
+        try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
+            assertThat(lock).isNotNull();
+            DirectoryLock.refuseOtherHost(directory, DirectoryLock.holder(directory), "nfs4");
+        }
+        control.closedState();
+        DirectoryLock.refuseOtherHost(directory, other, "nfs4");
+    }
+
     /** A process of its own that takes the lock and keeps it. */
     static final class LockHolder {
         public static void main(String[] arguments) throws Exception {
