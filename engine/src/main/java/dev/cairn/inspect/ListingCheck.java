@@ -37,6 +37,7 @@ final class ListingCheck implements Check {
                 directory.controlFile(),
                 directory.watermarkFile(),
                 directory.cleanFile(),
+                directory.reserveFile(),
                 directory.logDirectory(),
                 directory.quarantine(),
                 directory.root().resolve("lost+found"),

@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 final class DataDirectory {
-    /** The identity's temporary file is what an opening leaves that was cut off before the directory was anybody's. */
-    private static final Set<String> NOT_CONTENT = Set.of("LOCK", "identity.tmp", "lost+found");
+    /**
+     * The identity's temporary file is what an opening leaves that was cut off before the directory was anybody's; the reserve
+     * holds nothing.
+     */
+    private static final Set<String> NOT_CONTENT = Set.of("LOCK", "identity.tmp", "lost+found", "reserve");
 
     private DataDirectory() {}
 

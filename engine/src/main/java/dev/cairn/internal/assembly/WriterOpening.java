@@ -27,6 +27,7 @@ import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Reserve;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentOptions;
 import dev.cairn.internal.segment.SegmentWriter;
@@ -59,6 +60,18 @@ final class WriterOpening {
     }
 
     static Cairn open(Path root, CairnOptions options) {
+        try {
+            return openOnce(root, options);
+        } catch (OutOfSpaceException e) {
+            if (!Reserve.release(new LogDirectory(root))) {
+                throw e;
+            }
+            LOG.warn("{}; the reserve is given back, and it is tried once more", e.getMessage());
+            return openOnce(root, options);
+        }
+    }
+
+    private static Cairn openOnce(Path root, CairnOptions options) {
         WriterOpening opening = new WriterOpening(DataDirectory.prepare(root, options), options);
         try {
             return opening.open();
@@ -200,6 +213,7 @@ final class WriterOpening {
             new RepairRecord(directory, repaired, log.registry().kinds, writes).write();
         }
         control.openState();
+        Reserve.make(directory);
         if (options.scrub()) {
             owned.add(new Scrub(log.catalog().segments(), log.losses())).start();
         }

@@ -43,6 +43,10 @@ public record LogDirectory(Path root) {
         return root.resolve("clean");
     }
 
+    public Path reserveFile() {
+        return root.resolve("reserve");
+    }
+
     public Path logDirectory() {
         return root.resolve("log");
     }
