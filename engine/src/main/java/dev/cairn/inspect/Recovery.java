@@ -33,6 +33,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Recovery of a damaged log, as a plan: what was found, what can be kept, what is lost, and what can be done about it. Making the
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable.
  */
 public final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
     private final LogDirectory directory;
     private final RepairScope scope;
     private final RepairPlan plan;
@@ -150,6 +154,7 @@ public final class Recovery {
             long through = Owner.through(files, installation, owner.live());
             RepairScope scope = RecoveryRange.resolve(files, installation, through, from, until);
             RepairPlan plan = LogRepair.plan(files, installation, scope, progress);
+            LOG.debug("{}: repair {}: {} offsets are lost", directory, plan.id(), plan.lostCount());
             return new Recovery(
                     files,
                     scope,
