@@ -12,6 +12,8 @@ import dev.cairn.TestDirectories;
 import dev.cairn.harness.SampleDirectories.State;
 import dev.cairn.inspect.Verification;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,12 +156,22 @@ class FileDamageTest {
         return file.startsWith("log/") ? name.substring(name.lastIndexOf('.') + 1) : name;
     }
 
+    /** A reader that finds no segment of that name knows of no record in it. */
+    private static boolean hasHeader(Path segment) {
+        try {
+            return Files.isRegularFile(segment)
+                    && new String(Files.readAllBytes(segment), StandardCharsets.ISO_8859_1).contains("CRNS");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String outcome(State state, String file, Path copy, boolean readOnly) {
         CairnOptions options = SampleDirectories.options().readOnly(readOnly).build();
         List<CairnException> refusals;
         String outcome;
         try (Cairn cairn = Cairn.open(copy, options)) {
-            boolean mayEndEarly = readOnly && file.startsWith("log/");
+            boolean mayEndEarly = readOnly && file.startsWith("log/") && !hasHeader(copy.resolve(file));
             refusals = WRITTEN.get(state).compare(cairn, mayEndEarly);
             outcome = refusals.isEmpty() ? SERVES_ALL : "serves the rest";
         } catch (DamagedLogException | DataDirectoryException refusal) {

@@ -135,16 +135,36 @@ public final class ReadOnlyLog {
                             .scan(
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
-                    segment.bound(scan.lastOffset(), scan.endPosition());
+                    bound(segment, scan);
                     found.add(scan);
                 }
             }
-            scannedThrough = withoutTornTail(durable(found));
+            long durable = durable(found);
+            tellOfMissingEnd(durable);
+            scannedThrough = withoutTornTail(durable);
         } catch (IOException e) {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be scanned", e);
         }
         scans = List.copyOf(found);
         scanned = true;
+    }
+
+    /** Damage is no end: who reads on is told of it, and is served what is whole behind it. */
+    private static void bound(Segment segment, SegmentScan scan) {
+        boolean damaged = scan.verdict() instanceof SegmentScan.Verdict.Damaged;
+        if (damaged && scan.highestOffset() > scan.lastOffset()) {
+            segment.bound(scan.highestOffset(), Integer.MAX_VALUE);
+        } else {
+            segment.bound(scan.lastOffset(), scan.endPosition());
+        }
+    }
+
+    /** A log that ends below what was durable ends with an error. */
+    private void tellOfMissingEnd(long durable) {
+        Segment last = catalog.last();
+        if (last != null && !last.isSealed() && last.lastOffset() < durable) {
+            last.bound(durable, Integer.MAX_VALUE);
+        }
     }
 
     /** The highest offset known to have been durable. */
