@@ -304,6 +304,15 @@ public final class LogCursor {
         }
         if (here == null || expected > here.lastOffset()) {
             long resume = catalog.resumeFrom(expected);
+            if (resume == expected && expected <= catalog.expectedThrough()) {
+                Segment last = catalog.last();
+                throw new DamagedLogException(
+                        last == null ? catalog.directory().logDirectory() : last.file(),
+                        0,
+                        expected,
+                        "expected durable records up to offset " + catalog.expectedThrough()
+                                + ", was the end of the log");
+            }
             if (resume == expected || resume > through) {
                 return null;
             }

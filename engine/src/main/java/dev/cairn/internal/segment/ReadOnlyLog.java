@@ -141,7 +141,7 @@ public final class ReadOnlyLog {
             }
             long durable = durable(found);
             tellOfMissingEnd(durable);
-            scannedThrough = withoutTornTail(durable);
+            scannedThrough = Math.max(durable, withoutTornTail(durable));
         } catch (IOException e) {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be scanned", e);
         }
@@ -165,6 +165,7 @@ public final class ReadOnlyLog {
         if (last != null && !last.isSealed() && last.lastOffset() < durable) {
             last.bound(durable, Integer.MAX_VALUE);
         }
+        catalog.expectThrough(durable);
     }
 
     /** The highest offset known to have been durable. */

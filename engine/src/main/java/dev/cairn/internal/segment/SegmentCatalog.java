@@ -26,6 +26,8 @@ public final class SegmentCatalog {
     private volatile Segment[] segments;
     private volatile List<Problem> problems = List.of();
     private volatile boolean ownedByWriter;
+    /** The last record that is known to have been durable: if the log ends before it, its end is missing. */
+    private volatile long expectedThrough = -1;
 
     /** What follows from a {@link Problem}. */
     public enum Effect {
@@ -53,6 +55,15 @@ public final class SegmentCatalog {
         SegmentCatalog catalog = new SegmentCatalog(directory, installation);
         catalog.refresh();
         return catalog;
+    }
+
+    /** Says that records up to {@code offset} were durable, whatever the segments hold. */
+    void expectThrough(long offset) {
+        expectedThrough = offset;
+    }
+
+    long expectedThrough() {
+        return expectedThrough;
     }
 
     /** Lists the directory anew if another process may be writing to it; the writer's own list is always complete. */
