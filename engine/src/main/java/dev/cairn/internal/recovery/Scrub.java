@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Reads the sealed segments through once after an opening, in the background: opening takes them at their manifest's word, and
  * damage in records that nobody asks for would otherwise stay unknown until the day somebody does.
  *
- * <p>Threading: its own thread, of the lowest priority; {@link #close} from any.
+ * <p>Threading: its own thread; {@link #close} from any.
  */
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
@@ -36,7 +36,6 @@ public final class Scrub implements AutoCloseable {
         this.losses = losses;
         this.thread = new Thread(this::run, "cairn-scrub");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     public Scrub start() {
