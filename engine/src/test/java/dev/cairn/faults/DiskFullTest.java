@@ -1,6 +1,7 @@
 package dev.cairn.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.Ack;
 import dev.cairn.Cairn;
@@ -40,6 +41,7 @@ class DiskFullTest {
     private static final int DISK_MEGABYTES = 48;
 
     private static final long FREE_MAX_BYTES = 5 << 20;
+    private static final int RESERVE_BYTES = 1 << 20;
     private static final int PAGE_BYTES = 4 << 10;
     private static final int WRITE_BYTES_MAX = 12 << 10;
     /** In so many points one has a projection, which makes it slow: it waits before it tries again. */
@@ -73,27 +75,35 @@ class DiskFullTest {
         try (SmallDisk disk = SmallDisk.mount(temporary.resolve("disk"), DISK_MEGABYTES)) {
             Path killed = disk.resolve("killed");
             CairnOptions options = FaultRun.options().build();
-            try (Cairn cairn = Cairn.open(disk.resolve("data"), options)) {
+            Path elsewhere = temporary.resolve("data"); // what is deleted there gives no room to this disk
+            try (Cairn cairn = Cairn.open(elsewhere, options)) {
                 for (int i = 0; i < 120; i++) {
                     acknowledged.put(
                             "t" + i, cairn.tasks().create(NewTask.of("t" + i)).offset());
                 }
                 cairn.sync();
-                TestDirectories.copyAsIfKilled(disk.resolve("data"), killed);
+                TestDirectories.copyAsIfKilled(elsewhere, killed);
             }
             removeManifests(killed);
+            Path reserve = killed.resolve("reserve");
+            assertThat(Files.size(reserve)).isEqualTo(RESERVE_BYTES);
+            Files.delete(reserve);
             disk.leave(0);
-            assertThat(Files.size(killed.resolve("reserve"))).isEqualTo(1 << 20);
+            assertThatThrownBy(() -> Cairn.open(killed, options).close())
+                    .isInstanceOf(OutOfSpaceException.class)
+                    .hasMessageContaining("expected room to open it for writing");
+            disk.leave(RESERVE_BYTES);
+            Files.write(reserve, new byte[RESERVE_BYTES]);
+            disk.leave(0);
             // Recovery gives back what was reserved for more records; these segments need more than that.
             CairnOptions roomy = FaultRun.options().segmentBytesMax(16 << 20).build();
             try (Cairn cairn = Cairn.open(killed, roomy)) {
                 requireAcknowledged(cairn);
                 assertThat(refusal(cairn, "more", new Random(1))).isInstanceOf(OutOfSpaceException.class);
-                assertThat(killed.resolve("reserve")).doesNotExist();
             }
             disk.release();
             Cairn.open(killed, options).close();
-            assertThat(Files.size(killed.resolve("reserve"))).isEqualTo(1 << 20);
+            assertThat(Files.size(reserve)).isEqualTo(RESERVE_BYTES);
         }
     }
 

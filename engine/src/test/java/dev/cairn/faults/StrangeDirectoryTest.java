@@ -195,6 +195,7 @@ class StrangeDirectoryTest {
     void shouldBeginAnewWhereTheFirstOpeningWasCutOff() throws IOException {
         Path directory = Files.createDirectories(temporary.resolve("data"));
         Files.write(directory.resolve("identity.tmp"), new byte[10]);
+        Files.write(directory.resolve("watermark"), new byte[4_096]);
         Cairn.open(directory, OPTIONS).close();
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("identity.tmp");

@@ -11,6 +11,7 @@ import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +30,8 @@ final class DataDirectory {
      * holds nothing.
      */
     private static final Set<String> NOT_CONTENT = Set.of("LOCK", "identity.tmp", "lost+found", "reserve");
+
+    private static final String WATERMARK = "watermark";
 
     private DataDirectory() {}
 
@@ -66,7 +69,7 @@ final class DataDirectory {
         if (content.isEmpty()) {
             return;
         }
-        boolean was = Files.exists(directory.logDirectory()) || Files.exists(directory.watermarkFile());
+        boolean was = Files.exists(directory.logDirectory()) || content.contains(WATERMARK);
         throw new DataDirectoryException(
                 directory.root(),
                 was ? Reason.ROLLED_BACK : Reason.FOREIGN,
@@ -80,11 +83,22 @@ final class DataDirectory {
         try (Stream<Path> files = Files.list(root)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> !NOT_CONTENT.contains(name))
+                    .filter(name -> !name.equals(WATERMARK) || !isZero(root.resolve(name)))
                     .sorted()
                     .limit(5)
                     .collect(Collectors.toList());
         } catch (IOException e) {
             throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be listed: " + e, e);
+        }
+    }
+
+    /** A watermark that was never written is of an opening that was cut off before the directory had its identity. */
+    private static boolean isZero(Path watermark) {
+        try {
+            byte[] bytes = Files.readAllBytes(watermark);
+            return Arrays.equals(bytes, new byte[bytes.length]);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -113,11 +113,16 @@ final class ProjectionFile {
         return List.of(path, path.resolveSibling(NAME + "-wal"));
     }
 
-    /** A connection to a file without a write-ahead log that nobody changes: it takes no lock and makes no file. */
+    /**
+     * A connection to a file without a write-ahead log that nobody changes: it takes no lock and makes no file. It maps nothing
+     * into memory: where a full disk kept a copy of the write-ahead log from ending, the file has holes, and a file system in
+     * memory has no room for a page of one, which would end the process.
+     */
     Connection openUnchanging() throws SQLException {
         SQLiteConfig config = config(READER_CACHE_KIB);
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setReadOnly(true);
+        config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
         NativeLibrary.load();
         return config.createConnection("jdbc:sqlite:" + path.toAbsolutePath().toUri() + "?immutable=1");
     }
