@@ -1,5 +1,6 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.Entity;
@@ -42,7 +43,7 @@ public final class HeaderSearch implements EntityHeaders {
         byte kind = (byte) stateKey.byteAt(0);
         long through = end.getAsLong();
         cursor.seek(checkpoint.offset() + 1);
-        while (cursor.next(through)) {
+        while (next(through)) {
             FrameView frame = cursor.frame();
             if (frame.kind() == kind && frame.keyEquals(key) && frame.topicEquals(topic)) {
                 refer(frame);
@@ -51,6 +52,19 @@ public final class HeaderSearch implements EntityHeaders {
             }
         }
         return known;
+    }
+
+    /** Moves on, over damage if need be: what is searched for may stand behind it. */
+    private boolean next(long through) {
+        while (true) {
+            try {
+                return cursor.next(through);
+            } catch (DamagedLogException e) {
+                if (cursor.seekBehindDamage(e.offset(), through) < 0) {
+                    return false;
+                }
+            }
+        }
     }
 
     /** The header after the record; the body is folded from the log. */
