@@ -24,7 +24,6 @@ final class ProjectionFile {
     static final String NAME = "projection.db";
 
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
-    private static final long MMAP_BYTES = 1L << 30;
     /** SQLite shortens the write-ahead log to this when it starts over at its beginning. */
     private static final long WAL_BYTES_KEPT = 64L << 20;
     /** Page caches, in KiB. */
@@ -113,16 +112,11 @@ final class ProjectionFile {
         return List.of(path, path.resolveSibling(NAME + "-wal"));
     }
 
-    /**
-     * A connection to a file without a write-ahead log that nobody changes: it takes no lock and makes no file. It maps nothing
-     * into memory: where a full disk kept a copy of the write-ahead log from ending, the file has holes, and a file system in
-     * memory has no room for a page of one, which would end the process.
-     */
+    /** A connection to a file without a write-ahead log that nobody changes: it takes no lock and makes no file. */
     Connection openUnchanging() throws SQLException {
         SQLiteConfig config = config(READER_CACHE_KIB);
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setReadOnly(true);
-        config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
         NativeLibrary.load();
         return config.createConnection("jdbc:sqlite:" + path.toAbsolutePath().toUri() + "?immutable=1");
     }
@@ -133,7 +127,9 @@ final class ProjectionFile {
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setCacheSize(-cacheKib);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, Long.toString(MMAP_BYTES));
+        // Nothing is mapped: a page that cannot be read, or has no room, is to be an error and not the end of the
+        // process.
+        config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
         return config;
     }
 
