@@ -24,12 +24,15 @@ record TopicCommand(String topic, String key, String type, byte[] payload) imple
             "consumer",
             "decision",
             "entity",
+            "entity-link",
             "import",
             "lease",
             "run",
+            "run-snapshot",
             "session",
             "system",
             "task",
+            "task-context",
             "topic",
             "workflow");
 

@@ -59,7 +59,7 @@ public final class CairnEngine implements Cairn {
         this.owned = owned;
         this.positions = new Positions(log.catalog(), ends, log.options().clock());
         EntityReaders readers = log.readers();
-        EngineKindHost host = new EngineKindHost(writes, readers, positions, changes, projection);
+        EngineKindHost host = new EngineKindHost(writes, readers, ends, positions, changes, projection);
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
         this.tasks = log.registry().task.client(host);
         this.imports = log.registry().imports.client(host);

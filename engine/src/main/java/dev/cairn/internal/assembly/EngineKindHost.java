@@ -1,19 +1,25 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.Ack;
 import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.commit.BatchItem;
+import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.read.EntityReaders;
+import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.Positions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineKindHost implements KindHost {
     private final Writes writes;
     private final EntityReaders readers;
+    private final LogEnds ends;
     private final Positions positions;
     private final Changes changes;
     private final Rows rows;
@@ -35,6 +42,8 @@ final class EngineKindHost implements KindHost {
         Receipt commit(Kind kind, Command command, WriteOptions options);
 
         CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
+
+        List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack);
     }
 
     /** Lets a caller wait for changes of state. */
@@ -49,8 +58,10 @@ final class EngineKindHost implements KindHost {
         RowQuery.Counts count(Kind kind, RowQuery query, String byColumn);
     }
 
-    EngineKindHost(Writes writes, EntityReaders readers, Positions positions, Changes changes, Rows rows) {
+    EngineKindHost(
+            Writes writes, EntityReaders readers, LogEnds ends, Positions positions, Changes changes, Rows rows) {
         this.writes = writes;
+        this.ends = ends;
         this.readers = readers;
         this.positions = positions;
         this.changes = changes;
@@ -65,6 +76,29 @@ final class EngineKindHost implements KindHost {
     @Override
     public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
         return writes.commitAsync(kind, command, options);
+    }
+
+    @Override
+    public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
+        List<BatchItem> items = new ArrayList<>(commands.size());
+        for (Command command : commands) {
+            WriteOptions own = options.operation() == null
+                    ? options
+                    : options.withOperation(
+                            options.operation(), options.item() + items.size(), options.commandHash());
+            items.add(new BatchItem(new BoundCommand(kind.id(), command), own));
+        }
+        return writes.commitAtomic(items, options.ack());
+    }
+
+    @Override
+    public long appendedOffset() {
+        return ends.appendedOffset();
+    }
+
+    @Override
+    public void event(long offset, Event into) {
+        readers.event(offset, into);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.Ack;
 import dev.cairn.CairnOptions;
 import dev.cairn.ForbiddenException;
 import dev.cairn.NotReadyException;
@@ -8,6 +9,7 @@ import dev.cairn.WriteOptions;
 import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.commit.BatchItem;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
@@ -22,6 +24,7 @@ import dev.cairn.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public final class TaskSearch {
         return registry.task.client(new EngineKindHost(
                 refusals,
                 readers,
+                ends,
                 new Positions(files.catalog(), ends, CairnOptions.defaults().clock()),
                 refusals,
                 refusals));
@@ -108,6 +112,11 @@ public final class TaskSearch {
         public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
             return CompletableFuture.failedFuture(
                     new ForbiddenException("expected a directory that is open for writing, was a search"));
+        }
+
+        @Override
+        public List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack) {
+            throw new ForbiddenException("expected a directory that is open for writing, was a search");
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.cairn.internal.kind;
 import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,15 @@ public interface KindHost {
     CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
 
     /**
+     * Commits all of {@code commands} in one document, or throws and writes nothing. Under an operation id each is an item of
+     * its own, numbered from {@code options.item()} on.
+     *
+     * @return a receipt for each, in order
+     * @throws dev.cairn.BatchRefusedException with the first that is refused
+     */
+    List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options);
+
+    /**
      * Loads the current state, body included, into {@code into}.
      *
      * @return whether the entity exists now
@@ -39,6 +49,17 @@ public interface KindHost {
 
     /** The last offset whose record is not later than {@code time}; −1 when all are later. */
     long offsetAsOf(Instant time);
+
+    /** Offset of the last accepted record, −1 for none: as a limit of what is read, it makes several reads one view. */
+    long appendedOffset();
+
+    /**
+     * Reads the record at {@code offset}, which may be of any entity: the caller holds it against the one it wants.
+     *
+     * @throws dev.cairn.GoneException when the log has no such record
+     * @throws dev.cairn.DamagedLogException when it cannot be read
+     */
+    void event(long offset, Event into);
 
     /**
      * Records of one entity, newest first.

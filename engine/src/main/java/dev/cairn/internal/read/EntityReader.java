@@ -72,6 +72,11 @@ public final class EntityReader {
         }
     }
 
+    /** Reads the record at {@code offset}, of whichever entity. */
+    void event(long offset, Event into) {
+        chain.read(offset, into);
+    }
+
     /** Up to {@code limit} records before the offset {@code before}, newest first. */
     List<LogRecord> history(Kind kind, @Nullable String topic, String name, long before, int limit) {
         Entity header = new Entity();

@@ -2,6 +2,7 @@ package dev.cairn.internal.read;
 
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.state.StateStore;
@@ -53,6 +54,14 @@ public final class EntityReaders {
     /** Records before the offset {@code before}, newest first. */
     public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
         return with(reader -> reader.history(kind, topic, key, before, limit));
+    }
+
+    /** Reads the record at {@code offset}, of whichever entity. */
+    public void event(long offset, Event into) {
+        with(reader -> {
+            reader.event(offset, into);
+            return true;
+        });
     }
 
     /** Offset of the last record that changed the entity, −1 when there never was one. */

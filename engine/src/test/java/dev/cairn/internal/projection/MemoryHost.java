@@ -144,6 +144,23 @@ final class MemoryHost implements KindHost, LogFacts {
     }
 
     @Override
+    public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
+        return commands.stream()
+                .map(command -> commit(kind, command, options))
+                .toList();
+    }
+
+    @Override
+    public long appendedOffset() {
+        return log.endOffset() - 1;
+    }
+
+    @Override
+    public void event(long offset, Event into) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long offsetAsOf(Instant time) {
         throw new UnsupportedOperationException();
     }
