@@ -2,6 +2,7 @@ package dev.cairn;
 
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
+import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ public interface Cairn extends AutoCloseable {
     }
 
     Tasks tasks();
+
+    Leases leases();
 
     Log log();
 

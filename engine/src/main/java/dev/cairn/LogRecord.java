@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ public interface LogRecord {
 
     /** How many records have been about the same topic and key, with this one. */
     long version();
+
+    /** The leases under which it was written: those whose tokens the writer presented. */
+    List<Fence> fences();
 
     /** The payload as JSON text. */
     String payload();

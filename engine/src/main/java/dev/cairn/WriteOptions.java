@@ -28,10 +28,13 @@ public record WriteOptions(
         @Nullable String actor,
         @Nullable Instant occurredAt,
         List<Fence> fences) {
+    /** A write presents at most so many leases. */
+    public static final int FENCES_MAX = 16;
+
     private static final WriteOptions DEFAULTS =
             new WriteOptions(Expect.any(), null, null, 0, 0, null, null, List.of());
 
-    /** @throws InvalidRequestException when {@code operation} or {@code actor} is no name */
+    /** @throws InvalidRequestException when {@code operation} or {@code actor} is no name, or there are too many fences */
     public WriteOptions {
         if (operation != null) {
             Names.check(operation, "operation");
@@ -40,6 +43,10 @@ public record WriteOptions(
             Names.check(actor, "actor");
         }
         fences = List.copyOf(fences);
+        if (fences.size() > FENCES_MAX) {
+            throw new InvalidRequestException(
+                    "expected at most " + FENCES_MAX + " fences, was " + fences.size(), "fence");
+        }
     }
 
     /** No expectation, the engine's default ack, no operation id. */

@@ -49,6 +49,11 @@ final class TaskKind implements Kind {
     }
 
     @Override
+    public boolean guarded() {
+        return true;
+    }
+
+    @Override
     public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
         TaskCommand wish = (TaskCommand) command;
         boolean exists = current.exists();

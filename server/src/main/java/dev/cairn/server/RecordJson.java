@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.Fence;
 import dev.cairn.LogRecord;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,6 +30,16 @@ final class RecordJson {
         json.writeStringField("operation", record.operation());
         json.writeNumberField("prev", record.prev());
         json.writeNumberField("version", record.version());
+        if (!record.fences().isEmpty()) {
+            json.writeArrayFieldStart("fences");
+            for (Fence fence : record.fences()) {
+                json.writeStartObject();
+                json.writeStringField("lease", fence.lease());
+                json.writeNumberField("token", fence.token());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
         json.writeFieldName("payload");
         json.writeRawValue(record.payload());
         json.writeEndObject();

@@ -95,10 +95,12 @@ final class WriteRequest {
     private static Fence fence(String text) {
         int equals = text.lastIndexOf('=');
         String token = text.substring(equals + 1).strip();
-        if (equals < 1 || !token.matches("[0-9]{1,18}")) {
+        boolean any = token.equals("*");
+        if (equals < 1 || !any && !token.matches("[0-9]{1,18}")) {
             throw new InvalidRequestException("expected LEASE=TOKEN, was " + Excerpt.of(text), "Cairn-Fence");
         }
-        return new Fence(Names.check(text.substring(0, equals).strip(), "Cairn-Fence"), Long.parseLong(token));
+        String lease = Names.check(text.substring(0, equals).strip(), "Cairn-Fence");
+        return any ? Fence.revoking(lease) : new Fence(lease, Long.parseLong(token));
     }
 
     /** What an operation id stands for: 64 bits of the SHA-256 of method, path and body; never 0. */

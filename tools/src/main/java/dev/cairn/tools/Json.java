@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.Fence;
 import dev.cairn.LogRecord;
 import dev.cairn.task.Task;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +148,16 @@ final class Json {
             json.writeStringField("operation", record.operation());
             json.writeNumberField("prev", record.prev());
             json.writeNumberField("version", record.version());
+            if (!record.fences().isEmpty()) {
+                json.writeArrayFieldStart("fences");
+                for (Fence fence : record.fences()) {
+                    json.writeStartObject();
+                    json.writeStringField("lease", fence.lease());
+                    json.writeNumberField("token", fence.token());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
             json.writeFieldName("payload");
             json.writeRawValue(oneLine(record.payload()));
         });
@@ -170,7 +183,15 @@ final class Json {
                 json.path("operation").textValue(),
                 json.path("prev").asLong(-1),
                 json.path("version").asLong(-1),
+                toFences(json.path("fences")),
                 json.path("payload").toString());
+    }
+
+    private static List<Fence> toFences(JsonNode json) {
+        List<Fence> fences = new ArrayList<>();
+        json.forEach(fence -> fences.add(
+                new Fence(fence.path("lease").asText(), fence.path("token").asLong())));
+        return List.copyOf(fences);
     }
 
     private static Instant toTime(String text) {
@@ -189,6 +210,7 @@ final class Json {
             @Nullable String operation,
             long prev,
             long version,
+            List<Fence> fences,
             String payload)
             implements LogRecord {}
 }

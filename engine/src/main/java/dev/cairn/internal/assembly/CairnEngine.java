@@ -20,6 +20,7 @@ import dev.cairn.internal.read.LogService;
 import dev.cairn.internal.read.Positions;
 import dev.cairn.internal.read.StateDigest;
 import dev.cairn.internal.state.RememberedOperation;
+import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
@@ -40,7 +41,9 @@ public final class CairnEngine implements Cairn {
     private final Positions positions;
     private final LogService logService;
     private final Tasks tasks;
+    private final Leases leases;
     private final Imports imports;
+    private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
 
@@ -59,10 +62,21 @@ public final class CairnEngine implements Cairn {
         this.owned = owned;
         this.positions = new Positions(log.catalog(), ends, log.options().clock());
         EntityReaders readers = log.readers();
-        EngineKindHost host = new EngineKindHost(writes, readers, ends, positions, changes, projection);
+        EngineKindHost host = new EngineKindHost(
+                writes,
+                readers,
+                ends,
+                positions,
+                changes,
+                projection,
+                log.options().clock());
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
         this.tasks = log.registry().task.client(host);
+        this.leases = log.registry().lease.client(host);
         this.imports = log.registry().imports.client(host);
+        if (!log.options().readOnly()) {
+            log.registry().start(host, services);
+        }
     }
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
@@ -74,6 +88,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Tasks tasks() {
         return opened(tasks);
+    }
+
+    @Override
+    public Leases leases() {
+        return opened(leases);
     }
 
     @Override
@@ -188,6 +207,7 @@ public final class CairnEngine implements Cairn {
             closed = true;
         }
         logService.close();
+        services.close();
         try {
             owned.close();
         } catch (Exception e) {

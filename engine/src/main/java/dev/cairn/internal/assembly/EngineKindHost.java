@@ -17,6 +17,7 @@ import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.Positions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,12 +37,15 @@ final class EngineKindHost implements KindHost {
     private final Positions positions;
     private final Changes changes;
     private final Rows rows;
+    private final Clock clock;
 
     /** Takes commands, or refuses them all. */
     interface Writes {
         Receipt commit(Kind kind, Command command, WriteOptions options);
 
         CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
+
+        Receipt acknowledge(Receipt receipt, @Nullable Ack ack);
 
         List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack);
     }
@@ -59,7 +63,14 @@ final class EngineKindHost implements KindHost {
     }
 
     EngineKindHost(
-            Writes writes, EntityReaders readers, LogEnds ends, Positions positions, Changes changes, Rows rows) {
+            Writes writes,
+            EntityReaders readers,
+            LogEnds ends,
+            Positions positions,
+            Changes changes,
+            Rows rows,
+            Clock clock) {
+        this.clock = clock;
         this.writes = writes;
         this.ends = ends;
         this.readers = readers;
@@ -84,11 +95,20 @@ final class EngineKindHost implements KindHost {
         for (Command command : commands) {
             WriteOptions own = options.operation() == null
                     ? options
-                    : options.withOperation(
-                            options.operation(), options.item() + items.size(), options.commandHash());
+                    : options.withOperation(options.operation(), options.item() + items.size(), options.commandHash());
             items.add(new BatchItem(new BoundCommand(kind.id(), command), own));
         }
         return writes.commitAtomic(items, options.ack());
+    }
+
+    @Override
+    public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
+        return writes.acknowledge(receipt, ack);
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
     }
 
     @Override

@@ -48,6 +48,11 @@ final class ReadOnlySide implements WriteSide {
     }
 
     @Override
+    public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
+        return receipt;
+    }
+
+    @Override
     public List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack) {
         throw refusal();
     }

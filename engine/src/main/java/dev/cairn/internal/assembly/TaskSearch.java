@@ -57,7 +57,8 @@ public final class TaskSearch {
                 ends,
                 new Positions(files.catalog(), ends, CairnOptions.defaults().clock()),
                 refusals,
-                refusals));
+                refusals,
+                CairnOptions.defaults().clock()));
     }
 
     private static HeaderSearch.Checkpointed checkpoint(ReadOnlyLog files) {
@@ -112,6 +113,11 @@ public final class TaskSearch {
         public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
             return CompletableFuture.failedFuture(
                     new ForbiddenException("expected a directory that is open for writing, was a search"));
+        }
+
+        @Override
+        public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
+            return receipt;
         }
 
         @Override

@@ -82,6 +82,11 @@ final class WriterSide implements WriteSide {
     }
 
     @Override
+    public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
+        return committer.acknowledge(receipt, ack);
+    }
+
+    @Override
     public List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack) {
         return committer.commitAtomic(items, ack);
     }

@@ -46,6 +46,12 @@ public final class Event {
     /** The entity's full body after this record, when {@link #hasImage}. */
     public final ByteSlab image = new ByteSlab(512);
 
+    /**
+     * The leases under which the record was written: for each its name, as u16 length and UTF-8, and the token (i64); empty
+     * for none.
+     */
+    public final ByteSlab fences = new ByteSlab(32);
+
     /** Whether {@link #image} is part of the frame. */
     public boolean hasImage;
 
@@ -74,6 +80,7 @@ public final class Event {
         operation.clear();
         payload.clear();
         image.clear();
+        fences.clear();
     }
 
     @Override

@@ -21,10 +21,11 @@ import java.util.zip.CRC32C;
  *  +-----------------------+--------+--------+--------+----+----+----+----+--------+
  *  88                      96                      104
  *  +-----------------------+-----------------------+-------+-----+-------+-----------+---------+-------+-----+
- *  | command hash          | occurred at (µs)      | topic | key | actor | operation | payload | image | pad |
- *  +-----------------------+-----------------------+-------+-----+-------+-----------+---------+-------+-----+
+ *  | command hash          | occurred at (µs)      | topic | key | actor | operation | payload | image | fences | pad |
+ *  +-----------------------+-----------------------+-------+-----+-------+-----------+---------+-------+--------+-----+
  * </pre>
  *
+ * {@code fences} is there only with {@link #FLAG_FENCES}: a u16 length, and so many bytes as {@link Event#fences} describes.
  * {@code v f k t} are one byte each: format version, flags, kind, type. {@code #} marks lengths in bytes: {@code t# k# a#
  * o#} (topic, key, actor, operation) are u16. {@code length} counts everything from the magic to the padding and is a
  * multiple of 8; the padding is zero. {@code crc32c} covers the bytes from {@code length} to the end. Offsets that do not
@@ -46,6 +47,12 @@ public final class Frame {
 
     /** Flag, beside an image: earlier records of the entity were lost, and the image is what those that are left say. */
     public static final int FLAG_INCOMPLETE = 2;
+
+    /** Flag: the frame says under which leases the record was written. */
+    public static final int FLAG_FENCES = 4;
+
+    /** The most bytes of fences that a frame holds. */
+    public static final int FENCES_BYTES_MAX = 0xFFFF;
 
     static final int MAGIC_AT = 0;
     static final int CRC_AT = MAGIC_AT + Integer.BYTES;
@@ -84,7 +91,8 @@ public final class Frame {
                 + event.actor.length()
                 + event.operation.length()
                 + event.payload.length()
-                + (event.hasImage ? event.image.length() : 0);
+                + (event.hasImage ? event.image.length() : 0)
+                + (event.fences.isEmpty() ? 0 : Short.BYTES + event.fences.length());
         return Math.toIntExact((bytes + 7) & ~7L);
     }
 
@@ -104,6 +112,10 @@ public final class Frame {
         end = put(event.payload, buffer, end);
         if (event.hasImage) {
             end = put(event.image, buffer, end);
+        }
+        if (!event.fences.isEmpty()) {
+            buffer.putShort(end, (short) event.fences.length());
+            end = put(event.fences, buffer, end + Short.BYTES);
         }
         while (end < at + length) {
             buffer.put(end++, (byte) 0);
@@ -138,7 +150,8 @@ public final class Frame {
     }
 
     private static int flags(Event event) {
-        return event.hasImage ? event.incomplete ? FLAG_IMAGE | FLAG_INCOMPLETE : FLAG_IMAGE : 0;
+        int image = event.hasImage ? event.incomplete ? FLAG_IMAGE | FLAG_INCOMPLETE : FLAG_IMAGE : 0;
+        return event.fences.isEmpty() ? image : image | FLAG_FENCES;
     }
 
     private static int put(ByteSlab slab, ByteBuffer buffer, int at) {

@@ -55,6 +55,9 @@ public final class FrameView {
     }
 
     private @Nullable String partsProblem(int length) {
+        if (payloadLength() < 0 || imageLength() < 0) {
+            return "expected lengths from 0, was " + payloadLength() + " and " + imageLength();
+        }
         long parts = (long) Frame.HEADER_BYTES
                 + topicLength()
                 + keyLength()
@@ -62,7 +65,13 @@ public final class FrameView {
                 + operationLength()
                 + (long) payloadLength()
                 + imageLength();
-        boolean fits = payloadLength() >= 0 && imageLength() >= 0 && ((parts + 7) & ~7L) == length;
+        if (hasFences()) {
+            if (parts + Short.BYTES > length) {
+                return "expected fences within " + length + " bytes, was " + parts + " before them";
+            }
+            parts += Short.BYTES + fencesLength((int) parts);
+        }
+        boolean fits = ((parts + 7) & ~7L) == length;
         return fits ? null : "expected parts of " + length + " bytes in all, was " + parts;
     }
 
@@ -84,6 +93,15 @@ public final class FrameView {
 
     public boolean hasImage() {
         return (buffer.get(at + Frame.FLAGS_AT) & Frame.FLAG_IMAGE) != 0;
+    }
+
+    private boolean hasFences() {
+        return (buffer.get(at + Frame.FLAGS_AT) & Frame.FLAG_FENCES) != 0;
+    }
+
+    /** @param parts bytes of the frame before the length of its fences */
+    private int fencesLength(int parts) {
+        return buffer.getShort(at + parts) & 0xFFFF;
     }
 
     public byte kind() {
@@ -211,7 +229,11 @@ public final class FrameView {
         part = copy(part, actorLength(), event.actor);
         part = copy(part, operationLength(), event.operation);
         part = copy(part, payloadLength(), event.payload);
-        copy(part, imageLength(), event.image);
+        part = copy(part, imageLength(), event.image);
+        event.fences.clear();
+        if (hasFences()) {
+            copy(part + Short.BYTES, fencesLength(part - at), event.fences);
+        }
     }
 
     private int copy(int from, int length, ByteSlab into) {

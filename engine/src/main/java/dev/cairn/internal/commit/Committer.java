@@ -257,6 +257,11 @@ public final class Committer {
         return Objects.requireNonNull(gate.stopped());
     }
 
+    /** Waits until what {@code receipt} stands for is as durable as {@code ack} asks; null for the engine's default. */
+    public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
+        return acknowledge(receipt, receipt.offset(), ack == null ? defaultAck : ack);
+    }
+
     private Receipt acknowledge(Receipt receipt, long lastOffset, Ack ack) {
         long waitFor = ack == Ack.DURABLE ? Math.max(lastOffset, barrier) : barrier;
         if (waitFor > groupCommit.durableOffset()) {

@@ -12,6 +12,7 @@ import dev.cairn.internal.kind.Micros;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemDraft implements Draft {
     private final Entities entities;
+    private final Predicate<Kind> staged;
     private final List<Event> events = new ArrayList<>();
     private final Entity other = new Entity();
     private final ByteSlab otherKey = new ByteSlab(64);
@@ -37,8 +39,10 @@ final class ItemDraft implements Draft {
         void load(Kind kind, ByteSlab stateKey, Entity into);
     }
 
-    ItemDraft(Entities entities, Kind kind, Command command) {
+    /** @param staged whether the document changes entities of a kind so far */
+    ItemDraft(Entities entities, Predicate<Kind> staged, Kind kind, Command command) {
         this.entities = entities;
+        this.staged = staged;
         this.kind = kind;
         this.command = command;
     }
@@ -81,6 +85,11 @@ final class ItemDraft implements Draft {
         if (actor == null) {
             actor = value;
         }
+    }
+
+    @Override
+    public boolean staged(Kind changed) {
+        return staged.test(changed);
     }
 
     @Override
@@ -129,5 +138,9 @@ final class ItemDraft implements Draft {
             event.occurredAt = Micros.floor(occurred);
         }
         event.item = options.item();
+        for (Fence fence : options.fences()) {
+            event.fences.putText(fence.lease());
+            event.fences.putLong(fence.token());
+        }
     }
 }

@@ -2,9 +2,11 @@ package dev.cairn.internal.commit;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.state.KeyHash;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,14 @@ final class Stage {
     private final long seed = ThreadLocalRandom.current().nextLong();
 
     private final List<Slot> slots = new ArrayList<>();
+    private final BitSet kinds = new BitSet();
     private int used;
     private int[] table = new int[INITIAL_TABLE];
+
+    /** Whether an entity of {@code kind} is staged. */
+    boolean holds(Kind kind) {
+        return kinds.get(kind.id());
+    }
 
     int size() {
         return used;
@@ -69,6 +77,7 @@ final class Stage {
         Slot slot = slots.get(used++);
         slot.key.set(key);
         slot.kind = kind;
+        kinds.set(kind);
         slot.hash = hash(key);
         if (used * 2 > table.length) {
             table = new int[table.length * 2];
@@ -92,6 +101,7 @@ final class Stage {
             Arrays.fill(table, 0);
         }
         used = 0;
+        kinds.clear();
     }
 
     private void insert(int index) {

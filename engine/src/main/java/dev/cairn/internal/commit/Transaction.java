@@ -2,7 +2,6 @@ package dev.cairn.internal.commit;
 
 import dev.cairn.Ack;
 import dev.cairn.CairnException;
-import dev.cairn.Fence;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.ByteSlab;
@@ -113,7 +112,7 @@ public final class Transaction {
         this.imageInterval = imageInterval;
         this.document = new DocumentBuffer(log.documentBytesMax());
         this.fullBytes = log.documentBytesMax() / 16;
-        this.draft = new ItemDraft(this::load, kinds.all().get(0), new CheckCommand(null, ""));
+        this.draft = new ItemDraft(this::load, stage::holds, kinds.all().get(0), new CheckCommand(null, ""));
     }
 
     /** Starts a document. */
@@ -164,9 +163,12 @@ public final class Transaction {
                 return replay(operation, known, commandHash);
             }
         }
-        if (!options.fences().isEmpty()) {
-            Fence fence = options.fences().get(0);
-            return new Rejection.StaleToken(fence.lease(), fence.token(), null);
+        draft.begin(kind, command, options, at, nextOffset + document.count());
+        if (!options.fences().isEmpty() || kind.guarded()) {
+            Rejection fenced = kinds.fences().check(draft, kind, command);
+            if (fenced != null) {
+                return fenced;
+            }
         }
         load(kind, key, current);
         if (!Expectations.met(options.expect(), current)) {
@@ -182,7 +184,6 @@ public final class Transaction {
             receipt = receiptFor(epoch, current.revision(), current.version(), false);
             return null;
         }
-        draft.begin(kind, command, options, at, nextOffset + document.count());
         Rejection rejection = kind.decide(draft, current, command);
         return rejection != null ? rejection : take(kind, operation, commandHash);
     }

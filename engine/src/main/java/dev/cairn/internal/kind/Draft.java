@@ -22,6 +22,9 @@ public interface Draft {
     @Nullable
     String actor();
 
+    /** Whether an earlier item of the same document changes entities of {@code kind}: its index in memory lags behind then. */
+    boolean staged(Kind kind);
+
     /** The leases that the caller presents. */
     List<Fence> fences();
 

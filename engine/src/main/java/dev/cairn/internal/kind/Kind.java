@@ -48,6 +48,14 @@ public interface Kind {
      */
     default void assume(Event event, Entity into) {}
 
+    /**
+     * Whether the lease {@code NAME:KEY} guards the entity {@code KEY} of this kind: while somebody holds it, only writes that
+     * present its token pass.
+     */
+    default boolean guarded() {
+        return false;
+    }
+
     /** Whether the kind keeps an index in memory and wants {@link #installed} to be called. */
     default boolean indexed() {
         return false;

@@ -1,5 +1,6 @@
 package dev.cairn.internal.kind;
 
+import dev.cairn.Ack;
 import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
@@ -49,6 +50,17 @@ public interface KindHost {
 
     /** The last offset whose record is not later than {@code time}; −1 when all are later. */
     long offsetAsOf(Instant time);
+
+    /**
+     * Waits until what {@code receipt} stands for is as durable as {@code ack} asks.
+     *
+     * @param ack null for the engine's default
+     * @throws dev.cairn.OutcomeUnknownException when the wait was interrupted or failed
+     */
+    Receipt acknowledge(Receipt receipt, @Nullable Ack ack);
+
+    /** The time of day, as the engine was told to take it. */
+    Instant now();
 
     /** Offset of the last accepted record, −1 for none: as a limit of what is read, it makes several reads one view. */
     long appendedOffset();

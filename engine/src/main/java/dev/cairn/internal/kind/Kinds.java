@@ -18,10 +18,17 @@ public final class Kinds {
     private final @Nullable Kind[] byId = new Kind[IDS];
     private final Map<String, Kind> byName = new HashMap<>();
     private final List<Kind> all;
+    private final FenceCheck fences;
+
+    /** Kinds without leases; see {@link #Kinds(List, FenceCheck)}. */
+    public Kinds(List<Kind> kinds) {
+        this(kinds, FenceCheck.NO_LEASES);
+    }
 
     /** @throws IllegalArgumentException when two kinds share an id or a name */
-    public Kinds(List<Kind> kinds) {
+    public Kinds(List<Kind> kinds, FenceCheck fences) {
         all = List.copyOf(kinds);
+        this.fences = fences;
         for (Kind kind : all) {
             if (byId[kind.id()] != null || byName.put(kind.name(), kind) != null) {
                 throw new IllegalArgumentException("expected kinds with ids and names of their own, was " + kind.id()
@@ -29,6 +36,11 @@ public final class Kinds {
             }
             byId[kind.id()] = kind;
         }
+    }
+
+    /** What fencing tokens are held against. */
+    public FenceCheck fences() {
+        return fences;
     }
 
     public List<Kind> all() {

@@ -9,6 +9,7 @@ import dev.cairn.InvalidRequestException;
 import dev.cairn.InvalidTransitionException;
 import dev.cairn.NotFoundException;
 import dev.cairn.OperationMismatchException;
+import dev.cairn.OverloadedException;
 import dev.cairn.StaleTokenException;
 import dev.cairn.TooLargeException;
 import java.time.Instant;
@@ -98,6 +99,16 @@ public sealed interface Rejection {
         @Override
         public CairnException toException() {
             return new TooLargeException(what, limit, actual);
+        }
+    }
+
+    /** See {@link OverloadedException}. */
+    record Overloaded(String message) implements Rejection {
+        private static final int RETRY_AFTER_MILLIS = 1_000;
+
+        @Override
+        public CairnException toException() {
+            return new OverloadedException(message, RETRY_AFTER_MILLIS);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.Fence;
 import dev.cairn.LogRecord;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A record as users see it, copied out of its frame. Threading: immutable. */
@@ -17,5 +19,6 @@ record DecodedRecord(
         @Nullable String operation,
         long prev,
         long version,
+        List<Fence> fences,
         String payload)
         implements LogRecord {}

@@ -1,12 +1,16 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.Fence;
 import dev.cairn.LogRecord;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.codec.SlabCursor;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.kind.Recovered;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +42,20 @@ public final class RecordDecoder {
                 textOrNull(event.operation),
                 event.previous,
                 event.version,
+                fences(event.fences),
                 json.utf8());
+    }
+
+    private static List<Fence> fences(ByteSlab bytes) {
+        if (bytes.isEmpty()) {
+            return List.of();
+        }
+        List<Fence> fences = new ArrayList<>();
+        SlabCursor cursor = new SlabCursor(bytes, 0);
+        while (cursor.remaining() > 0) {
+            fences.add(new Fence(cursor.takeText(), cursor.takeLong()));
+        }
+        return List.copyOf(fences);
     }
 
     private static @Nullable String textOrNull(ByteSlab slab) {

@@ -40,6 +40,7 @@ public final class KindHarness {
     private final List<Event> log = new ArrayList<>();
     private final List<@Nullable String> actors = new ArrayList<>();
     private @Nullable String actor;
+    private List<Fence> fences = List.of();
     private long at = FIRST_AT;
 
     private record Address(byte kind, @Nullable String topic, String key) {}
@@ -51,6 +52,12 @@ public final class KindHarness {
     /** Says who acts in the commands to come. */
     public KindHarness actor(@Nullable String name) {
         actor = name;
+        return this;
+    }
+
+    /** Says which leases the commands to come present. */
+    public KindHarness fences(Fence... presented) {
+        fences = List.of(presented);
         return this;
     }
 
@@ -233,7 +240,12 @@ public final class KindHarness {
 
         @Override
         public List<Fence> fences() {
-            return List.of();
+            return fences;
+        }
+
+        @Override
+        public boolean staged(Kind kind) {
+            return false;
         }
 
         @Override

@@ -145,9 +145,17 @@ final class MemoryHost implements KindHost, LogFacts {
 
     @Override
     public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
-        return commands.stream()
-                .map(command -> commit(kind, command, options))
-                .toList();
+        return commands.stream().map(command -> commit(kind, command, options)).toList();
+    }
+
+    @Override
+    public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
+        return receipt;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH.plusNanos(at * 1_000);
     }
 
     @Override
@@ -189,6 +197,11 @@ final class MemoryHost implements KindHost, LogFacts {
         @Override
         public long at() {
             return at;
+        }
+
+        @Override
+        public boolean staged(Kind changed) {
+            return false;
         }
 
         @Override

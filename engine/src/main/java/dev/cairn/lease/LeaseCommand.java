@@ -1,0 +1,95 @@
+package dev.cairn.lease;
+
+import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.LeaseLedger.End;
+import dev.cairn.internal.kind.Names;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wishes about a lease.
+ *
+ * <p>Threading: immutable.
+ */
+sealed interface LeaseCommand extends Command {
+    /** The shortest time that a lease lasts. */
+    Duration TTL_MIN = Duration.ofMillis(100);
+
+    Duration TTL_MAX = Duration.ofDays(30);
+
+    /** The longest time that a place in a queue lasts. */
+    Duration WAIT_MAX = Duration.ofHours(24);
+
+    /**
+     * Somebody wants the lease. A wait of 0 is refused if somebody has it; any other takes a place in the queue.
+     *
+     * <p>The wait is no part of what an operation id stands for: who asks again under the same id may wait for another time.
+     */
+    record Acquire(String key, String holder, long ttlMillis, long waitMillis) implements LeaseCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            into.putByte('a');
+            into.putText(holder);
+            into.putLong(ttlMillis);
+        }
+    }
+
+    /** The holder wants more time. */
+    record Renew(String key, long token, long ttlMillis, byte @Nullable [] progress) implements LeaseCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            into.putByte('r');
+            into.putLong(token);
+            into.putLong(ttlMillis);
+            byte[] json = progress;
+            if (json != null) {
+                into.putBytes(json, 0, json.length);
+            }
+        }
+    }
+
+    /** The lease is to end; a token of {@link dev.cairn.Fence#ANY_TOKEN} stands for whichever is current. */
+    record Release(String key, long token, End end) implements LeaseCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            into.putByte('e');
+            into.putLong(token);
+            into.putByte(end.ordinal());
+        }
+    }
+
+    /** A place in the queue is to be given up. */
+    record Withdraw(String key, long place) implements LeaseCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            into.putByte('w');
+            into.putLong(place);
+        }
+    }
+
+    static Acquire acquire(String name, String holder, Duration ttl, Duration wait) {
+        return new Acquire(Names.check(name, "name"), Names.check(holder, "/holder"), ttlMillis(ttl), waitMillis(wait));
+    }
+
+    /** @throws InvalidRequestException when a lease cannot last that long */
+    static long ttlMillis(Duration ttl) {
+        return millis(ttl, TTL_MIN, TTL_MAX, "/ttlMs");
+    }
+
+    /** @throws InvalidRequestException when nobody can wait that long */
+    static long waitMillis(Duration wait) {
+        return millis(wait, Duration.ZERO, WAIT_MAX, "/waitMs");
+    }
+
+    private static long millis(Duration time, Duration min, Duration max, String where) {
+        Objects.requireNonNull(time, where);
+        if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
+            throw new InvalidRequestException(
+                    "expected " + min.toMillis() + " to " + max.toMillis() + " ms, was " + time, where);
+        }
+        return time.toMillis();
+    }
+}

@@ -1,0 +1,331 @@
+package dev.cairn.lease;
+
+import dev.cairn.Fence;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.CheckCommand;
+import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Draft;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.EntityTable;
+import dev.cairn.internal.kind.FenceCheck;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.LeaseLedger;
+import dev.cairn.internal.kind.Micros;
+import dev.cairn.internal.kind.RecordRules;
+import dev.cairn.internal.kind.Rejection;
+import dev.cairn.internal.kind.StateKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leases: decides who holds what, first come, first served, and holds every fencing token of every write against that.
+ *
+ * <p>A lease is held until the log says that it ended; the passing of time alone changes nothing here. The token of a grant is
+ * its offset, so it only grows, and one that was ever stale stays so.
+ *
+ * <p>Threading: see {@link Kind}.
+ */
+final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
+    static final String NAME = "lease";
+
+    private static final LeaseTable TABLE = new LeaseTable();
+
+    private final HeldLeases held = new HeldLeases();
+    private final Observers observers = new Observers();
+    private Endings endings = (draft, lease, origin, end) -> {};
+
+    /** Follows what is installed, to let leases expire and waiters go on. */
+    interface Observer {
+        /** @param after the entity as it was installed */
+        void event(String lease, Event event, Entity after);
+
+        void restored(String lease, Entity entity);
+    }
+
+    /** Who is told of what was installed. Threading: commit lock held. */
+    private static final class Observers {
+        private @Nullable Observer timer;
+        private Holdings holdings = (lease, isHeld) -> {};
+    }
+
+    void observer(Observer timer) {
+        observers.timer = timer;
+    }
+
+    @Override
+    public void endings(Endings newEndings) {
+        endings = newEndings;
+    }
+
+    @Override
+    public void holdings(Holdings newHoldings) {
+        observers.holdings = newHoldings;
+    }
+
+    @Override
+    public byte id() {
+        return KindIds.LEASE;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    // Fences
+
+    @Override
+    public @Nullable Rejection check(Draft draft, Kind kind, Command command) {
+        boolean presented = false;
+        if (!draft.fences().isEmpty()) {
+            String guard = kind.guarded() ? guard(kind, command) : null;
+            for (Fence fence : draft.fences()) {
+                boolean own = fence.lease().equals(guard);
+                presented |= own;
+                Rejection stale = stale(draft, fence, own);
+                if (stale != null) {
+                    return stale;
+                }
+            }
+        }
+        if (presented || !kind.guarded() || command instanceof CheckCommand) {
+            return null;
+        }
+        if (!held.mayHold(kind.name(), command.key()) && !draft.staged(this)) {
+            return null;
+        }
+        return heldBy(draft, guard(kind, command));
+    }
+
+    private static String guard(Kind kind, Command command) {
+        return kind.name() + ":" + command.key();
+    }
+
+    private @Nullable Rejection stale(Draft draft, Fence fence, boolean own) {
+        if (fence.token() == Fence.ANY_TOKEN) {
+            return own
+                    ? null
+                    : new Rejection.Invalid(
+                            "expected a token of " + fence.lease() + ", was *, which only its own entity takes",
+                            "Cairn-Fence");
+        }
+        long token = LeaseBody.token(draft.entity(this, null, fence.lease()));
+        return token == fence.token()
+                ? null
+                : new Rejection.StaleToken(fence.lease(), fence.token(), token < 0 ? null : token);
+    }
+
+    private @Nullable Rejection heldBy(Draft draft, String lease) {
+        Entity entity = draft.entity(this, null, lease);
+        return LeaseBody.isHeld(entity) ? held(lease, entity, 0) : null;
+    }
+
+    private static Rejection held(String lease, Entity entity, int position) {
+        return new Rejection.Held(
+                lease, LeaseBody.holder(entity), Micros.toInstant(LeaseBody.expiresAt(entity)), position);
+    }
+
+    // Decisions
+
+    @Override
+    public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
+        LeaseCommand wish = (LeaseCommand) command;
+        if (wish instanceof LeaseCommand.Acquire acquire) {
+            return acquire(draft, current, acquire);
+        }
+        if (wish instanceof LeaseCommand.Renew renew) {
+            return renew(draft, current, renew);
+        }
+        if (wish instanceof LeaseCommand.Release release) {
+            return release(draft, current, release);
+        }
+        return withdraw(draft, current, (LeaseCommand.Withdraw) wish);
+    }
+
+    private static @Nullable Rejection acquire(Draft draft, Entity current, LeaseCommand.Acquire wish) {
+        draft.defaultActor(wish.holder());
+        if (!LeaseBody.isHeld(current)) {
+            LeasePayload.granted(draft.emit(LeasePayload.GRANTED).payload, -1, wish.ttlMillis(), wish.holder(), null);
+            return null;
+        }
+        int waiting = LeaseBody.places(current);
+        if (wish.waitMillis() == 0) {
+            return held(wish.key(), current, waiting + 1);
+        }
+        if (waiting >= LeaseBody.PLACES_MAX) {
+            return new Rejection.Overloaded(
+                    "expected at most " + LeaseBody.PLACES_MAX + " to wait for " + wish.key() + ", was one more");
+        }
+        LeasePayload.queued(draft.emit(LeasePayload.QUEUED).payload, wish);
+        return null;
+    }
+
+    private static @Nullable Rejection renew(Draft draft, Entity current, LeaseCommand.Renew wish) {
+        Rejection stale = stale(current, wish.key(), wish.token());
+        if (stale != null) {
+            return stale;
+        }
+        draft.defaultActor(LeaseBody.holder(current));
+        LeasePayload.renewed(draft.emit(LeasePayload.RENEWED).payload, wish);
+        return null;
+    }
+
+    private @Nullable Rejection release(Draft draft, Entity current, LeaseCommand.Release wish) {
+        boolean any = wish.token() == Fence.ANY_TOKEN && LeaseBody.isHeld(current);
+        Rejection stale = any ? null : stale(current, wish.key(), wish.token());
+        if (stale != null) {
+            return stale;
+        }
+        if (wish.end() != End.EXPIRED && wish.end() != End.REVOKED) {
+            draft.defaultActor(LeaseBody.holder(current));
+        }
+        String origin = LeaseBody.origin(current);
+        end(draft, current, wish.key(), wish.end());
+        if (!origin.isEmpty()) {
+            endings.ended(draft, wish.key(), origin, wish.end());
+        }
+        return null;
+    }
+
+    /** The events of an end: who is next in the queue holds the lease at once. */
+    private void end(Draft draft, Entity current, String lease, End end) {
+        LeaseBody.Place next = LeaseBody.places(current) == 0 ? null : LeaseBody.first(current);
+        LeasePayload.ended(draft.emit(this, null, lease, LeasePayload.ENDED).payload, LeaseBody.token(current), end);
+        if (next != null) {
+            LeasePayload.granted(
+                    draft.emit(this, null, lease, LeasePayload.GRANTED).payload,
+                    next.offset(),
+                    next.ttlMillis(),
+                    next.holder(),
+                    null);
+        }
+    }
+
+    private static @Nullable Rejection withdraw(Draft draft, Entity current, LeaseCommand.Withdraw wish) {
+        boolean waits = LeaseBody.queue(current).stream().anyMatch(place -> place.offset() == wish.place());
+        if (!waits) {
+            return new Rejection.NotFound(NAME, wish.key());
+        }
+        LeasePayload.withdrawn(draft.emit(LeasePayload.WITHDRAWN).payload, wish.place());
+        return null;
+    }
+
+    private static @Nullable Rejection stale(Entity current, String lease, long token) {
+        long now = LeaseBody.token(current);
+        return now == token && now >= 0 ? null : new Rejection.StaleToken(lease, token, now < 0 ? null : now);
+    }
+
+    // For other kinds
+
+    @Override
+    public boolean isHeld(Draft draft, String lease) {
+        return LeaseBody.isHeld(draft.entity(this, null, lease));
+    }
+
+    @Override
+    public long grant(Draft draft, String lease, String holder, long ttlMillis, @Nullable String origin) {
+        long token = draft.nextOffset();
+        LeasePayload.granted(
+                draft.emit(this, null, lease, LeasePayload.GRANTED).payload, -1, ttlMillis, holder, origin);
+        return token;
+    }
+
+    @Override
+    public void end(Draft draft, String lease, End end) {
+        if (held.isEmpty() && !draft.staged(this)) {
+            return;
+        }
+        Entity current = draft.entity(this, null, lease);
+        if (LeaseBody.isHeld(current)) {
+            end(draft, current, lease, end);
+        }
+    }
+
+    // State
+
+    @Override
+    public void evolve(Entity before, Event event, Entity after) {
+        switch (event.type) {
+            case LeasePayload.GRANTED -> LeaseBody.granted(before, event, after);
+            case LeasePayload.QUEUED -> LeaseBody.queued(before, event, after);
+            case LeasePayload.RENEWED -> LeaseBody.renewed(before, event, after);
+            case LeasePayload.ENDED -> LeaseBody.ended(before, after);
+            case LeasePayload.WITHDRAWN -> LeaseBody.withdrawn(before, event, after);
+            default -> throw LeasePayload.unknown(event);
+        }
+    }
+
+    @Override
+    public boolean isWhole(Event event) {
+        return event.type == LeasePayload.GRANTED || event.type == LeasePayload.ENDED;
+    }
+
+    @Override
+    public void assume(Event event, Entity into) {
+        LeaseBody.empty(into.value());
+    }
+
+    @Override
+    public boolean indexed() {
+        return true;
+    }
+
+    @Override
+    public void installed(Event event, Entity after) {
+        String lease = event.key.utf8();
+        track(lease, after);
+        Observer timer = observers.timer;
+        if (timer != null) {
+            timer.event(lease, event, after);
+        }
+    }
+
+    @Override
+    public void restored(ByteSlab stateKey, Entity entity) {
+        if (entity.bodyLength() == 0) {
+            return;
+        }
+        ByteSlab topic = new ByteSlab();
+        ByteSlab key = new ByteSlab();
+        StateKey.read(stateKey, topic, key);
+        String lease = key.utf8();
+        track(lease, entity);
+        Observer timer = observers.timer;
+        if (timer != null) {
+            timer.restored(lease, entity);
+        }
+    }
+
+    private void track(String lease, Entity entity) {
+        boolean isHeld = LeaseBody.isHeld(entity);
+        if (held.set(lease, isHeld)) {
+            observers.holdings.changed(lease, isHeld);
+        }
+    }
+
+    @Override
+    public String typeName(Event event) {
+        return LeasePayload.typeName(event);
+    }
+
+    @Override
+    public void renderPayload(Event event, ByteSlab json) {
+        LeasePayload.render(event, json);
+    }
+
+    @Override
+    public void content(Entity entity, ByteSlab into) {
+        LeaseBody.content(entity, into);
+    }
+
+    @Override
+    public RecordRules recordRules() {
+        return new LeaseRecordRules();
+    }
+
+    @Override
+    public EntityTable table() {
+        return TABLE;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.cairn.lease;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A request for a lease: granted, or a place in its queue. The place lasts until its wait is over, whether anybody looks at it
+ * or not; a grant that nobody collects within some seconds passes on.
+ *
+ * <p>Threading: any thread.
+ */
+public interface LeasePlace {
+    /**
+     * Waits for the grant and collects it.
+     *
+     * @param waitMax how long; the place itself may end earlier
+     * @return the grant, or empty when it did not come in time
+     * @throws dev.cairn.HeldException when the place has ended without a grant
+     * @throws dev.cairn.NotReadyException when the engine closes; the place stays in the log
+     */
+    Optional<Grant> await(Duration waitMax);
+
+    /** Gives the place up. Harmless when it has ended, or when the lease was granted. */
+    void withdraw();
+
+    /** The place in the queue, from 1; 0 when it is granted or gone. */
+    int position();
+}

@@ -1,0 +1,309 @@
+package dev.cairn.lease;
+
+import dev.cairn.Ack;
+import dev.cairn.CairnException;
+import dev.cairn.NotFoundException;
+import dev.cairn.StaleTokenException;
+import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.codec.SlabCursor;
+import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.LeaseLedger.End;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What leases need of time: it knows each grant and each place in a queue, ends by record what is over, and tells waiters that
+ * they were granted.
+ *
+ * <p>Deadlines are those of a monotonic clock and begin anew with each opening, so no jump of the clock and no restart takes a
+ * lease away early. The thread looks through all of them when the earliest is due: a grant, a renewal and an end cost the
+ * commit path one entry in a map, and nothing is left behind of a lease that ended in time.
+ *
+ * <p>Threading: events come under the commit lock; the loop has its own thread; the rest from any thread. Entries are
+ * immutable and exchanged as a whole.
+ */
+final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseTimer.class);
+
+    /** A grant to somebody who waited passes on when it is not collected within this time. */
+    static final long COLLECT_NANOS = 5_000_000_000L;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    /** The pause between two looks at least, however many deadlines there are. */
+    private static final long PAUSE_MIN_NANOS = 2 * NANOS_PER_MILLI;
+
+    private static final long PAUSE_MAX_NANOS = 1_000 * NANOS_PER_MILLI;
+    private static final long RETRY_NANOS = 100 * NANOS_PER_MILLI;
+    private static final WriteOptions ACCEPTED = WriteOptions.defaults().withAck(Ack.ACCEPTED);
+
+    private final Kind kind;
+    private final LongSupplier nanoClock;
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
+    private final Map<Long, LeaseWaiter> waiters = new ConcurrentHashMap<>();
+    private final Thread thread = new Thread(this::run, "cairn-lease");
+    private volatile @Nullable KindHost host;
+    private volatile boolean closed;
+    /** When the loop looks again; a deadline before it wakes the loop. */
+    private volatile long nextNanos;
+
+    /**
+     * A grant.
+     *
+     * @param place of the holder in the queue, −1 if it did not wait
+     * @param startNanos when its time began
+     * @param collected whether the holder knows of it; false for a moment also while it passes on
+     * @param passing whether its time to be collected is over
+     */
+    private record Held(long token, long place, long ttlMillis, long startNanos, boolean collected, boolean passing) {
+        long deadlineNanos() {
+            long ttl = ttlMillis * NANOS_PER_MILLI;
+            return startNanos + (collected ? ttl : Math.min(ttl, COLLECT_NANOS));
+        }
+
+        Held from(long nanos) {
+            return new Held(token, place, ttlMillis, nanos, collected, passing);
+        }
+
+        Held collectedNow() {
+            return new Held(token, place, ttlMillis, startNanos, true, false);
+        }
+
+        Held passingNow() {
+            return new Held(token, place, ttlMillis, startNanos, false, true);
+        }
+    }
+
+    /** What is left of a grant. */
+    record Remaining(long token, long nanos) {}
+
+    LeaseTimer(Kind kind, LongSupplier nanoClock) {
+        this.kind = kind;
+        this.nanoClock = nanoClock;
+        thread.setDaemon(true);
+    }
+
+    /** Begins to let things expire; whatever is held or waited for has its full time from now. */
+    void start(KindHost newHost) {
+        long now = nanoClock.getAsLong();
+        held.replaceAll((lease, grant) -> grant.from(now));
+        waiters.values().forEach(waiter -> waiter.begin(now));
+        host = newHost;
+        thread.start();
+    }
+
+    // What the log says
+
+    @Override
+    public void event(String lease, Event event, Entity after) {
+        switch (event.type) {
+            case LeasePayload.GRANTED -> granted(lease, event);
+            case LeasePayload.QUEUED -> queued(lease, event);
+            case LeasePayload.RENEWED -> renewed(lease, event);
+            case LeasePayload.ENDED -> ended(lease);
+            case LeasePayload.WITHDRAWN -> gone(LeasePayload.open(event).takeLong());
+            default -> restored(lease, after); // recovered: this is what it is now
+        }
+    }
+
+    @Override
+    public void restored(String lease, Entity entity) {
+        if (LeaseBody.isHeld(entity)) {
+            put(
+                    lease,
+                    new Held(
+                            LeaseBody.token(entity),
+                            LeaseBody.place(entity),
+                            LeaseBody.ttlMillis(entity),
+                            nanoClock.getAsLong(),
+                            true,
+                            false));
+        } else {
+            ended(lease);
+        }
+        for (LeaseBody.Place place : LeaseBody.queue(entity)) {
+            add(new LeaseWaiter(lease, place.offset(), place.waitMillis(), nanoClock.getAsLong()));
+        }
+    }
+
+    private void granted(String lease, Event event) {
+        SlabCursor payload = LeasePayload.open(event);
+        long place = payload.takeLong();
+        // Until this process serves, nobody waits for an answer: a waiter that comes back finds its grant as collected.
+        boolean collected = place < 0 || host == null;
+        put(lease, new Held(event.offset, place, payload.takeLong(), nanoClock.getAsLong(), collected, false));
+        if (place >= 0) {
+            LeaseWaiter waiter = host == null ? waiters.remove(place) : waiters.get(place);
+            if (waiter != null) {
+                waiter.granted(event.offset);
+            }
+        }
+    }
+
+    private void queued(String lease, Event event) {
+        SlabCursor payload = LeasePayload.open(event);
+        payload.takeLong();
+        add(new LeaseWaiter(lease, event.offset, payload.takeLong(), nanoClock.getAsLong()));
+    }
+
+    private void renewed(String lease, Event event) {
+        Held grant = held.get(lease);
+        if (grant != null) {
+            long ttl = LeasePayload.open(event).takeLong();
+            put(lease, new Held(grant.token, grant.place, ttl, nanoClock.getAsLong(), true, false));
+        }
+    }
+
+    private void ended(String lease) {
+        Held grant = held.remove(lease);
+        if (grant != null && grant.place >= 0) {
+            gone(grant.place);
+        }
+    }
+
+    private void gone(long place) {
+        LeaseWaiter waiter = waiters.remove(place);
+        if (waiter != null) {
+            waiter.gone();
+        }
+    }
+
+    private void put(String lease, Held grant) {
+        held.put(lease, grant);
+        wakeFor(grant.deadlineNanos());
+    }
+
+    private void add(LeaseWaiter waiter) {
+        waiters.put(waiter.place(), waiter);
+        wakeFor(waiter.deadlineNanos());
+    }
+
+    private void wakeFor(long deadlineNanos) {
+        if (host != null && deadlineNanos - nextNanos < 0) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // What clients ask
+
+    /** Whoever waits at {@code place}; null when it has been collected or is gone. */
+    @Nullable
+    LeaseWaiter waiter(long place) {
+        return waiters.get(place);
+    }
+
+    /** Takes the grant that {@code place} waited for; false when it has passed on. */
+    boolean collect(String lease, long place) {
+        while (true) {
+            Held grant = held.get(lease);
+            if (grant == null || grant.place != place || grant.passing) {
+                return false;
+            }
+            if (grant.collected || held.replace(lease, grant, grant.collectedNow())) {
+                waiters.remove(place);
+                return true;
+            }
+        }
+    }
+
+    /** What is left of the current grant, or null when nobody holds the lease or nothing expires here. */
+    @Nullable
+    Remaining remaining(String lease) {
+        Held grant = host == null ? null : held.get(lease);
+        return grant == null
+                ? null
+                : new Remaining(
+                        grant.token, grant.startNanos + grant.ttlMillis * NANOS_PER_MILLI - nanoClock.getAsLong());
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    // The loop
+
+    private void run() {
+        while (!closed) {
+            long now = nanoClock.getAsLong();
+            long next = now + PAUSE_MAX_NANOS;
+            nextNanos = next;
+            try {
+                next = endWhatIsOver(now, next);
+            } catch (CairnException e) {
+                // The engine takes no writes at the moment, or no more: leases last longer then, never shorter.
+                LOG.debug("leases that are over do not end yet: {}", e.toString());
+                next = now + RETRY_NANOS;
+            }
+            nextNanos = next;
+            long pause = Math.max(PAUSE_MIN_NANOS, next - nanoClock.getAsLong());
+            LockSupport.parkNanos(this, pause);
+        }
+    }
+
+    /** Ends by record what is over; returns when the next is. */
+    private long endWhatIsOver(long now, long latest) {
+        long next = latest;
+        for (Map.Entry<String, Held> entry : held.entrySet()) {
+            Held grant = entry.getValue();
+            if (grant.deadlineNanos() - now > 0) {
+                next = earlier(next, grant.deadlineNanos());
+            } else if (grant.collected || grant.passing || passOn(entry.getKey(), grant)) {
+                commit(new LeaseCommand.Release(entry.getKey(), grant.token, End.EXPIRED));
+            }
+        }
+        for (LeaseWaiter waiter : waiters.values()) {
+            if (waiter.deadlineNanos() - now > 0) {
+                next = earlier(next, waiter.deadlineNanos());
+            } else if (!waiter.isGranted()) {
+                commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place()));
+            }
+        }
+        return next;
+    }
+
+    /** From now on nobody can collect the grant any more; false if somebody just did. */
+    private boolean passOn(String lease, Held grant) {
+        return held.replace(lease, grant, grant.passingNow());
+    }
+
+    private static long earlier(long one, long other) {
+        return other - one < 0 ? other : one;
+    }
+
+    private void commit(LeaseCommand command) {
+        KindHost to = host;
+        if (to == null || closed) {
+            return;
+        }
+        try {
+            to.commit(kind, command, ACCEPTED);
+        } catch (StaleTokenException | NotFoundException e) {
+            LOG.trace("somebody else was faster: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        waiters.values().forEach(LeaseWaiter::closed);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
