@@ -61,8 +61,7 @@ final class KeyArena {
     /** @throws IllegalArgumentException when no key can be of {@code bytes} */
     static void checkLength(int bytes) {
         if (bytes > KEY_BYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "expected a key of at most " + KEY_BYTES_MAX + " bytes, was " + bytes);
+            throw new IllegalArgumentException("expected a key of at most " + KEY_BYTES_MAX + " bytes, was " + bytes);
         }
     }
 

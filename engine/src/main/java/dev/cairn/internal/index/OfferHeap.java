@@ -18,6 +18,7 @@ final class OfferHeap {
     private static final int ENTRY_LONGS = 2;
     private static final int CHILDREN = 4;
     private static final long LOW = 0xFFFF_FFFFL;
+    private static final int OBJECT_BYTES = 40;
 
     /** Which bucket this is, in {@link Buckets} and in {@code places}. */
     final int bucket;
@@ -122,7 +123,7 @@ final class OfferHeap {
     }
 
     long bytes() {
-        return 40 + entries.bytes();
+        return OBJECT_BYTES + entries.bytes();
     }
 
     /** Moves the entry at {@code index} up or down to where the order wants it. */

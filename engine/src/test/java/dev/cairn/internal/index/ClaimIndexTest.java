@@ -31,7 +31,7 @@ class ClaimIndexTest {
     private final ByteSlab got = new ByteSlab();
 
     private ClaimIndex index = new ClaimIndex(hash(-1));
-    private ClaimModel model = new ClaimModel();
+    private final ClaimModel model = new ClaimModel();
 
     /** @param hashMask leaves so few different hashes that many keys share one */
     @ParameterizedTest
@@ -207,8 +207,12 @@ class ClaimIndexTest {
         int keys = 1_000_000;
         Random random = new Random(1);
         for (int i = 0; i < keys; i++) {
-            index.put(slab(key, "task-" + (100_000_000_000_000L + i)), slab(queue, "default"), slab(status, "pending"),
-                    random.nextInt(10), i);
+            index.put(
+                    slab(key, "task-" + (100_000_000_000_000L + i)),
+                    slab(queue, "default"),
+                    slab(status, "pending"),
+                    random.nextInt(10),
+                    i);
         }
         assertThat(key.length()).isEqualTo(20);
         // What is stored is known: 24 bytes of key, 16 of the table, 8 for the place, 16 in the heap.
@@ -294,10 +298,11 @@ class ClaimIndexTest {
     private void compareCounts(long seed, int operation) {
         assertThat(counts()).as("seed %d, operation %d", seed, operation).isEqualTo(model.counts());
         assertThat(index.size()).as("seed %d, operation %d", seed, operation).isEqualTo(model.entries.size());
-        model.counts().keySet().forEach(bucket -> assertThat(
-                        index.size(slab(queue, bucket.queue()), slab(status, bucket.status())))
-                .as("seed %d, operation %d", seed, operation)
-                .isEqualTo(model.offered(bucket).size()));
+        model.counts()
+                .keySet()
+                .forEach(bucket -> assertThat(index.size(slab(queue, bucket.queue()), slab(status, bucket.status())))
+                        .as("seed %d, operation %d", seed, operation)
+                        .isEqualTo(model.offered(bucket).size()));
     }
 
     private void drain(long seed) {
@@ -309,7 +314,9 @@ class ClaimIndexTest {
         for (Bucket bucket : model.counts().keySet()) {
             List<String> expected =
                     model.offered(bucket).stream().map(Entry::key).toList();
-            assertThat(drained(bucket.queue(), bucket.status())).as("seed %d", seed).isEqualTo(expected);
+            assertThat(drained(bucket.queue(), bucket.status()))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
         }
         assertThat(index.size()).isZero();
         assertThat(counts()).isEmpty();
