@@ -191,6 +191,22 @@ class ArchitectureTest {
                         && call.getTarget().getName().equals("put"));
     }
 
+    /** Kinds hold such an index, and kinds are pure: so what it is made of must be, too. */
+    @Test
+    void shouldBuildTheIndexOfPlainMemory() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.cairn.internal.index")
+                .should(dependOnClassesThat(DescribedPredicate.not(resideInAnyPackage(
+                        "dev.cairn.internal.index",
+                        "dev.cairn.internal.codec",
+                        "java.lang",
+                        "java.util",
+                        "java.util.function",
+                        "org.jspecify.annotations"))))
+                .check(ENGINE);
+    }
+
     /** The time of day is an input like any other, so that tests and replays can choose it. */
     @Test
     void shouldTakeTheTimeOfDayFromTheGivenClock() {
