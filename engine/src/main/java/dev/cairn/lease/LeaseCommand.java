@@ -1,12 +1,11 @@
 package dev.cairn.lease;
 
-import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.LeaseLedger.End;
+import dev.cairn.internal.kind.Millis;
 import dev.cairn.internal.kind.Names;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable.
  */
 sealed interface LeaseCommand extends Command {
-    /** The shortest time that a lease lasts. */
-    Duration TTL_MIN = Duration.ofMillis(100);
-
-    Duration TTL_MAX = Duration.ofDays(30);
-
-    /** The longest time that a place in a queue lasts. */
-    Duration WAIT_MAX = Duration.ofHours(24);
-
     /**
      * Somebody wants the lease. A wait of 0 is refused if somebody has it; any other takes a place in the queue.
      *
@@ -57,7 +48,7 @@ sealed interface LeaseCommand extends Command {
         public void fingerprint(ByteSlab into) {
             into.putByte('e');
             into.putLong(token);
-            into.putByte(end.ordinal());
+            into.putByte(end.code());
         }
     }
 
@@ -74,22 +65,13 @@ sealed interface LeaseCommand extends Command {
         return new Acquire(Names.check(name, "name"), Names.check(holder, "/holder"), ttlMillis(ttl), waitMillis(wait));
     }
 
-    /** @throws InvalidRequestException when a lease cannot last that long */
+    /** @throws dev.cairn.InvalidRequestException when a lease cannot last that long */
     static long ttlMillis(Duration ttl) {
-        return millis(ttl, TTL_MIN, TTL_MAX, "/ttlMs");
+        return Millis.within(ttl, Leases.TTL_MIN, Leases.TTL_MAX, "/ttlMs");
     }
 
-    /** @throws InvalidRequestException when nobody can wait that long */
+    /** @throws dev.cairn.InvalidRequestException when nobody can wait that long */
     static long waitMillis(Duration wait) {
-        return millis(wait, Duration.ZERO, WAIT_MAX, "/waitMs");
-    }
-
-    private static long millis(Duration time, Duration min, Duration max, String where) {
-        Objects.requireNonNull(time, where);
-        if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
-            throw new InvalidRequestException(
-                    "expected " + min.toMillis() + " to " + max.toMillis() + " ms, was " + time, where);
-        }
-        return time.toMillis();
+        return Millis.within(wait, Duration.ZERO, Leases.WAIT_MAX, "/waitMs");
     }
 }

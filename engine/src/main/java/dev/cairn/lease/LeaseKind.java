@@ -79,7 +79,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
     public @Nullable Rejection check(Draft draft, Kind kind, Command command) {
         boolean presented = false;
         if (!draft.fences().isEmpty()) {
-            String guard = kind.guarded() ? guard(kind, command) : null;
+            String guard = kind.guarded(command) ? guard(kind, command) : null;
             for (Fence fence : draft.fences()) {
                 boolean own = fence.lease().equals(guard);
                 presented |= own;
@@ -89,7 +89,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
                 }
             }
         }
-        if (presented || !kind.guarded() || command instanceof CheckCommand) {
+        if (presented || !kind.guarded(command) || command instanceof CheckCommand) {
             return null;
         }
         if (!held.mayHold(kind.name(), command.key()) && !draft.staged(this)) {
@@ -219,8 +219,8 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
     // For other kinds
 
     @Override
-    public boolean isHeld(Draft draft, String lease) {
-        return LeaseBody.isHeld(draft.entity(this, null, lease));
+    public boolean isGuarded(Kind kind, String key) {
+        return held.mayHold(kind.name(), key);
     }
 
     @Override
@@ -232,14 +232,18 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
     }
 
     @Override
-    public void end(Draft draft, String lease, End end) {
-        if (held.isEmpty() && !draft.staged(this)) {
-            return;
+    public @Nullable String endGuard(Draft draft, Kind kind, String key, End end) {
+        if (!held.mayHold(kind.name(), key) && !draft.staged(this)) {
+            return null;
         }
+        String lease = kind.name() + ":" + key;
         Entity current = draft.entity(this, null, lease);
-        if (LeaseBody.isHeld(current)) {
-            end(draft, current, lease, end);
+        if (!LeaseBody.isHeld(current)) {
+            return null;
         }
+        String origin = LeaseBody.origin(current);
+        end(draft, current, lease, end);
+        return origin.isEmpty() ? null : origin;
     }
 
     // State

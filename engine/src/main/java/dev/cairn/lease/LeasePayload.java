@@ -5,7 +5,6 @@ import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.SlabCursor;
 import dev.cairn.internal.json.JsonWriter;
 import dev.cairn.internal.kind.LeaseLedger.End;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,6 @@ final class LeasePayload {
     static final byte RENEWED = 3;
     static final byte ENDED = 4;
     static final byte WITHDRAWN = 5;
-
-    private static final End[] ENDS = End.values();
 
     private LeasePayload() {}
 
@@ -64,7 +61,7 @@ final class LeasePayload {
     static void ended(ByteSlab payload, long token, End end) {
         payload.putByte(V1);
         payload.putLong(token);
-        payload.putByte(end.ordinal());
+        payload.putByte(end.code());
     }
 
     static void withdrawn(ByteSlab payload, long place) {
@@ -82,10 +79,6 @@ final class LeasePayload {
         return cursor;
     }
 
-    static End end(int ordinal) {
-        return ENDS[ordinal];
-    }
-
     static String typeName(Event event) {
         return switch (event.type) {
             case GRANTED -> "granted";
@@ -94,7 +87,7 @@ final class LeasePayload {
             case ENDED -> {
                 SlabCursor cursor = open(event);
                 cursor.takeLong();
-                yield end(cursor.takeByte()).name().toLowerCase(Locale.ROOT);
+                yield End.of(cursor.takeByte()).word();
             }
             case WITHDRAWN -> "withdrawn";
             default -> throw unknown(event);

@@ -32,17 +32,19 @@ final class LeaseRecordRules implements RecordRules {
     }
 
     private static @Nullable String problem(long token, Event event) {
-        return switch (event.type) {
-            case LeasePayload.GRANTED ->
-                token == NOBODY ? null : "expected a lease that nobody holds to be granted, was held by token " + token;
-            case LeasePayload.RENEWED ->
-                token == NOBODY ? "expected a lease that is held to be renewed, was held by nobody" : null;
-            case LeasePayload.ENDED -> {
-                long ended = LeasePayload.open(event).takeLong();
-                yield ended == token ? null : "expected the grant " + token + " to end, was " + ended;
+        if (event.type == LeasePayload.GRANTED && token != NOBODY) {
+            return "expected a lease that nobody holds to be granted, was held by token " + token;
+        }
+        if (event.type == LeasePayload.RENEWED && token == NOBODY) {
+            return "expected a lease that is held to be renewed, was held by nobody";
+        }
+        if (event.type == LeasePayload.ENDED) {
+            long ended = LeasePayload.open(event).takeLong();
+            if (ended != token) {
+                return "expected the grant " + token + " to end, was " + ended;
             }
-            default -> null;
-        };
+        }
+        return null;
     }
 
     private static void set(ByteSlab trace, long token) {

@@ -23,7 +23,6 @@ final class LeaseWaiter {
     /** Who waits for an answer gives its place up by itself, and can then say which it was. */
     private static final long GRACE_NANOS = 500 * NANOS_PER_MILLI;
 
-
     private final String lease;
     private final long place;
     private final long waitNanos;

@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 public interface Leases {
+    /** The shortest time that a lease lasts. */
+    Duration TTL_MIN = Duration.ofMillis(100);
+
+    Duration TTL_MAX = Duration.ofDays(30);
+
+    /** The longest time that a place in a queue lasts. */
+    Duration WAIT_MAX = Duration.ofHours(24);
+
     /** {@link #acquire(String, String, Duration, Duration, WriteOptions)} with default options. */
     default Grant acquire(String lease, String holder, Duration ttl, Duration waitMax) {
         return acquire(lease, holder, ttl, waitMax, WriteOptions.defaults());

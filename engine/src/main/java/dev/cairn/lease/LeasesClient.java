@@ -178,6 +178,8 @@ final class LeasesClient implements Leases {
         private final @Nullable Ack ack;
         private volatile @Nullable LeaseWaiter waiter;
         private volatile @Nullable Grant grant;
+        /** As it was last asked for: what is told of a place that is gone. */
+        private volatile int lastPosition;
 
         Queued(LeaseCommand.Acquire wish, Receipt receipt, @Nullable Ack ack) {
             this.wish = wish;
@@ -199,7 +201,7 @@ final class LeasesClient implements Leases {
             return switch (outcome(waiting, waitMax)) {
                 case WAITING -> Optional.empty();
                 case GRANTED -> Optional.of(collect(waiting));
-                case GONE -> throw held(wish.key(), 0);
+                case GONE -> throw held(wish.key(), lastPosition);
                 case CLOSED -> throw new dev.cairn.NotReadyException("the engine is closed");
             };
         }
@@ -244,6 +246,7 @@ final class LeasesClient implements Leases {
             for (LeaseBody.Place place : LeaseBody.queue(entity(wish.key()))) {
                 position++;
                 if (place.offset() == receipt.offset()) {
+                    lastPosition = position;
                     return position;
                 }
             }

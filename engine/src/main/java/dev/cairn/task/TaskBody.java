@@ -135,12 +135,48 @@ final class TaskBody {
         }
     }
 
+    /** Fills the empty body of {@code after} with that of {@code before} in the hands of who claimed it. */
+    static void claim(Entity before, Event claimed, Entity after) {
+        ByteSlab payload = claimed.payload;
+        int owner = ClaimPayload.restAt(payload);
+        ByteSlab body = move(before, claimed, after);
+        copyText(payload, owner, body);
+        copyMetadata(before.value(), body);
+    }
+
+    /** Fills the empty body of {@code after} with that of {@code before} in nobody's hands. */
+    static void giveBack(Entity before, Event returned, Entity after) {
+        ByteSlab body = move(before, returned, after);
+        body.setInt(ATTEMPTS_AT, ClaimPayload.attempts(returned.payload));
+        body.putShort(0);
+        copyMetadata(before.value(), body);
+    }
+
+    /** Everything before the owner, with the status of {@code event}. */
+    private static ByteSlab move(Entity before, Event event, Entity after) {
+        ByteSlab old = before.value();
+        ByteSlab body = after.value();
+        body.putBytes(old, VERSION_AT, STATUS_AT - VERSION_AT);
+        body.setLong(UPDATED_AT, event.at);
+        copyText(event.payload, ClaimPayload.STATUS_AT, body);
+        copyText(old, queueAt(old), body);
+        return body;
+    }
+
+    private static void copyMetadata(ByteSlab old, ByteSlab body) {
+        int metadataAt = metadataAt(old);
+        body.putBytes(old, metadataAt, old.length() - metadataAt);
+    }
+
     private static void patchFields(ByteSlab old, TaskPayload fields, ByteSlab body) {
         int queueAt = queueAt(old);
         int ownerAt = TaskPayload.textEnd(old, queueAt);
         int metadataAt = TaskPayload.textEnd(old, ownerAt);
         if (fields.has(TaskPayload.PRIORITY)) {
             body.setInt(PRIORITY_AT, fields.priority);
+        }
+        if (fields.has(TaskPayload.NO_ATTEMPTS)) {
+            body.setInt(ATTEMPTS_AT, 0);
         }
         patchText(old, STATUS_AT, fields, TaskPayload.STATUS, fields.statusAt, body);
         patchText(old, queueAt, fields, TaskPayload.QUEUE, fields.queueAt, body);

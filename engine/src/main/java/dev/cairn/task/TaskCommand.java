@@ -3,6 +3,7 @@ package dev.cairn.task;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Names;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wishes about a task.
@@ -42,6 +43,26 @@ sealed interface TaskCommand extends Command {
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('d');
+        }
+    }
+
+    /** Somebody wants the task of the highest priority that waits longest, whichever that is. */
+    record Claim(String agent, String queue, @Nullable String status, long ttlMillis) implements TaskCommand {
+        /** No task has this id. */
+        static final String KEY = "claim";
+
+        @Override
+        public String key() {
+            return KEY;
+        }
+
+        @Override
+        public void fingerprint(ByteSlab into) {
+            into.putByte('t');
+            into.putText(agent);
+            into.putText(queue);
+            into.putText(status == null ? "" : status);
+            into.putLong(ttlMillis);
         }
     }
 

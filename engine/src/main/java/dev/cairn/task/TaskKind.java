@@ -1,6 +1,7 @@
 package dev.cairn.task;
 
 import dev.cairn.Expect;
+import dev.cairn.Fence;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.json.JsonWriter;
@@ -11,6 +12,8 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.EntityTable;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.LeaseLedger;
+import dev.cairn.internal.kind.LeaseLedger.End;
 import dev.cairn.internal.kind.RecordRules;
 import dev.cairn.internal.kind.Rejection;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +29,22 @@ final class TaskKind implements Kind {
     static final byte CREATED = 1;
     static final byte PATCHED = 2;
     static final byte DELETED = 3;
+    static final byte CLAIMED = 4;
+    static final byte RETURNED = 5;
 
     private static final TaskTable TABLE = new TaskTable();
 
     private final WorkflowKind workflow;
     private final int jsonBytesMax;
+    private final LeaseLedger leases;
+    private final TaskClaims claims;
 
     /** @param jsonBytesMax the largest metadata, as given and as merged */
-    TaskKind(WorkflowKind workflow, int jsonBytesMax) {
+    TaskKind(WorkflowKind workflow, int jsonBytesMax, LeaseLedger leases) {
         this.workflow = workflow;
         this.jsonBytesMax = jsonBytesMax;
+        this.leases = leases;
+        this.claims = new TaskClaims(this, workflow, leases);
     }
 
     @Override
@@ -49,14 +58,21 @@ final class TaskKind implements Kind {
     }
 
     @Override
-    public boolean guarded() {
-        return true;
+    public boolean guarded(Command command) {
+        return !(command instanceof TaskCommand.Claim);
+    }
+
+    TaskClaims claims() {
+        return claims;
     }
 
     @Override
     public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
         TaskCommand wish = (TaskCommand) command;
         boolean exists = current.exists();
+        if (wish instanceof TaskCommand.Claim claim) {
+            return claims.claim(draft, claim);
+        }
         if (wish instanceof TaskCommand.Create create) {
             return exists
                     ? new Rejection.Conflict(Expect.none(), NAME, create.key(), current.version(), current.revision())
@@ -64,15 +80,18 @@ final class TaskKind implements Kind {
         }
         if (wish instanceof TaskCommand.Upsert upsert) {
             TaskFields fields = upsert.fields();
-            return exists ? patch(draft, current, fields) : create(draft, fields, withoutNulls(fields.metadata()));
+            return exists
+                    ? patch(draft, wish.key(), current, fields)
+                    : create(draft, fields, withoutNulls(fields.metadata()));
         }
         if (!exists) {
             return new Rejection.NotFound(NAME, wish.key());
         }
         if (wish instanceof TaskCommand.Patch patch) {
-            return patch(draft, current, patch.fields());
+            return patch(draft, wish.key(), current, patch.fields());
         }
         draft.emit(DELETED).payload.putByte(TaskPayload.V1);
+        leases.endGuard(draft, this, wish.key(), End.COMPLETED);
         return null;
     }
 
@@ -92,9 +111,10 @@ final class TaskKind implements Kind {
         return null;
     }
 
-    private @Nullable Rejection patch(Draft draft, Entity current, TaskFields fields) {
+    private @Nullable Rejection patch(Draft draft, String id, Entity current, TaskFields fields) {
+        WorkflowRules rules = workflow.rules(draft);
         if (fields.status() != null) {
-            Rejection refusal = workflow.rules(draft).refusal(current.value(), TaskBody.STATUS_AT, fields.status());
+            Rejection refusal = rules.refusal(current.value(), TaskBody.STATUS_AT, fields.status());
             if (refusal != null) {
                 return refusal;
             }
@@ -105,8 +125,40 @@ final class TaskKind implements Kind {
                 return tooLarge(bytes);
             }
         }
-        TaskPayload.put(emit(draft, PATCHED, fields), fields);
+        ByteSlab payload = emit(draft, PATCHED, fields);
+        TaskPayload.put(payload, fields);
+        if (fields.status() != null) {
+            beginsAnew(rules, current, fields.status(), payload);
+        }
+        endLease(draft, rules, id, fields.status());
         return null;
+    }
+
+    /** A task that failed for good and is tried again has all its attempts before it. */
+    private static void beginsAnew(WorkflowRules rules, Entity current, String status, ByteSlab payload) {
+        if (current.value().intAt(TaskBody.ATTEMPTS_AT) > 0) {
+            String failed = rules.workflow().claim().failed();
+            boolean hasFailed =
+                    TaskBody.text(current.value(), TaskBody.STATUS_AT).equals(failed);
+            if (hasFailed && !status.equals(failed)) {
+                TaskPayload.markNoAttempts(payload);
+            }
+        }
+    }
+
+    /** A final status ends the lease of a claim, and so does a write that takes it away. */
+    private void endLease(Draft draft, WorkflowRules rules, String id, @Nullable String status) {
+        boolean ends = status != null && rules.isFinal(status);
+        boolean revokes = false;
+        for (Fence fence : draft.fences()) {
+            revokes |= fence.token() == Fence.ANY_TOKEN; // of this task: no other passes the check
+        }
+        if (ends || revokes) {
+            String origin = leases.endGuard(draft, this, id, ends ? End.COMPLETED : End.REVOKED);
+            if (origin != null && status == null) {
+                claims.ended(draft, NAME + ":" + id, origin, End.REVOKED);
+            }
+        }
     }
 
     private static ByteSlab emit(Draft draft, byte type, TaskFields fields) {
@@ -148,13 +200,15 @@ final class TaskKind implements Kind {
             case PATCHED -> TaskBody.patch(before, event, after);
             case CREATED -> TaskBody.create(event, after);
             case DELETED -> after.tombstone(true);
+            case CLAIMED -> TaskBody.claim(before, event, after);
+            case RETURNED -> TaskBody.giveBack(before, event, after);
             default -> throw unknown(event);
         }
     }
 
     @Override
     public boolean isWhole(Event event) {
-        return event.type != PATCHED;
+        return event.type == CREATED || event.type == DELETED;
     }
 
     @Override
@@ -163,11 +217,23 @@ final class TaskKind implements Kind {
     }
 
     @Override
+    public boolean indexed() {
+        return claims.isFilled();
+    }
+
+    @Override
+    public void installed(Event event, Entity after) {
+        claims.installed(event, after);
+    }
+
+    @Override
     public String typeName(Event event) {
         return switch (event.type) {
             case CREATED -> "created";
             case PATCHED -> "patched";
             case DELETED -> "deleted";
+            case CLAIMED -> "claimed";
+            case RETURNED -> "returned";
             default -> throw unknown(event);
         };
     }
@@ -177,13 +243,15 @@ final class TaskKind implements Kind {
         JsonWriter writer = new JsonWriter(json);
         if (event.type == DELETED) {
             writer.beginObject().endObject();
+        } else if (event.type == CLAIMED || event.type == RETURNED) {
+            ClaimPayload.render(event, writer);
         } else {
             new TaskPayload(event.payload).render(writer, event.type == CREATED);
         }
     }
 
     private static IllegalStateException unknown(Event event) {
-        return new IllegalStateException("expected a task event of type up to " + DELETED + ", was " + event.type);
+        return new IllegalStateException("expected a task event of type up to " + RETURNED + ", was " + event.type);
     }
 
     @Override

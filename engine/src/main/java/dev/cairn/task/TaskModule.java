@@ -3,6 +3,7 @@ package dev.cairn.task;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindModule;
+import dev.cairn.internal.kind.LeaseLedger;
 import java.util.List;
 
 /**
@@ -14,9 +15,12 @@ public final class TaskModule implements KindModule<Tasks> {
     private final WorkflowKind workflow = new WorkflowKind();
     private final TaskKind task;
 
-    /** @param jsonBytesMax the largest metadata of a task, in bytes */
-    public TaskModule(int jsonBytesMax) {
-        task = new TaskKind(workflow, jsonBytesMax);
+    /**
+     * @param jsonBytesMax the largest metadata of a task, in bytes
+     * @param leases what claims are made of
+     */
+    public TaskModule(int jsonBytesMax, LeaseLedger leases) {
+        task = new TaskKind(workflow, jsonBytesMax, leases);
     }
 
     @Override

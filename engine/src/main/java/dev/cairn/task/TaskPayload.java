@@ -29,6 +29,8 @@ final class TaskPayload {
     static final int METADATA = 16;
     /** The owner is taken away; nothing follows. */
     static final int NO_OWNER = 32;
+    /** The attempts are counted from none again; nothing follows. */
+    static final int NO_ATTEMPTS = 64;
 
     private static final int MASK_AT = 1;
 
@@ -75,6 +77,10 @@ final class TaskPayload {
             throw new IllegalStateException("expected a task payload of version up to " + V1 + ", was " + version);
         }
         return payload.byteAt(MASK_AT);
+    }
+
+    static void markNoAttempts(ByteSlab payload) {
+        payload.setByte(MASK_AT, payload.byteAt(MASK_AT) | NO_ATTEMPTS);
     }
 
     boolean has(int field) {
@@ -133,6 +139,9 @@ final class TaskPayload {
         }
         if (defaults || has(PRIORITY)) {
             json.name("priority").number(priority);
+        }
+        if (has(NO_ATTEMPTS)) {
+            json.name("attempts").number(0);
         }
         if (has(METADATA)) {
             json.name("metadata").raw(slab, metadataAt, metadataCount());

@@ -29,6 +29,9 @@ final class TaskRecordRules implements RecordRules {
             trace.clear();
             return known ? null : "expected a task before it is deleted, was none";
         }
+        if (event.type == TaskKind.CLAIMED || event.type == TaskKind.RETURNED) {
+            return followClaim(trace, event, known, unknown);
+        }
         TaskPayload payload = new TaskPayload(event.payload);
         boolean created = event.type == TaskKind.CREATED;
         String problem = null;
@@ -47,6 +50,20 @@ final class TaskRecordRules implements RecordRules {
         } else if (!known) {
             forget(trace);
         }
+        return problem;
+    }
+
+    /** A claim moves as the workflow allows; a return is the engine's own and goes anywhere. */
+    private @Nullable String followClaim(ByteSlab trace, Event event, boolean known, boolean unknown) {
+        String status = TaskBody.text(event.payload, ClaimPayload.STATUS_AT);
+        String problem = null;
+        if (!known) {
+            problem = "expected a task before it is claimed or returned, was none";
+        } else if (!unknown && event.type == TaskKind.CLAIMED) {
+            problem = transitionProblem(trace, false, status);
+        }
+        trace.clear();
+        trace.putText(status);
         return problem;
     }
 

@@ -70,6 +70,25 @@ public interface Tasks {
 
     CompletableFuture<Receipt> deleteAsync(String id, WriteOptions options);
 
+    /** {@link #claim(ClaimRequest, WriteOptions)} with default options. */
+    default Optional<Claim> claim(ClaimRequest request) {
+        return claim(request, WriteOptions.defaults());
+    }
+
+    /**
+     * Takes the task of the highest priority that was created first, of one queue and status: moves it to the status that the
+     * workflow's {@linkplain ClaimPolicy policy} names, makes the agent its owner and the holder of its lease, all in one step.
+     * No task is ever given to two. Acknowledged when durable unless {@code options.ack()} says otherwise.
+     *
+     * <p>While the lease is held, only writes that present it pass; a final status ends it. When it expires, or is released as
+     * failed, the task goes back to the status it came from and an attempt is counted; after so many the task fails.
+     *
+     * @return empty when there was nothing to take in time
+     * @throws dev.cairn.InvalidRequestException when the request is not well formed, or the status is one that no task leaves
+     * @throws dev.cairn.InvalidTransitionException when the workflow does not let tasks of that status be claimed
+     */
+    Optional<Claim> claim(ClaimRequest request, WriteOptions options);
+
     /** The task as it is now, accepted changes included. */
     Optional<Task> get(String id);
 

@@ -24,11 +24,13 @@ final class TasksClient implements Tasks {
     private final KindHost host;
     private final TaskKind kind;
     private final WorkflowKind workflowKind;
+    private final ClaimsClient claims;
 
     TasksClient(KindHost host, TaskKind kind, WorkflowKind workflowKind) {
         this.host = host;
         this.kind = kind;
         this.workflowKind = workflowKind;
+        this.claims = new ClaimsClient(host, kind, workflowKind);
     }
 
     @Override
@@ -83,6 +85,11 @@ final class TasksClient implements Tasks {
     @Override
     public CompletableFuture<Receipt> deleteAsync(String id, WriteOptions options) {
         return host.commitAsync(kind, new TaskCommand.Delete(checked(id)), options);
+    }
+
+    @Override
+    public Optional<Claim> claim(ClaimRequest request, WriteOptions options) {
+        return claims.claim(request, options);
     }
 
     @Override

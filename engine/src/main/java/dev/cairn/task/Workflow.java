@@ -25,8 +25,10 @@ import java.util.TreeSet;
  * @param first the status of a new task
  * @param finals statuses that end a task
  * @param transitions for each status, those that may follow it
+ * @param claim what happens to tasks that are claimed
  */
-public record Workflow(boolean open, String first, Set<String> finals, Map<String, List<String>> transitions) {
+public record Workflow(
+        boolean open, String first, Set<String> finals, Map<String, List<String>> transitions, ClaimPolicy claim) {
     /** The longest name of a status, in bytes of UTF-8. */
     public static final int STATUS_BYTES_MAX = 128;
 
@@ -40,6 +42,11 @@ public record Workflow(boolean open, String first, Set<String> finals, Map<Strin
                     "blocked", List.of("running", "cancelled"),
                     "failed", List.of("pending")));
     private static final Workflow OPEN = new Workflow(true, "pending", Set.of(), Map.of());
+
+    /** A workflow with the standard policy for claims. */
+    public Workflow(boolean open, String first, Set<String> finals, Map<String, List<String>> transitions) {
+        this(open, first, finals, transitions, ClaimPolicy.standard());
+    }
 
     /** @throws InvalidRequestException with a JSON pointer, when the parts contradict each other */
     public Workflow {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 final class WorkflowJson {
-    private static final Set<String> MEMBERS = Set.of("open", "first", "final", "transitions");
+    private static final Set<String> MEMBERS = Set.of("open", "first", "final", "transitions", "claim");
+    private static final Set<String> CLAIM_MEMBERS = Set.of("status", "failed", "maxAttempts", "onExpiry");
 
     private WorkflowJson() {}
 
@@ -28,7 +29,7 @@ final class WorkflowJson {
         for (Object name : members.keySet()) {
             if (!MEMBERS.contains(name)) {
                 throw new InvalidRequestException(
-                        "expected first, final and transitions alone, was another member",
+                        "expected first, final, transitions and claim alone, was another member",
                         "/" + Json.pointerToken((String) name));
             }
         }
@@ -38,7 +39,51 @@ final class WorkflowJson {
             first = Workflow.openWorkflow().first();
         }
         return new Workflow(
-                open, status(first, "/first"), finals(members.get("final")), transitions(members.get("transitions")));
+                open,
+                status(first, "/first"),
+                finals(members.get("final")),
+                transitions(members.get("transitions")),
+                claim(members.get("claim")));
+    }
+
+    private static ClaimPolicy claim(@Nullable Object tree) {
+        ClaimPolicy standard = ClaimPolicy.standard();
+        if (tree == null) {
+            return standard;
+        }
+        Map<?, ?> members = object(tree, "/claim");
+        for (Object name : members.keySet()) {
+            if (!CLAIM_MEMBERS.contains(name)) {
+                throw new InvalidRequestException(
+                        "expected status, failed, maxAttempts and onExpiry alone, was another member",
+                        "/claim/" + Json.pointerToken((String) name));
+            }
+        }
+        Object status = members.get("status");
+        Object failed = members.get("failed");
+        Object attempts = members.get("maxAttempts");
+        return new ClaimPolicy(
+                status == null ? standard.status() : status(status, "/claim/status"),
+                failed == null ? standard.failed() : status(failed, "/claim/failed"),
+                attempts == null ? standard.attemptsMax() : attempts(attempts),
+                failsOnExpiry(members.get("onExpiry")));
+    }
+
+    private static int attempts(Object tree) {
+        if (tree instanceof Integer number) {
+            return number;
+        }
+        throw expected("a whole number", tree, "/claim/maxAttempts");
+    }
+
+    private static boolean failsOnExpiry(@Nullable Object tree) {
+        if (tree == null || tree.equals("return")) {
+            return false;
+        }
+        if (tree.equals("fail")) {
+            return true;
+        }
+        throw expected("return or fail", tree, "/claim/onExpiry");
     }
 
     private static Set<String> finals(@Nullable Object tree) {
@@ -124,6 +169,20 @@ final class WorkflowJson {
             });
             json.endObject();
         }
+        claim(json, workflow.claim());
         return json.endObject().out().utf8();
+    }
+
+    /** Only what is not standard, so that a workflow without a policy of its own prints as it was given. */
+    private static void claim(JsonWriter json, ClaimPolicy claim) {
+        if (claim.equals(ClaimPolicy.standard())) {
+            return;
+        }
+        json.name("claim").beginObject();
+        json.name("status").string(claim.status());
+        json.name("failed").string(claim.failed());
+        json.name("maxAttempts").number(claim.attemptsMax());
+        json.name("onExpiry").string(claim.failsOnExpiry() ? "fail" : "return");
+        json.endObject();
     }
 }

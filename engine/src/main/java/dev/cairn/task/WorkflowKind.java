@@ -48,12 +48,24 @@ final class WorkflowKind implements Kind {
     /** The rules in force, for {@code decide} of tasks. */
     WorkflowRules rules(Draft draft) {
         WorkflowRules known = rules;
+        // Opened from a checkpoint: no event has passed by.
+        return known == null ? rules(draft.entity(this, null, KEY)) : known;
+    }
+
+    /** The rules in force, of which {@code current} is the entity. */
+    WorkflowRules rules(Entity current) {
+        WorkflowRules known = rules;
         if (known == null) {
-            // Opened from a checkpoint: no event has passed by.
-            known = new WorkflowRules(workflow(draft.entity(this, null, KEY)));
+            known = new WorkflowRules(workflow(current));
             rules = known;
         }
         return known;
+    }
+
+    /** The rules as they were installed or asked for last, null for never. */
+    @Nullable
+    WorkflowRules rulesInstalled() {
+        return rules;
     }
 
     /** The workflow that {@code entity} holds; the standard one if it does not exist. */

@@ -22,8 +22,13 @@ final class WorkflowRules {
     /** For each status that is known, the UTF-8 bytes of those that it may follow. */
     private final Map<String, byte[][]> before = new HashMap<>();
 
+    private final byte[][] finals;
+
     WorkflowRules(Workflow workflow) {
         this.workflow = workflow;
+        this.finals = workflow.finals().stream()
+                .map(status -> status.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
         Map<String, List<byte[]>> found = new HashMap<>();
         workflow.statuses().forEach(status -> found.put(status, new ArrayList<>()));
         workflow.transitions()
@@ -34,6 +39,26 @@ final class WorkflowRules {
 
     Workflow workflow() {
         return workflow;
+    }
+
+    /** Whether a task may have {@code status} at all. */
+    boolean knows(String status) {
+        return workflow.open() || before.containsKey(status);
+    }
+
+    boolean isFinal(String status) {
+        return workflow.finals().contains(status);
+    }
+
+    /** Whether the status whose u16 length is at {@code at} of {@code value} ends a task. */
+    boolean isFinal(ByteSlab value, int at) {
+        int count = value.shortAt(at);
+        for (byte[] status : finals) {
+            if (status.length == count && value.regionEquals(at + Short.BYTES, status)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Why a new task may not begin with {@code status}, or null. */

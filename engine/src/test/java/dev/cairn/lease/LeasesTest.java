@@ -195,7 +195,7 @@ class LeasesTest {
                 });
         cairn.tasks().transition("t", "running", DEFAULTS.withFence(grant.fence()));
         cairn.tasks().transition("t", "blocked", DEFAULTS.withFence(Fence.revoking("task:t")));
-        leases.release("task:t", grant.token());
+        assertThatThrownBy(() -> leases.release("task:t", grant.token())).isInstanceOf(StaleTokenException.class);
         cairn.tasks().transition("t", "running");
     }
 

@@ -15,6 +15,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.KindIds;
+import dev.cairn.lease.LeaseModule;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,7 +30,7 @@ class TaskKindTest {
     private static final int JSON_BYTES_MAX = 200;
 
     private final WorkflowKind workflowKind = new WorkflowKind();
-    private final TaskKind taskKind = new TaskKind(workflowKind, JSON_BYTES_MAX);
+    private final TaskKind taskKind = new TaskKind(workflowKind, JSON_BYTES_MAX, new LeaseModule().ledger());
     private final KindHarness harness = new KindHarness(List.of(workflowKind, taskKind));
 
     @Test

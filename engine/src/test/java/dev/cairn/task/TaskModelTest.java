@@ -6,6 +6,7 @@ import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.Rejection;
+import dev.cairn.lease.LeaseModule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class TaskModelTest {
     private static final int ROUNDS = 5_000;
 
     private final WorkflowKind workflowKind = new WorkflowKind();
-    private final TaskKind taskKind = new TaskKind(workflowKind, 1 << 20);
+    private final TaskKind taskKind = new TaskKind(workflowKind, 1 << 20, new LeaseModule().ledger());
     private final KindHarness harness = new KindHarness(List.of(workflowKind, taskKind));
     private final Map<String, Model> models = new HashMap<>();
 

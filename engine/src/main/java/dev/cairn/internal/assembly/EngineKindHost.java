@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +49,14 @@ final class EngineKindHost implements KindHost {
 
         Receipt acknowledge(Receipt receipt, @Nullable Ack ack);
 
+        <T extends @Nullable Object> T still(Supplier<T> work);
+
         List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack);
     }
 
     /** Lets a caller wait for changes of state. */
     interface Changes {
-        boolean await(java.util.function.BooleanSupplier condition, long deadlineNanos) throws InterruptedException;
+        boolean await(BooleanSupplier condition, long deadlineNanos) throws InterruptedException;
     }
 
     /** Answers from the projection. */
@@ -99,6 +103,29 @@ final class EngineKindHost implements KindHost {
             items.add(new BatchItem(new BoundCommand(kind.id(), command), own));
         }
         return writes.commitAtomic(items, options.ack());
+    }
+
+    @Override
+    public void still(Runnable work) {
+        writes.still(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    @Override
+    public void forEach(Kind kind, EntityVisitor visitor) {
+        readers.forEach(kind, visitor);
+    }
+
+    @Override
+    public boolean await(BooleanSupplier condition, Duration timeout) {
+        try {
+            return changes.await(condition, System.nanoTime() + timeout.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotReadyException("interrupted while waiting for a change");
+        }
     }
 
     @Override
@@ -150,13 +177,7 @@ final class EngineKindHost implements KindHost {
 
     @Override
     public boolean awaitChange(Kind kind, @Nullable String topic, String key, long revision, Duration timeout) {
-        long deadlineNanos = System.nanoTime() + timeout.toNanos();
-        try {
-            return changes.await(() -> readers.currentRevision(kind, topic, key) != revision, deadlineNanos);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NotReadyException("interrupted while waiting for a change");
-        }
+        return await(() -> readers.currentRevision(kind, topic, key) != revision, timeout);
     }
 
     @Override

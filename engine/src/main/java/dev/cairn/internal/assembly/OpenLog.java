@@ -38,7 +38,7 @@ record OpenLog(
     }
 
     EntityReaders readers() {
-        return new EntityReaders(this::newReader, losses);
+        return new EntityReaders(this::newReader, losses, store);
     }
 
     CurrentState currentState() {

@@ -103,7 +103,7 @@ final class ReadOnlySide implements WriteSide {
     }
 
     @Override
-    public <T> T still(Supplier<T> work) {
+    public <T extends @Nullable Object> T still(Supplier<T> work) {
         return follower.still(work);
     }
 

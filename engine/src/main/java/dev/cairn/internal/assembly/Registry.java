@@ -26,7 +26,7 @@ final class Registry {
 
     /** @param jsonBytesMax the largest JSON value that a caller may give, in bytes */
     Registry(int jsonBytesMax) {
-        task = new TaskModule(jsonBytesMax);
+        task = new TaskModule(jsonBytesMax, lease.ledger());
         topic = new TopicModule(jsonBytesMax);
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         all.addAll(lease.kinds());

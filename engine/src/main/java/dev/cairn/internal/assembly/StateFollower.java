@@ -63,7 +63,7 @@ final class StateFollower implements AutoCloseable {
         return catalog.sealedFrameBytes();
     }
 
-    synchronized <T> T still(Supplier<T> work) {
+    synchronized <T extends @Nullable Object> T still(Supplier<T> work) {
         return work.get();
     }
 

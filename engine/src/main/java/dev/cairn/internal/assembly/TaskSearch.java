@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,11 @@ public final class TaskSearch {
         @Override
         public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
             return receipt;
+        }
+
+        @Override
+        public <T extends @Nullable Object> T still(Supplier<T> work) {
+            throw new ForbiddenException("expected an open directory, was a search");
         }
 
         @Override

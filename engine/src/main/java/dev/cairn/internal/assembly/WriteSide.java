@@ -21,9 +21,6 @@ interface WriteSide extends EngineKindHost.Writes, BatchBuilder.BatchWrites, Aut
     /** Bytes of frames in the log. */
     long frameBytes();
 
-    /** Runs {@code work} while no state changes. */
-    <T> T still(java.util.function.Supplier<T> work);
-
     @Override
     void close();
 }

@@ -170,7 +170,7 @@ final class WriterSide implements WriteSide {
     }
 
     @Override
-    public <T> T still(Supplier<T> work) {
+    public <T extends @Nullable Object> T still(Supplier<T> work) {
         return gate.locked(work);
     }
 

@@ -1,9 +1,9 @@
 package dev.cairn.internal.commit;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.KeyHash;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
-import dev.cairn.internal.state.KeyHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -164,7 +164,7 @@ public final class Transaction {
             }
         }
         draft.begin(kind, command, options, at, nextOffset + document.count());
-        if (!options.fences().isEmpty() || kind.guarded()) {
+        if (!options.fences().isEmpty() || kind.guarded(command)) {
             Rejection fenced = kinds.fences().check(draft, kind, command);
             if (fenced != null) {
                 return fenced;

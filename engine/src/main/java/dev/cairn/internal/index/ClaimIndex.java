@@ -116,6 +116,21 @@ public final class ClaimIndex {
         return true;
     }
 
+    /** Whether {@code key} is known, on offer or suspended. */
+    public boolean knows(ByteSlab key) {
+        return keys.find(key) != KeyTable.NONE;
+    }
+
+    /** The creation offset that {@code key} was put with; −1 when it is not known. */
+    public long createdOffset(ByteSlab key) {
+        int number = keys.find(key);
+        if (number == KeyTable.NONE) {
+            return -1;
+        }
+        long place = places.get(number);
+        return heapAt(place).createdOffset(OfferHeap.indexOf(place));
+    }
+
     /** How many keys are on offer. */
     public int size(ByteSlab queue, ByteSlab status) {
         OfferHeap heap = buckets.find(queue, status);

@@ -184,6 +184,10 @@ final class OfferHeap {
         places.set((int) rank, place(bucket, index));
     }
 
+    long createdOffset(int index) {
+        return created(index);
+    }
+
     private long created(int index) {
         return entries.get(ENTRY_LONGS * index);
     }

@@ -16,7 +16,7 @@ public interface FenceCheck {
             : new Rejection.StaleToken(
                     draft.fences().get(0).lease(), draft.fences().get(0).token(), null);
 
-    /** Why {@code command} may not be decided, or null. Asked only with fences, or for a {@link Kind#guarded} kind. */
+    /** Why {@code command} may not be decided, or null. Asked only with fences, or where the kind is {@link Kind#guarded guarded}. */
     @Nullable
     Rejection check(Draft draft, Kind kind, Command command);
 }

@@ -49,10 +49,10 @@ public interface Kind {
     default void assume(Event event, Entity into) {}
 
     /**
-     * Whether the lease {@code NAME:KEY} guards the entity {@code KEY} of this kind: while somebody holds it, only writes that
-     * present its token pass.
+     * Whether the lease {@code NAME:KEY} guards the entity {@code KEY} of this kind against {@code command}: while somebody
+     * holds it, only writes that present its token pass.
      */
-    default boolean guarded() {
+    default boolean guarded(Command command) {
         return false;
     }
 

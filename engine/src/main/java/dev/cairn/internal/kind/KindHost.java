@@ -4,11 +4,13 @@ import dev.cairn.Ack;
 import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,26 @@ public interface KindHost {
 
     /** The last offset whose record is not later than {@code time}; −1 when all are later. */
     long offsetAsOf(Instant time);
+
+    /** Runs {@code work} while nothing is committed: for taking stock of state, in short. */
+    void still(Runnable work);
+
+    /** Shows every entity of {@code kind} that exists, whole, in no order; a consistent view only inside {@link #still}. */
+    void forEach(Kind kind, EntityVisitor visitor);
+
+    /** Is shown entities, each valid until the next. */
+    @FunctionalInterface
+    interface EntityVisitor {
+        /** @param stateKey the entity's {@link StateKey} */
+        void entity(ByteSlab stateKey, Entity entity);
+    }
+
+    /**
+     * Waits until {@code condition}, asked again after each change of state, holds.
+     *
+     * @return whether it held in time
+     */
+    boolean await(BooleanSupplier condition, Duration timeout);
 
     /**
      * Waits until what {@code receipt} stands for is as durable as {@code ack} asks.

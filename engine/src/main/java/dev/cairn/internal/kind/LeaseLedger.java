@@ -1,5 +1,6 @@
 package dev.cairn.internal.kind;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,38 @@ public interface LeaseLedger {
     /** How a lease ended. */
     enum End {
         /** The holder gave it back: nothing went wrong. */
-        RELEASED,
+        RELEASED(0),
         /** The holder gave it back because its attempt failed. */
-        FAILED,
+        FAILED(1),
         /** The holder gave it back because no attempt can succeed. */
-        POISONED,
+        POISONED(2),
         /** Its time was over. */
-        EXPIRED,
+        EXPIRED(3),
         /** Somebody with the right to do so took it away. */
-        REVOKED,
+        REVOKED(4),
         /** What it guarded came to its end. */
-        COMPLETED
+        COMPLETED(5);
+
+        private static final End[] BY_CODE = values();
+        private final int code;
+
+        End(int code) {
+            this.code = code;
+        }
+
+        /** How it stands in the log; never given to another. */
+        public int code() {
+            return code;
+        }
+
+        public static End of(int code) {
+            return BY_CODE[code];
+        }
+
+        /** How the audit trail says it: {@code released}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Is told, inside {@code decide}, that a lease which was granted with an origin has ended, and may add events. */
@@ -36,8 +58,8 @@ public interface LeaseLedger {
         void changed(String lease, boolean held);
     }
 
-    /** Whether somebody holds {@code lease}. */
-    boolean isHeld(Draft draft, String lease);
+    /** Whether somebody holds the lease that guards the entity {@code key} of {@code kind}, as far as it was installed. */
+    boolean isGuarded(Kind kind, String key);
 
     /**
      * Adds the event that grants {@code lease}, which nobody holds.
@@ -48,8 +70,14 @@ public interface LeaseLedger {
      */
     long grant(Draft draft, String lease, String holder, long ttlMillis, @Nullable String origin);
 
-    /** Adds the events that end {@code lease} if somebody holds it; the next in its queue gets it. */
-    void end(Draft draft, String lease, End end);
+    /**
+     * Adds the events that end the lease which guards an entity, if somebody holds it; the next in its queue gets it. The
+     * caller knows of the end: {@link Endings} are not told.
+     *
+     * @return the origin that it was granted with, or null
+     */
+    @Nullable
+    String endGuard(Draft draft, Kind kind, String key, End end);
 
     /** Who is told of ends from now on. */
     void endings(Endings endings);

@@ -5,6 +5,8 @@ import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.state.StateSource;
 import dev.cairn.internal.state.StateStore;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,14 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class EntityReaders {
     private final Supplier<EntityReader> factory;
     private final KnownLosses losses;
+    private final @Nullable StateSource all;
     private final ConcurrentLinkedQueue<EntityReader> idle = new ConcurrentLinkedQueue<>();
 
     public EntityReaders(Supplier<EntityReader> factory) {
-        this(factory, new KnownLosses());
+        this(factory, new KnownLosses(), null);
     }
 
-    /** @param losses entities that it concerns are shown as incomplete */
-    public EntityReaders(Supplier<EntityReader> factory, KnownLosses losses) {
+    /**
+     * @param losses entities that it concerns are shown as incomplete
+     * @param all everything that there is; null where only single entities can be found
+     */
+    public EntityReaders(Supplier<EntityReader> factory, KnownLosses losses, @Nullable StateSource all) {
+        this.all = all;
         this.factory = factory;
         this.losses = losses;
     }
@@ -54,6 +61,25 @@ public final class EntityReaders {
     /** Records before the offset {@code before}, newest first. */
     public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
         return with(reader -> reader.history(kind, topic, key, before, limit));
+    }
+
+    /** Shows every entity of {@code kind} that exists, whole, in no order. */
+    public void forEach(Kind kind, KindHost.EntityVisitor visitor) {
+        StateSource source = all;
+        if (source == null) {
+            throw new NotReadyException("expected the whole state, was a search");
+        }
+        EntityReader reader = factory.get();
+        Entity entity = new Entity();
+        source.forEach((key, value) -> {
+            if (key.byteAt(0) == kind.id()) {
+                entity.value().set(value);
+                if (entity.exists()) {
+                    reader.complete(kind, entity);
+                    visitor.entity(key, entity);
+                }
+            }
+        });
     }
 
     /** Reads the record at {@code offset}, of whichever entity. */

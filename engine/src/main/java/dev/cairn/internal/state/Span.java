@@ -1,6 +1,7 @@
 package dev.cairn.internal.state;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.KeyHash;
 import net.openhft.chronicle.algo.hashing.LongHashFunction;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.RandomDataInput;

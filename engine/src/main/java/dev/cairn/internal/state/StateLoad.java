@@ -1,6 +1,7 @@
 package dev.cairn.internal.state;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.KeyHash;
 
 /**
  * Fills a new store from several threads at once: each lane has its own parts of the hash space, table by table in turn.

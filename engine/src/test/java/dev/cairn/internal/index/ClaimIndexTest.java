@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.KeyHash;
 import dev.cairn.internal.index.ClaimModel.Bucket;
 import dev.cairn.internal.index.ClaimModel.Entry;
-import dev.cairn.internal.state.KeyHash;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

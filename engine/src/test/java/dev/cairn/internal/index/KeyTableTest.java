@@ -3,7 +3,7 @@ package dev.cairn.internal.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.internal.codec.ByteSlab;
-import dev.cairn.internal.state.KeyHash;
+import dev.cairn.internal.codec.KeyHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

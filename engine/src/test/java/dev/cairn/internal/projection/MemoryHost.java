@@ -149,6 +149,21 @@ final class MemoryHost implements KindHost, LogFacts {
     }
 
     @Override
+    public void still(Runnable work) {
+        work.run();
+    }
+
+    @Override
+    public void forEach(Kind kind, EntityVisitor visitor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean await(java.util.function.BooleanSupplier condition, Duration timeout) {
+        return condition.getAsBoolean();
+    }
+
+    @Override
     public Receipt acknowledge(Receipt receipt, @Nullable Ack ack) {
         return receipt;
     }

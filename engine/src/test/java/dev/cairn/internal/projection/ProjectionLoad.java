@@ -1,5 +1,6 @@
 package dev.cairn.internal.projection;
 
+import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskModule;
 import dev.cairn.task.TaskQuery;
@@ -26,7 +27,7 @@ public final class ProjectionLoad {
     private static final long WARM_UP = 20_000;
 
     private final MemoryHost host = new MemoryHost();
-    private final TaskModule module = new TaskModule(1 << 20);
+    private final TaskModule module = new TaskModule(1 << 20, new LeaseModule().ledger());
     private final Tasks tasks = module.client(host);
     private final SplittableRandom random = new SplittableRandom(1);
     private final int window;

@@ -2,6 +2,7 @@ package dev.cairn.internal.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.TaskModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ class ProjectionPageTest {
             shown.add(normal(matcher.group()));
         }
         List<String> made = new ArrayList<>();
-        for (TableSql table : new ProjectionSchema(new TaskModule(1 << 20).kinds()).tables()) {
+        for (TableSql table :
+                new ProjectionSchema(new TaskModule(1 << 20, new LeaseModule().ledger()).kinds()).tables()) {
             made.add(normal(table.createTable() + ";"));
             table.createIndexes().forEach(index -> made.add(normal(index + ";")));
         }

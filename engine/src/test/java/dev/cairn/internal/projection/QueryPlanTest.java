@@ -9,6 +9,7 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowQuery.Condition;
+import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.TaskModule;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ class QueryPlanTest {
     @TempDir
     Path directory;
 
-    private final Kind task = new TaskModule(1 << 20)
+    private final Kind task = new TaskModule(1 << 20, new LeaseModule().ledger())
             .kinds().stream()
                     .filter(kind -> kind.id() == KindIds.TASK)
                     .findFirst()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.InvalidRequestException;
 import dev.cairn.WriteOptions;
+import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.Task;
 import dev.cairn.task.TaskModule;
@@ -28,7 +29,7 @@ class TaskProjectionTest {
     Path directory;
 
     private final MemoryHost host = new MemoryHost();
-    private final TaskModule module = new TaskModule(1 << 20);
+    private final TaskModule module = new TaskModule(1 << 20, new LeaseModule().ledger());
     private final Tasks tasks = module.client(host);
     private SqliteProjection projection;
 

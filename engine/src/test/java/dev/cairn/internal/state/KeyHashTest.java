@@ -3,6 +3,7 @@ package dev.cairn.internal.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.KeyHash;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.cairn.internal.state;
+package dev.cairn.internal.codec;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
