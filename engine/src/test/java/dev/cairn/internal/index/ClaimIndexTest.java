@@ -54,8 +54,8 @@ class ClaimIndexTest {
             Bucket bucket = new Bucket("q" + random.nextInt(queues), "s" + random.nextInt(statuses));
             int choice = random.nextInt(16);
             if (choice < 7) {
-                // Multiplying by an odd number gives each its own offset, in no order.
-                long created = before == null ? i * 0x9E37_79B9L : before.createdOffset();
+                // By an odd number modulo a power of two: each its own offset, close together, in no order.
+                long created = before == null ? i * 0x9E37L & 0x1_FFFF : before.createdOffset();
                 put(new Entry(at, bucket, priority(random), created));
             } else if (choice < 9) {
                 expect(index.suspend(slab(key, at)), before != null, seed, i);
@@ -84,11 +84,12 @@ class ClaimIndexTest {
     void shouldOfferTheHighestPriorityAndThenTheLowestCreationOffset() {
         put(new Entry("late", new Bucket("q", "pending"), 5, 30));
         put(new Entry("low", new Bucket("q", "pending"), Integer.MIN_VALUE, 1));
-        put(new Entry("early", new Bucket("q", "pending"), 5, 20));
+        put(new Entry("early", new Bucket("q", "pending"), 5, 29));
+        put(new Entry("later", new Bucket("q", "pending"), 5, 31));
         put(new Entry("high", new Bucket("q", "pending"), Integer.MAX_VALUE, 40));
         put(new Entry("elsewhere", new Bucket("q", "running"), Integer.MAX_VALUE, 2));
 
-        assertThat(drained("q", "pending")).containsExactly("high", "early", "late", "low");
+        assertThat(drained("q", "pending")).containsExactly("high", "early", "late", "later", "low");
         assertThat(drained("q", "running")).containsExactly("elsewhere");
         assertThat(index.size()).isZero();
     }
