@@ -13,6 +13,7 @@ import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
 import dev.cairn.imports.Imports;
+import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
@@ -47,13 +48,17 @@ public final class CairnEngine implements Cairn {
     private final AutoCloseable owned;
     private volatile boolean closed;
 
-    /** @param owned closes, in order, everything that was opened; writes and projection included */
+    /**
+     * @param refusals of this opening
+     * @param owned closes, in order, everything that was opened; writes and projection included
+     */
     CairnEngine(
             OpenLog log,
             LogEnds ends,
             WriteSide writes,
             ProjectionSide projection,
             EngineKindHost.Changes changes,
+            RefusalMemory refusals,
             AutoCloseable owned) {
         this.log = log;
         this.ends = ends;
@@ -69,6 +74,7 @@ public final class CairnEngine implements Cairn {
                 positions,
                 changes,
                 projection,
+                refusals,
                 log.options().clock());
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
         this.tasks = log.registry().task.client(host);

@@ -5,9 +5,11 @@ import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
+import dev.cairn.Refusal;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.commit.BatchItem;
+import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Entity;
@@ -39,6 +41,7 @@ final class EngineKindHost implements KindHost {
     private final Positions positions;
     private final Changes changes;
     private final Rows rows;
+    private final RefusalMemory refusals;
     private final Clock clock;
 
     /** Takes commands, or refuses them all. */
@@ -73,7 +76,9 @@ final class EngineKindHost implements KindHost {
             Positions positions,
             Changes changes,
             Rows rows,
+            RefusalMemory refusals,
             Clock clock) {
+        this.refusals = refusals;
         this.clock = clock;
         this.writes = writes;
         this.ends = ends;
@@ -136,6 +141,11 @@ final class EngineKindHost implements KindHost {
     @Override
     public Instant now() {
         return clock.instant();
+    }
+
+    @Override
+    public List<Refusal> refusals(Kind kind, @Nullable String topic, String key, long since) {
+        return refusals.since(since, kind, topic, key);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.commit.BatchItem;
+import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
@@ -59,6 +60,7 @@ public final class TaskSearch {
                 new Positions(files.catalog(), ends, CairnOptions.defaults().clock()),
                 refusals,
                 refusals,
+                new RefusalMemory(),
                 CairnOptions.defaults().clock()));
     }
 

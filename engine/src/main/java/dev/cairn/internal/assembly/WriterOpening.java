@@ -13,6 +13,7 @@ import dev.cairn.internal.commit.CommitCounters;
 import dev.cairn.internal.commit.CommitGate;
 import dev.cairn.internal.commit.Committer;
 import dev.cairn.internal.commit.GroupCommit;
+import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.projection.SqliteProjection;
@@ -153,6 +154,7 @@ final class WriterOpening {
                 new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory));
         AppendSignal signal = new AppendSignal();
         CommitCounters counters = new CommitCounters();
+        RefusalMemory refusals = new RefusalMemory();
         Transaction transaction = new Transaction(
                 log.registry().kinds,
                 log.currentState(),
@@ -162,6 +164,7 @@ final class WriterOpening {
                 state.lastAt(),
                 counters,
                 signal,
+                refusals,
                 epoch,
                 plan.nextOffset(),
                 options.imageInterval());
@@ -217,7 +220,7 @@ final class WriterOpening {
         if (options.scrub()) {
             owned.add(new Scrub(log.catalog().segments(), log.losses())).start();
         }
-        return new CairnEngine(log, ends, writes, projection, signal::await, writes);
+        return new CairnEngine(log, ends, writes, projection, signal::await, refusals, writes);
     }
 
     private SegmentOptions segmentOptions() {

@@ -39,6 +39,7 @@ public final class Transaction {
     private final LogClock clock;
     private final CommitCounters counters;
     private final AppendSignal signal;
+    private final RefusalMemory refusals;
     private final int epoch;
     private final int imageInterval;
     private final int fullBytes;
@@ -97,6 +98,7 @@ public final class Transaction {
             long lastAt,
             CommitCounters counters,
             AppendSignal signal,
+            RefusalMemory refusals,
             int epoch,
             long nextOffset,
             int imageInterval) {
@@ -107,6 +109,7 @@ public final class Transaction {
         this.clock = new LogClock(systemClock, lastAt);
         this.counters = counters;
         this.signal = signal;
+        this.refusals = refusals;
         this.epoch = epoch;
         this.nextOffset = nextOffset;
         this.imageInterval = imageInterval;
@@ -149,6 +152,14 @@ public final class Transaction {
     /** Checks a command and stages what it does, or says why not; {@link #receipt} holds its receipt then. */
     @Nullable
     Rejection stage(Kind kind, Command command, WriteOptions options) {
+        Rejection rejection = decided(kind, command, options);
+        if (rejection != null) {
+            refusals.add(at, nextOffset, kind, command, options, rejection);
+        }
+        return rejection;
+    }
+
+    private @Nullable Rejection decided(Kind kind, Command command, WriteOptions options) {
         StateKey.write(key, kind.id(), command.topic(), command.key());
         if (key.length() > StateKey.BYTES_MAX) {
             return new Rejection.Invalid("expected an id of at most 512 bytes, was longer", "/id");

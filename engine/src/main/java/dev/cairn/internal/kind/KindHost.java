@@ -3,6 +3,7 @@ package dev.cairn.internal.kind;
 import dev.cairn.Ack;
 import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
+import dev.cairn.Refusal;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
@@ -80,6 +81,12 @@ public interface KindHost {
      * @throws dev.cairn.OutcomeUnknownException when the wait was interrupted or failed
      */
     Receipt acknowledge(Receipt receipt, @Nullable Ack ack);
+
+    /**
+     * Writes to one entity that were refused since the record at {@code since} was written, the newest first; of the last some
+     * thousand refusals of this opening.
+     */
+    List<Refusal> refusals(Kind kind, @Nullable String topic, String key, long since);
 
     /** The time of day, as the engine was told to take it. */
     Instant now();

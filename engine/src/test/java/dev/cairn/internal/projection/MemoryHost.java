@@ -169,6 +169,11 @@ final class MemoryHost implements KindHost, LogFacts {
     }
 
     @Override
+    public List<dev.cairn.Refusal> refusals(Kind kind, @Nullable String topic, String key, long since) {
+        return List.of();
+    }
+
+    @Override
     public Instant now() {
         return Instant.EPOCH.plusNanos(at * 1_000);
     }
