@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.decision.DecisionModule;
 import dev.cairn.imports.ImportModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
@@ -18,16 +19,19 @@ final class Registry {
     final TaskModule task;
     final ImportModule imports = new ImportModule();
     final TopicModule topic;
+    final DecisionModule decision;
     final Kinds kinds;
 
     /** @param jsonBytesMax the largest JSON value that a caller may give, in bytes */
     Registry(int jsonBytesMax) {
         task = new TaskModule(jsonBytesMax);
         topic = new TopicModule(jsonBytesMax);
+        decision = new DecisionModule(jsonBytesMax);
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         all.addAll(topic.kinds());
         all.addAll(task.kinds());
         all.addAll(imports.kinds());
+        all.addAll(decision.kinds());
         kinds = new Kinds(all);
     }
 }
