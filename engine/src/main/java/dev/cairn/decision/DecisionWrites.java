@@ -4,7 +4,6 @@ import dev.cairn.Write;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.CheckCommand;
 import dev.cairn.internal.kind.KindIds;
-import dev.cairn.internal.kind.Names;
 
 /**
  * Writes of decisions for a {@link dev.cairn.Batch}. Each checks the form of what it is given and throws {@link
@@ -22,6 +21,6 @@ public final class DecisionWrites {
 
     /** Changes nothing; carries the expectation of its options. */
     public static Write check(String id) {
-        return new BoundCommand(KindIds.DECISION, new CheckCommand(null, Names.check(id, "/id")));
+        return new BoundCommand(KindIds.DECISION, new CheckCommand(null, DecisionCommand.checkId(id, "/id")));
     }
 }

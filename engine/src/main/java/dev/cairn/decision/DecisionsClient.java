@@ -4,7 +4,6 @@ import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
-import dev.cairn.internal.kind.Names;
 import dev.cairn.internal.kind.RowQuery;
 import java.time.Instant;
 import java.util.List;
@@ -40,20 +39,20 @@ final class DecisionsClient implements Decisions {
     @Override
     public Optional<Decision> get(String id) {
         Entity entity = new Entity();
-        boolean exists = host.entity(kind, null, Names.check(id, ID), entity);
+        boolean exists = host.entity(kind, null, DecisionCommand.checkId(id, ID), entity);
         return exists ? Optional.of(DecisionBody.decode(id, entity)) : Optional.empty();
     }
 
     @Override
     public Optional<Decision> getAsOf(String id, long offset) {
         Entity entity = new Entity();
-        boolean existed = host.entityAsOf(kind, null, Names.check(id, ID), offset, entity);
+        boolean existed = host.entityAsOf(kind, null, DecisionCommand.checkId(id, ID), offset, entity);
         return existed ? Optional.of(DecisionBody.decode(id, entity)) : Optional.empty();
     }
 
     @Override
     public Optional<Decision> getAsOf(String id, Instant time) {
-        Names.check(id, ID);
+        DecisionCommand.checkId(id, ID);
         long offset = host.offsetAsOf(time);
         return offset < 0 ? Optional.empty() : getAsOf(id, offset);
     }

@@ -73,7 +73,7 @@ final class DecisionsParser {
         if (!titled) {
             takeTitle(line, number);
         } else if (fence != null) {
-            takeInFence(line, number);
+            takeInFence(fence, line, number);
         } else if (MarkdownNames.beginsAnchor(line)) {
             takeAnchor(line, number);
         } else if (isStructure(line)) {
@@ -84,6 +84,9 @@ final class DecisionsParser {
             headless = true;
         } else if (section != null) {
             takeText(section, line, number);
+        } else if (headless) {
+            fence = MarkdownFence.openedBy(line);
+            fenceLine = number;
         }
     }
 
@@ -123,12 +126,14 @@ final class DecisionsParser {
         }
     }
 
-    private void takeInFence(String line, int number) {
+    private void takeInFence(MarkdownFence open, String line, int number) {
         if (MarkdownText.isOwn(line)) {
             endFence();
             take(line, number);
         } else if (section != null) {
             takeText(section, line, number);
+        } else if (open.isClosedBy(line)) {
+            fence = null;
         }
     }
 

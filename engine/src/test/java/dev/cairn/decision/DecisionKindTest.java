@@ -76,7 +76,7 @@ class DecisionKindTest {
 
         assertThat(harness.refuse(write(SMALL)))
                 .isInstanceOf(ConflictException.class)
-                .hasMessage("expected decision d1 to have version none, was version 1, revision 0");
+                .hasMessage("expected decision d1 to have none, was version 1, revision 0");
         assertThat(harness.events()).isEqualTo(1);
     }
 
@@ -95,6 +95,7 @@ class DecisionKindTest {
     private static Stream<Arguments> malformed() {
         return Stream.of(
                 row("/id", d -> NewDecision.of("", "a", "t", "d")),
+                row("/id", d -> NewDecision.of("claim", "a", "t", "d")),
                 row("/id", d -> NewDecision.of("a\nb", "a", "t", "d")),
                 row("/id", d -> NewDecision.of("i".repeat(513), "a", "t", "d")),
                 row("/agent", d -> NewDecision.of("i", "", "t", "d")),

@@ -103,7 +103,7 @@ class DecisionsMarkdownTest {
     void shouldReadBackWhatItWrote() throws Exception {
         assertThat(read(DOCUMENT))
                 .containsExactly(
-                        new DecisionsMarkdown.Section(FIRST, DATE, 7), new DecisionsMarkdown.Section(SECOND, DATE, 45));
+                        new DecisionsMarkdown.Section(FIRST, DATE, 7), new DecisionsMarkdown.Section(SECOND, DATE, 41));
         assertThat(read(document(List.of()))).isEmpty();
     }
 
@@ -303,12 +303,12 @@ class DecisionsMarkdownTest {
                         "one id for two",
                         "`a/ä`",
                         "`d-1`",
-                        "line 45, \"Keep it\": expected the anchor <a id=\"decision-d-1\"></a> before the heading, was <a id=\"decision-a_2F_C3_A4\"></a>"),
+                        "line 41, \"Keep it\": expected the anchor <a id=\"decision-d-1\"></a> before the heading, was <a id=\"decision-a_2F_C3_A4\"></a>"),
                 row(
                         "anchor at the end",
                         "- A file\n",
                         "- A file\n\n<a id=\"decision-z\"></a>\n",
-                        "line 42: expected a heading ## behind the anchor, was none"));
+                        "line 39: expected a heading ## behind the anchor, was none"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -326,7 +326,7 @@ class DecisionsMarkdownTest {
         assertThat(flaws(document(List.of(SECOND, FIRST, FIRST))))
                 .extracting(DecisionFlaw::toString)
                 .containsExactly(
-                        "line 70, \"Use SQLite\": expected an id of its own, was that of the decision in line 33");
+                        "line 66, \"Use SQLite\": expected an id of its own, was that of the decision in line 32");
     }
 
     @Test
