@@ -32,7 +32,8 @@ final class DecisionDocuments {
         for (String header : new String[] {"Idempotency-Key", "If-Match"}) {
             if (exchange.header(header) != null) {
                 throw new InvalidRequestException(
-                        "expected no " + header + " with a Markdown document, whose ids make a repeat harmless, was one",
+                        "expected no " + header
+                                + " with a Markdown document, whose ids make a repeat harmless, was one",
                         header);
             }
         }

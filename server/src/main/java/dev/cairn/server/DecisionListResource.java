@@ -112,7 +112,8 @@ final class DecisionListResource {
         if (order.equals("-offset")) {
             return true;
         }
-        throw new InvalidRequestException("expected offset, or -offset for descending, was " + Excerpt.of(order), "order");
+        throw new InvalidRequestException(
+                "expected offset, or -offset for descending, was " + Excerpt.of(order), "order");
     }
 
     private static long offset(@Nullable String position, long absent) {

@@ -97,8 +97,8 @@ final class DecisionResource {
         String id = exchange.name(ID_SEGMENT, "id");
         TaskResource.checkNotReserved(id, "id");
         String asOf = exchange.query().position("asOf");
-        Decision found = (asOf == null ? decisions.get(id) : asOf(id, asOf))
-                .orElseThrow(() -> new NotFoundException(TOPIC, id));
+        Decision found =
+                (asOf == null ? decisions.get(id) : asOf(id, asOf)).orElseThrow(() -> new NotFoundException(TOPIC, id));
         exchange.setEtag(found.revision());
         String known = exchange.header("If-None-Match");
         if (known != null && IfMatch.isKnown(known, found.revision())) {

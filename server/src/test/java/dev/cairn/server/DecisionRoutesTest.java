@@ -42,12 +42,15 @@ class DecisionRoutesTest {
 
     private Answer append(String agent, String members, String... headers) {
         return server.post(
-                PATH, "{\"agent\":\"" + agent + "\",\"title\":\"Use it\",\"decision\":\"We do.\"" + members + "}", headers);
+                PATH,
+                "{\"agent\":\"" + agent + "\",\"title\":\"Use it\",\"decision\":\"We do.\"" + members + "}",
+                headers);
     }
 
     /** The query, and the wait for what was written so far. */
     private Answer list(String query, String... headers) {
-        long offset = server.get("/v1/log/watermarks").json().get("durableOffset").asLong();
+        long offset =
+                server.get("/v1/log/watermarks").json().get("durableOffset").asLong();
         return server.get(PATH + "?" + query + "&minOffset=" + offset, headers);
     }
 
@@ -55,7 +58,9 @@ class DecisionRoutesTest {
         Answer answer = list(query);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         List<String> ids = new ArrayList<>();
-        answer.json().get("decisions").forEach(decision -> ids.add(decision.get("id").asText()));
+        answer.json()
+                .get("decisions")
+                .forEach(decision -> ids.add(decision.get("id").asText()));
         return ids;
     }
 
@@ -85,8 +90,10 @@ class DecisionRoutesTest {
 
     @Test
     void shouldTakeOneAlternativeAndNoneAndNulls() {
-        JsonNode one = append("ann", ",\"alternatives\":\"x\",\"task\":null").json().get("decision");
-        JsonNode none = append("ann", ",\"alternatives\":null,\"context\":\"\"").json().get("decision");
+        JsonNode one =
+                append("ann", ",\"alternatives\":\"x\",\"task\":null").json().get("decision");
+        JsonNode none =
+                append("ann", ",\"alternatives\":null,\"context\":\"\"").json().get("decision");
 
         assertThat(one.get("alternatives").toString()).isEqualTo("[\"x\"]");
         assertThat(one.get("task").isNull()).isTrue();
@@ -114,9 +121,17 @@ class DecisionRoutesTest {
     @Test
     void shouldRecordWhoActs() {
         long offset = append("ann", "").json().get("receipt").get("offset").asLong();
-        long other = append("ann", "", "Cairn-Actor", "scribe").json().get("receipt").get("offset").asLong();
+        long other = append("ann", "", "Cairn-Actor", "scribe")
+                .json()
+                .get("receipt")
+                .get("offset")
+                .asLong();
 
-        assertThat(server.get("/v1/log?limit=1&from=" + offset).json().get("actor").asText()).isEqualTo("ann");
+        assertThat(server.get("/v1/log?limit=1&from=" + offset)
+                        .json()
+                        .get("actor")
+                        .asText())
+                .isEqualTo("ann");
         JsonNode record = server.get("/v1/log?limit=1&from=" + other).json();
         assertThat(record.get("actor").asText()).isEqualTo("scribe");
         assertThat(record.get("topic").asText()).isEqualTo("decision");
@@ -132,10 +147,15 @@ class DecisionRoutesTest {
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.json().get("code").asText()).isEqualTo("conflict");
         assertThat(again.json().get("actual").asLong()).isEqualTo(1);
-        assertThat(append("ann", ",\"id\":\"kept\"", "If-Match", "\"7\"").status()).isEqualTo(412);
-        assertThat(append("ann", ",\"id\":\"absent\",\"expectedVersion\":\"exists\"").status()).isEqualTo(409);
-        assertThat(append("ann", ",\"id\":\"new\",\"expectedVersion\":\"none\"").status()).isEqualTo(201);
-        assertThat(append("ann", ",\"id\":\"newer\",\"expectedRevision\":-1").status()).isEqualTo(201);
+        assertThat(append("ann", ",\"id\":\"kept\"", "If-Match", "\"7\"").status())
+                .isEqualTo(412);
+        assertThat(append("ann", ",\"id\":\"absent\",\"expectedVersion\":\"exists\"")
+                        .status())
+                .isEqualTo(409);
+        assertThat(append("ann", ",\"id\":\"new\",\"expectedVersion\":\"none\"").status())
+                .isEqualTo(201);
+        assertThat(append("ann", ",\"id\":\"newer\",\"expectedRevision\":-1").status())
+                .isEqualTo(201);
         assertThat(server.get(PATH + "/absent").status()).isEqualTo(404);
         assertThat(server.patch(PATH + "/kept", "{}").status()).isEqualTo(405);
         assertThat(server.delete(PATH + "/kept").status()).isEqualTo(405);
@@ -151,8 +171,10 @@ class DecisionRoutesTest {
                                 + made.json().get("receipt").get("offset").asLong())
                         .json())
                 .isEqualTo(made.json().get("decision"));
-        assertThat(server.get(PATH + "/as%20of?asOf=2020-01-01T00:00:00Z").status()).isEqualTo(404);
-        assertThat(server.get(PATH + "/as%20of", "If-None-Match", made.header("ETag")).status())
+        assertThat(server.get(PATH + "/as%20of?asOf=2020-01-01T00:00:00Z").status())
+                .isEqualTo(404);
+        assertThat(server.get(PATH + "/as%20of", "If-None-Match", made.header("ETag"))
+                        .status())
                 .isEqualTo(304);
         assertThat(server.get(PATH + "/as%20of?asOf=999999999").status()).isEqualTo(400);
     }
@@ -161,8 +183,8 @@ class DecisionRoutesTest {
     void shouldListByAgentTaskAndTimeOldestFirst() {
         List<Long> offsets = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            Answer answer = append(
-                    "lister", ",\"id\":\"l" + (9 - i) + "\"" + (i % 2 == 0 ? ",\"task\":\"listed\"" : ""));
+            Answer answer =
+                    append("lister", ",\"id\":\"l" + (9 - i) + "\"" + (i % 2 == 0 ? ",\"task\":\"listed\"" : ""));
             offsets.add(answer.json().get("receipt").get("offset").asLong());
         }
         String at = server.get(PATH + "/l7").json().get("at").asText();
@@ -177,7 +199,8 @@ class DecisionRoutesTest {
         assertThat(ids("agent=nobody")).isEmpty();
         JsonNode page = list("agent=lister&limit=3").json();
         assertThat(page.get("decisions")).hasSize(3);
-        assertThat(ids("agent=lister&limit=3&cursor=" + page.get("next").asText())).containsExactly("l6", "l5");
+        assertThat(ids("agent=lister&limit=3&cursor=" + page.get("next").asText()))
+                .containsExactly("l6", "l5");
         assertThat(page.get("projectionOffset").asLong()).isGreaterThanOrEqualTo(offsets.get(4));
     }
 
@@ -189,7 +212,7 @@ class DecisionRoutesTest {
         Answer answer = list("agent=writer", AS_MARKDOWN);
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("Content-Type")).isEqualTo("text/markdown;charset=utf-8");
+        assertThat(answer.header("Content-Type")).isEqualTo("text/markdown; charset=utf-8");
         assertThat(answer.header("Vary")).isEqualTo("Accept");
         assertThat(answer.body())
                 .startsWith("# Decisions\n")
@@ -198,7 +221,9 @@ class DecisionRoutesTest {
                         "\n- Agent: `writer`\n- Task: `written`\n- Id: `w1`\n\n### Context\n\n\\## Not a section\n\n"
                                 + "### Decision\n\nWe do.\n\n### Rationale\n\n_None._\n\n### Alternatives\n\n_None._\n");
         assertThat(answer.body().lines().filter(line -> line.startsWith("## "))).hasSize(2);
-        assertThat(list("agent=writer&limit=1", AS_MARKDOWN).body()).contains("`w1`").doesNotContain("`w2`");
+        assertThat(list("agent=writer&limit=1", AS_MARKDOWN).body())
+                .contains("`w1`")
+                .doesNotContain("`w2`");
         assertThat(list("agent=writer&limit=1&order=-offset", AS_MARKDOWN).body())
                 .contains("`w2`")
                 .doesNotContain("`w1`");
@@ -222,8 +247,10 @@ class DecisionRoutesTest {
             assertThat(again.body()).isEqualTo("{\"decisions\":2,\"added\":0,\"skipped\":2}");
             assertThat(taker.get(PATH + "/m2").json().get("occurredAt").asText())
                     .isEqualTo("2020-01-01T00:00:00.000000Z");
-            long durable = taker.get("/v1/log/watermarks").json().get("durableOffset").asLong();
-            assertThat(taker.get(PATH + "?agent=mover&minOffset=" + durable, AS_MARKDOWN).body())
+            long durable =
+                    taker.get("/v1/log/watermarks").json().get("durableOffset").asLong();
+            assertThat(taker.get(PATH + "?agent=mover&minOffset=" + durable, AS_MARKDOWN)
+                            .body())
                     .isEqualTo(document);
         }
         Answer conflict = server.post(PATH, document.replace("We do.", "We do not."), MARKDOWN);
@@ -236,9 +263,13 @@ class DecisionRoutesTest {
     @Test
     void shouldNameHeadingAndLineOfABrokenDocument() {
         append("breaker", ",\"id\":\"b1\"");
-        String document = list("agent=breaker", AS_MARKDOWN).body().replace("`b1`", "`b2`").replace("decision-b1", "decision-b2");
+        String document = list("agent=breaker", AS_MARKDOWN)
+                .body()
+                .replace("`b1`", "`b2`")
+                .replace("decision-b1", "decision-b2");
 
-        Answer answer = server.post(PATH, document.replace("### Decision\n", "").replace("- Agent: `breaker`\n", ""), MARKDOWN);
+        Answer answer =
+                server.post(PATH, document.replace("### Decision\n", "").replace("- Agent: `breaker`\n", ""), MARKDOWN);
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
@@ -251,14 +282,25 @@ class DecisionRoutesTest {
                 .isEqualTo("[{\"line\":7,\"heading\":\"Use it\",\"detail\":\"expected a line - Agent:, was none\"},"
                         + "{\"line\":7,\"heading\":\"Use it\",\"detail\":"
                         + "\"expected a section ### Decision in \\\"Use it\\\" (line 7), was none\"}]");
-        assertThat(server.post(PATH, "", MARKDOWN).json().get("heading").isNull()).isTrue();
+        assertThat(server.post(PATH, "", MARKDOWN).json().get("heading").isNull())
+                .isTrue();
         assertThat(server.get(PATH + "/b2").status()).isEqualTo(404);
-        assertThat(server.post(PATH, document, "Content-Type", "text/markdown", "Idempotency-Key", "k").json().get("parameter").asText())
+        assertThat(server.post(PATH, document, "Content-Type", "text/markdown", "Idempotency-Key", "k")
+                        .json()
+                        .get("parameter")
+                        .asText())
                 .isEqualTo("Idempotency-Key");
-        assertThat(server.post(PATH, document, "Content-Type", "text/markdown", "If-Match", "*").status()).isEqualTo(400);
-        assertThat(server.post(PATH, document, "Content-Type", "text/markdown; charset=utf-8").status()).isEqualTo(201);
-        assertThat(server.post(PATH, document, "Content-Type", "text/plain").status()).isEqualTo(415);
-        assertThat(server.post(PATH, "x".repeat(DecisionDocuments.BYTES_MAX + 1), MARKDOWN).status()).isEqualTo(413);
+        assertThat(server.post(PATH, document, "Content-Type", "text/markdown", "If-Match", "*")
+                        .status())
+                .isEqualTo(400);
+        assertThat(server.post(PATH, document, "Content-Type", "text/markdown; charset=utf-8")
+                        .status())
+                .isEqualTo(201);
+        assertThat(server.post(PATH, document, "Content-Type", "text/plain").status())
+                .isEqualTo(415);
+        assertThat(server.post(PATH, "x".repeat(DecisionDocuments.BYTES_MAX + 1), MARKDOWN)
+                        .status())
+                .isEqualTo(413);
     }
 
     private static Stream<Arguments> malformed() {
@@ -274,11 +316,19 @@ class DecisionRoutesTest {
                 Arguments.of("/decision", "{\"agent\":\"a\",\"title\":\"t\",\"decision\":\" \"}"),
                 Arguments.of("/id", "{\"id\":\"count\",\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
                 Arguments.of("/task", "{\"task\":{},\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
-                Arguments.of("/alternatives", "{\"alternatives\":7,\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
-                Arguments.of("/alternatives/1", "{\"alternatives\":[\"x\",7],\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
-                Arguments.of("/alternatives/1", "{\"alternatives\":[\"x\",[]],\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
-                Arguments.of("/alternatives/0", "{\"alternatives\":[\"\"],\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
-                Arguments.of("/occurredAt", "{\"occurredAt\":\"now\",\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
+                Arguments.of(
+                        "/alternatives", "{\"alternatives\":7,\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
+                Arguments.of(
+                        "/alternatives/1",
+                        "{\"alternatives\":[\"x\",7],\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
+                Arguments.of(
+                        "/alternatives/1",
+                        "{\"alternatives\":[\"x\",[]],\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
+                Arguments.of(
+                        "/alternatives/0",
+                        "{\"alternatives\":[\"\"],\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
+                Arguments.of(
+                        "/occurredAt", "{\"occurredAt\":\"now\",\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
                 Arguments.of("/colour", "{\"colour\":1,\"agent\":\"a\",\"title\":\"t\",\"decision\":\"d\"}"),
                 Arguments.of("/agent", "{\"agent\":\"a\",\"agent\":\"b\",\"title\":\"t\",\"decision\":\"d\"}"));
     }
@@ -294,14 +344,23 @@ class DecisionRoutesTest {
         assertThat(answer.json().get("code").asText()).isEqualTo("invalid_request");
         assertThat(answer.json().get("pointer").asText()).isEqualTo(pointer);
         assertThat(answer.json().get("detail").asText()).isNotEmpty();
-        assertThat(server.get("/v1/log/watermarks").json().get("endOffset").asLong()).isEqualTo(end);
+        assertThat(server.get("/v1/log/watermarks").json().get("endOffset").asLong())
+                .isEqualTo(end);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "after=x", "after=-1", "before=yesterday", "order=title", "limit=0", "limit=1001", "cursor=x", "minOffset=x",
-                "waitMs=x", "agents=a"
+                "after=x",
+                "after=-1",
+                "before=yesterday",
+                "order=title",
+                "limit=0",
+                "limit=1001",
+                "cursor=x",
+                "minOffset=x",
+                "waitMs=x",
+                "agents=a"
             })
     void shouldNameTheParameterThatIsWrong(String query) {
         for (String[] headers : new String[][] {{}, AS_MARKDOWN}) {
@@ -314,9 +373,12 @@ class DecisionRoutesTest {
 
     @Test
     void shouldRefuseTooLargeADecisionAndNotReadyAnAnswer() {
-        assertThat(append("ann", ",\"context\":\"" + "x".repeat(1 << 20) + "\"").status()).isEqualTo(413);
+        assertThat(append("ann", ",\"context\":\"" + "x".repeat(1 << 20) + "\"").status())
+                .isEqualTo(413);
         assertThat(server.get(PATH + "?minOffset=999999999&waitMs=1").status()).isEqualTo(503);
-        assertThat(server.get(PATH + "?minOffset=999999999&waitMs=1", AS_MARKDOWN).status()).isEqualTo(503);
+        assertThat(server.get(PATH + "?minOffset=999999999&waitMs=1", AS_MARKDOWN)
+                        .status())
+                .isEqualTo(503);
     }
 
     @Test
@@ -325,12 +387,16 @@ class DecisionRoutesTest {
             writing.post(PATH, "{\"id\":\"d\",\"agent\":\"x\",\"title\":\"t\",\"decision\":\"d\"}");
         }
         try (TestServer reading = TestServer.start(other, CairnOptions.builder().readOnly(true), options -> options)) {
-            assertThat(reading.post(PATH, "{\"agent\":\"x\",\"title\":\"t\",\"decision\":\"d\"}").status())
+            assertThat(reading.post(PATH, "{\"agent\":\"x\",\"title\":\"t\",\"decision\":\"d\"}")
+                            .status())
                     .isEqualTo(403);
             Answer document = reading.get(PATH + "?minOffset=1", AS_MARKDOWN);
             assertThat(document.body()).contains("## t");
             assertThat(reading.post(PATH, document.body(), MARKDOWN).status()).isEqualTo(200);
-            assertThat(reading.post(PATH, document.body().replace("`d`", "`e`").replace("decision-d", "decision-e"), MARKDOWN)
+            assertThat(reading.post(
+                                    PATH,
+                                    document.body().replace("`d`", "`e`").replace("decision-d", "decision-e"),
+                                    MARKDOWN)
                             .status())
                     .isEqualTo(403);
         }
