@@ -82,7 +82,12 @@ final class DecisionDocuments {
         lookOrFail();
         try (Stopping stopping = Stopping.install();
                 Cairn cairn = Cairn.open(directory, options.build())) {
-            return add(file -> DecisionImport.run(cairn, file::open, WriteOptions.defaults()));
+            return add(file -> {
+                if (stopping.requested()) {
+                    throw new VerbFailedException(ExitCode.TERMINATED, "stopped; run it again to go on");
+                }
+                return DecisionImport.run(cairn, file::open, WriteOptions.defaults());
+            });
         }
     }
 
