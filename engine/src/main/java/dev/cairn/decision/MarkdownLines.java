@@ -1,6 +1,5 @@
 package dev.cairn.decision;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,11 +22,16 @@ final class MarkdownLines {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final InputStream in;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int position;
+    private int end;
+    /** What was read of a line that goes on behind the buffer. */
+    private final ByteArrayOutputStream begun = new ByteArrayOutputStream(256);
+
     private int number;
 
     MarkdownLines(InputStream in) {
-        this.in = new BufferedInputStream(in, BUFFER_BYTES);
+        this.in = in;
     }
 
     /** A line that is none of a document; what follows it cannot be read. */
@@ -47,28 +51,49 @@ final class MarkdownLines {
     /** The next line without its end; null at the end of the document. */
     @Nullable
     String next() throws IOException, BadLineException {
-        bytes.reset();
+        begun.reset();
         number++;
-        int b = in.read();
-        if (b < 0) {
-            return null;
-        }
-        for (; b >= 0 && b != '\n'; b = in.read()) {
-            if (bytes.size() == LINE_BYTES_MAX) {
+        while (true) {
+            if (position == end && !fill()) {
+                return begun.size() == 0 ? null : line(begun.toByteArray(), 0, begun.size());
+            }
+            int from = position;
+            while (position < end && buffer[position] != '\n') {
+                position++;
+            }
+            boolean whole = position < end;
+            if (begun.size() + position - from > LINE_BYTES_MAX) {
                 throw new BadLineException("expected a line of at most " + LINE_BYTES_MAX + " bytes, was longer");
             }
-            bytes.write(b);
+            if (whole && begun.size() == 0) {
+                position++;
+                return line(buffer, from, position - 1 - from);
+            }
+            begun.write(buffer, from, position - from);
+            if (whole) {
+                position++;
+                return line(begun.toByteArray(), 0, begun.size());
+            }
         }
-        String line = decode(bytes.toByteArray());
+    }
+
+    private boolean fill() throws IOException {
+        position = 0;
+        end = Math.max(0, in.read(buffer, 0, buffer.length));
+        return end > 0;
+    }
+
+    private String line(byte[] utf8, int from, int count) throws BadLineException {
+        String line = decode(utf8, from, count);
         line = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
         return number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
     }
 
-    private static String decode(byte[] utf8) throws BadLineException {
+    private static String decode(byte[] utf8, int from, int count) throws BadLineException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
+                    .decode(ByteBuffer.wrap(utf8, from, count))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new BadLineException("expected UTF-8, was another encoding");

@@ -191,7 +191,7 @@ final class MarkdownText {
 
     /** Control characters become references; backslashes before one, or before what looks like one, are doubled. */
     private static String withReferences(String line) {
-        if (line.indexOf("&#") < 0 && line.chars().noneMatch(MarkdownText::isControl)) {
+        if (isPlain(line)) {
             return line;
         }
         StringBuilder out = new StringBuilder(line.length() + 16);
@@ -208,6 +208,15 @@ final class MarkdownText {
             slashes = c == '\\' ? slashes + 1 : 0;
         }
         return out.toString();
+    }
+
+    private static boolean isPlain(String line) {
+        for (int i = 0; i < line.length(); i++) {
+            if (isControl(line.charAt(i))) {
+                return false;
+            }
+        }
+        return line.indexOf("&#") < 0;
     }
 
     private static String withoutReferences(String line) {

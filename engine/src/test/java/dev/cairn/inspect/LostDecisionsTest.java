@@ -53,12 +53,12 @@ class LostDecisionsTest {
         }
         zero(segments(directory).get(1), 400_000, 4_096);
         LogDirectory log = new LogDirectory(directory);
-        RepairPlan plan =
-                LogRepair.plan(log, Inspection.of(directory).identity(), RepairScope.ALL, Progress.NONE);
+        RepairPlan plan = LogRepair.plan(log, Inspection.of(directory).identity(), RepairScope.ALL, Progress.NONE);
         assertThat(plan.lostCount()).isBetween(1L, 20L);
         LogRepair.apply(log, plan, RepairScope.ALL, OPTIONS);
 
-        assertThat(VerifiedDirectory.wrong(new VerifiedDirectory(directory).verifyDeeply())).isEmpty();
+        assertThat(VerifiedDirectory.wrong(new VerifiedDirectory(directory).verifyDeeply()))
+                .isEmpty();
         try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
             long incomplete = 0;
             for (Decision known : before) {
@@ -71,20 +71,22 @@ class LostDecisionsTest {
             assertThat(incomplete).isEqualTo(plan.lostCount());
             assertThat(export(cairn)).isEqualTo(document);
         }
-        assertThat(VerifiedDirectory.wrong(new VerifiedDirectory(directory).verifyDeeply())).isEmpty();
+        assertThat(VerifiedDirectory.wrong(new VerifiedDirectory(directory).verifyDeeply()))
+                .isEmpty();
     }
 
     private static String export(Cairn cairn) throws IOException {
         StringBuilder out = new StringBuilder();
-        DecisionQuery all =
-                DecisionQuery.all().including(cairn.watermarks().durableOffset(), Duration.ofSeconds(20));
+        DecisionQuery all = DecisionQuery.all().including(cairn.watermarks().durableOffset(), Duration.ofSeconds(20));
         DecisionExport.of(cairn.decisions()::list, all).writeTo(out, Long.MAX_VALUE);
         return out.toString();
     }
 
     private static List<Path> segments(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            return files.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".cq4"))
+                    .sorted()
+                    .toList();
         }
     }
 
