@@ -172,7 +172,7 @@ class DecisionsMarkdownTest {
         NewDecision decision = NewDecision.of("d", "a", "T", fences.toString());
 
         Assertions.assertTimeout(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> assertThat(read(document(List.of(decision))))
                         .extracting(DecisionsMarkdown.Section::decision)
                         .containsExactly(decision));
