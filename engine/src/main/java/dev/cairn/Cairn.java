@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.decision.Decisions;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.lease.Leases;
@@ -37,6 +38,8 @@ public interface Cairn extends AutoCloseable {
     Log log();
 
     Imports imports();
+
+    Decisions decisions();
 
     /** A new, empty batch. */
     Batch batch();

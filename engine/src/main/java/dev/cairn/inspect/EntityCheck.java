@@ -5,6 +5,7 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RecordRules;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.state.EntityMemory;
 import java.util.HashMap;
@@ -83,6 +84,10 @@ final class EntityCheck implements Check {
     private void follow(Place place, Event event, boolean unbroken) {
         RecordRules ofKind = rules.get(event.kind);
         if (ofKind != null) {
+            if (event.type == Recovered.TYPE) {
+                ofKind.forget(trace); // it says what is left, and what is lost before it: any record may follow
+                return;
+            }
             if (!unbroken) {
                 ofKind.forget(trace);
             }

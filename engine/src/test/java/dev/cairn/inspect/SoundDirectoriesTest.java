@@ -8,6 +8,7 @@ import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
+import dev.cairn.decision.NewDecision;
 import dev.cairn.harness.Trials;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
@@ -80,6 +81,9 @@ class SoundDirectoriesTest {
             cairn.tasks().delete(id);
         } else if (what < 6) {
             append(cairn, random);
+        } else if (what == 6) {
+            String decision = "d" + cairn.watermarks().endOffset();
+            cairn.decisions().append(NewDecision.of(decision, "a", "T", "x".repeat(1 + random.nextInt(2_000))));
         } else if (cairn.tasks().workflow().open()) {
             TaskPatch patch = patch(random).status(STATUSES.get(random.nextInt(STATUSES.size())));
             cairn.tasks().upsert(id, patch, WriteOptions.defaults());

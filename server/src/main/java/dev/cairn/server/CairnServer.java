@@ -111,6 +111,8 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new WorkflowResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());
+        routes.addAll(new DecisionListResource(service).routes());
+        routes.addAll(new DecisionResource(service).routes());
         return List.copyOf(routes);
     }
 

@@ -110,6 +110,23 @@ final class JsonReader implements AutoCloseable {
         return isNull() ? null : text();
     }
 
+    /** A string, or an array of strings. */
+    List<String> textOrTexts() throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            return List.of(text());
+        }
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                throw new InvalidRequestException(
+                        "expected a string in " + Excerpt.of(name) + ", was " + describe(),
+                        pointer() + "/" + texts.size());
+            }
+            texts.add(text());
+        }
+        return texts;
+    }
+
     long number(long min, long max) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code what kind of problem
  * @param detail what was expected and what was found, for people
- * @param fields the members that the code adds: texts, numbers, lists of texts, or null
+ * @param fields the members that the code adds: texts, numbers, lists, members, or null
  * @param retryAfterSeconds for the header {@code Retry-After}; 0 for none
  */
 record Problem(Code code, String detail, Map<String, @Nullable Object> fields, int retryAfterSeconds) {
@@ -106,9 +106,16 @@ record Problem(Code code, String detail, Map<String, @Nullable Object> fields, i
         } else if (value instanceof List<?> list) {
             json.writeStartArray();
             for (Object item : list) {
-                json.writeString(String.valueOf(item));
+                writeValue(json, item);
             }
             json.writeEndArray();
+        } else if (value instanceof Map<?, ?> members) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> member : members.entrySet()) {
+                json.writeFieldName(String.valueOf(member.getKey()));
+                writeValue(json, member.getValue());
+            }
+            json.writeEndObject();
         } else {
             json.writeString(value.toString());
         }

@@ -19,7 +19,13 @@ import dev.cairn.OutcomeUnknownException;
 import dev.cairn.OverloadedException;
 import dev.cairn.StaleTokenException;
 import dev.cairn.TooLargeException;
+import dev.cairn.decision.BrokenDecisionsException;
+import dev.cairn.decision.DecisionFlaw;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -89,6 +95,8 @@ final class Problems {
             return ofRefusal(batch.refusal()).with("index", batch.index());
         } else if (refusal instanceof InvalidRequestException invalid) {
             return invalid(invalid, detail);
+        } else if (refusal instanceof BrokenDecisionsException broken) {
+            return broken(broken, detail);
         } else if (refusal instanceof NotFoundException) {
             return Problem.of(Problem.Code.NOT_FOUND, detail);
         } else if (refusal instanceof ForbiddenException) {
@@ -105,6 +113,23 @@ final class Problems {
             return overloaded(detail, overloaded.retryAfterMillis());
         }
         return ofContention(refusal, detail);
+    }
+
+    /** The first flaw in the problem itself, all of them in {@code errors}. */
+    private static Problem broken(BrokenDecisionsException broken, String detail) {
+        List<Map<String, @Nullable Object>> errors = new ArrayList<>();
+        for (DecisionFlaw flaw : broken.flaws()) {
+            Map<String, @Nullable Object> error = new LinkedHashMap<>();
+            error.put("line", flaw.line());
+            error.put("heading", flaw.heading());
+            error.put("detail", flaw.message());
+            errors.add(error);
+        }
+        DecisionFlaw first = broken.flaws().get(0);
+        return Problem.of(Problem.Code.INVALID_REQUEST, detail)
+                .with("line", first.line())
+                .with("heading", first.heading())
+                .with("errors", errors);
     }
 
     private static Problem ofContention(CairnException refusal, String detail) {

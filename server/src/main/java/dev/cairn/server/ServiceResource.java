@@ -47,6 +47,7 @@ final class ServiceResource {
             json.writeStringField("installation", cairn.installation().toString());
             json.writeObjectFieldStart("links");
             json.writeStringField("tasks", "/v1/tasks");
+            json.writeStringField("decisions", "/v1/decisions");
             json.writeStringField("log", "/v1/log");
             json.writeStringField("tail", "/v1/log/tail");
             json.writeStringField("ready", "/readyz");

@@ -66,7 +66,7 @@ final class TaskResource {
         NewTask task = fields.newTask(id);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
                 .run(options -> tasks.create(task, options));
-        String created = given == null && receipt.replayed() ? keyAt(receipt.offset()) : id;
+        String created = given == null && receipt.replayed() ? keyAt(service, receipt.offset()) : id;
         exchange.setHeader("Location", "/v1/tasks/" + Percent.encode(created));
         answer(exchange, 201, created, receipt);
     }
@@ -140,7 +140,7 @@ final class TaskResource {
     }
 
     /** The id that a repeated create without an id got the first time. */
-    private String keyAt(long offset) {
+    static String keyAt(Service service, long offset) {
         service.cairn().log().awaitDurable(offset, Paging.WAIT_DEFAULT);
         List<LogRecord> records = service.cairn()
                 .log()
@@ -218,7 +218,7 @@ final class TaskResource {
         return id;
     }
 
-    private static void checkNotReserved(String id, String where) {
+    static void checkNotReserved(String id, String where) {
         if (RESERVED.contains(id)) {
             throw new InvalidRequestException("expected another id: " + RESERVED + " are not ids, was " + id, where);
         }

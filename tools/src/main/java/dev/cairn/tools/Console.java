@@ -57,6 +57,31 @@ final class Console {
         }
     }
 
+    /** Results that are longer than a line: what is appended is written. */
+    Appendable text() {
+        return new Appendable() {
+            @Override
+            public Appendable append(CharSequence text) {
+                try {
+                    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw gone(e);
+                }
+                return this;
+            }
+
+            @Override
+            public Appendable append(CharSequence text, int start, int end) {
+                return append(text.subSequence(start, end));
+            }
+
+            @Override
+            public Appendable append(char c) {
+                return append(String.valueOf(c));
+            }
+        };
+    }
+
     void flush() {
         try {
             out.flush();

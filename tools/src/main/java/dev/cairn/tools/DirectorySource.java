@@ -5,6 +5,8 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.LogRecord;
 import dev.cairn.Progress;
+import dev.cairn.decision.DecisionPage;
+import dev.cairn.decision.DecisionQuery;
 import dev.cairn.inspect.LogView;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
@@ -85,6 +87,11 @@ final class DirectorySource implements Source {
     @Override
     public TaskCounts count(TaskQuery query, String by) {
         return cairn().tasks().count(complete(query), by);
+    }
+
+    @Override
+    public DecisionPage decisions(DecisionQuery query) {
+        return cairn().decisions().list(query.including(cairn().watermarks().durableOffset(), PROJECTION_WAIT_MAX));
     }
 
     /** A reader fills a projection of its own; nobody at a terminal wants a list from a half-filled one. */

@@ -1,18 +1,21 @@
 package dev.cairn.tools;
 
+import dev.cairn.decision.DecisionExport;
+import dev.cairn.decision.DecisionQuery;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code cairn export}: the audit trail as JSON lines.
+ * {@code cairn export}: the audit trail as JSON lines, or decisions as Markdown.
  *
  * <p>Threading: main thread.
  */
-@Command(name = "export", description = "Writes the audit trail as JSONL, one record a line.")
+@Command(name = "export", description = "Writes the audit trail as JSONL, one record a line, or decisions as Markdown.")
 final class ExportVerb extends Verb {
     /** What an export is written as. */
     enum Format {
@@ -43,6 +46,9 @@ final class ExportVerb extends Verb {
     @Option(names = "--agent", paramLabel = "A", description = "Only what this agent did.")
     private @Nullable String agent;
 
+    @Option(names = "--task", paramLabel = "T", description = "Only decisions for this task.")
+    private @Nullable String task;
+
     @Option(names = "--format", paramLabel = "jsonl|markdown", description = "Default: ${DEFAULT-VALUE}.")
     private Format format = Format.JSONL;
 
@@ -54,9 +60,12 @@ final class ExportVerb extends Verb {
     private OutputFormat output = OutputFormat.JSON;
 
     @Override
-    ExitCode run() {
+    ExitCode run() throws IOException {
         if (format == Format.MARKDOWN) {
-            throw usage("expected --format jsonl, was markdown: that is for decisions, which this version has not");
+            return exportDecisions();
+        }
+        if (task != null) {
+            throw usage("expected --task with --format markdown alone, was jsonl");
         }
         LogFilter filter = LogFilter.all().withTopic(topic);
         LogWalk.Plan plan = new LogWalk.Plan(from, until, Long.MAX_VALUE, false, filter, false);
@@ -65,6 +74,19 @@ final class ExportVerb extends Verb {
             return new LogWalk(
                             source, plan, printer, console(), record -> agent == null || agent.equals(record.actor()))
                     .run();
+        }
+    }
+
+    private ExitCode exportDecisions() throws IOException {
+        if (topic != null) {
+            throw usage("expected no --topic with --format markdown, which is for decisions, was " + topic);
+        }
+        try (Source source = Sources.open(target, true, console())) {
+            long first = from instanceof From.Beginning ? -1 : source.resolve(from) - 1;
+            long end = until == null ? Long.MAX_VALUE : source.resolve(until);
+            DecisionQuery query = DecisionQuery.all().agent(agent).task(task).between(first, end);
+            DecisionExport.of(source::decisions, query).writeTo(console().text(), Long.MAX_VALUE);
+            return ExitCode.OK;
         }
     }
 }

@@ -3,10 +3,13 @@ package dev.cairn.tools;
 import dev.cairn.CairnOptions;
 import dev.cairn.task.Workflow;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "import",
-        description = "Takes rows of NDJSON in as tasks or records; repeating it adds nothing twice.",
+        description = "Takes NDJSON in as tasks or records, or Markdown as decisions; repeating it adds nothing twice.",
         footer = {
             "",
             "A field F is the name of a member of the row, or a JSON pointer that begins with a slash.",
@@ -31,7 +34,8 @@ final class ImportVerb extends Verb {
     enum RowKind {
         TASKS,
         MESSAGES,
-        RECORDS
+        RECORDS,
+        DECISIONS
     }
 
     private static final String STANDARD_INPUT = "-";
@@ -46,11 +50,14 @@ final class ImportVerb extends Verb {
     @Mixin
     private final OutputFlag output = new OutputFlag();
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "NDJSON, plain, gzip or zstd; - is standard input.")
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Plain, gzip or zstd; - is standard input.")
     @SuppressWarnings("NullAway.Init") // required
     private List<String> files;
 
-    @Option(names = "--as", paramLabel = "tasks|records", description = "What rows become. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--as",
+            paramLabel = "tasks|records|decisions",
+            description = "What rows become; decisions are read from Markdown. Default: ${DEFAULT-VALUE}.")
     private RowKind as = RowKind.TASKS;
 
     @Option(names = "--id", paramLabel = "F", description = "Field of the task's id. Default: id.")
@@ -86,8 +93,20 @@ final class ImportVerb extends Verb {
     @Option(names = "--skip-bad-rows", description = "Leaves rows out that cannot be read, and ends with 1.")
     private boolean skipBadRows;
 
+    @Option(
+            names = "--dry-run",
+            description = "Looks whether documents of decisions are well formed, and writes nothing; needs no target.")
+    private boolean dryRun;
+
     @Override
     ExitCode run() throws IOException {
+        if (as == RowKind.DECISIONS) {
+            return importDecisions();
+        }
+        if (dryRun) {
+            throw usage("expected --dry-run with --as decisions alone, was --as "
+                    + as.name().toLowerCase(Locale.ROOT));
+        }
         RowMapping.Fields fields = fields();
         Path directory = target.directory();
         CairnOptions.Builder options = engine.options();
@@ -112,6 +131,36 @@ final class ImportVerb extends Verb {
             progress.end();
             print(run.summary(), Duration.ofNanos(System.nanoTime() - begun));
             return run.summary().bad() == 0 ? ExitCode.OK : ExitCode.FINDINGS;
+        }
+    }
+
+    /** Documents have one form: nothing is mapped. */
+    private ExitCode importDecisions() throws IOException {
+        boolean mapped =
+                id != null || status != null || at != null || owner != null || queue != null || priority != null;
+        if (mapped || !metadata.isEmpty() || topic != null || key != null || workflow != null || skipBadRows) {
+            throw usage("expected no mapping with --as decisions, whose form is fixed, was one");
+        }
+        Path directory = dryRun ? null : target.directory();
+        URI server = dryRun || directory != null ? null : target.server();
+        CairnOptions.Builder options = engine.options();
+        files.forEach(ImportVerb::check);
+        List<ImportFile> documents = new ArrayList<>();
+        try {
+            for (String file : files) {
+                documents.add(input(file));
+            }
+            DecisionDocuments run = new DecisionDocuments(documents, console(), output.json());
+            if (dryRun) {
+                return run.check();
+            }
+            return directory == null
+                    ? run.addTo(new ServerDecisions(java.util.Objects.requireNonNull(server), console()))
+                    : run.addTo(directory, options);
+        } finally {
+            for (ImportFile document : documents) {
+                document.close();
+            }
         }
     }
 
@@ -144,7 +193,7 @@ final class ImportVerb extends Verb {
                 return new RowMapping.Fields(topic, key, null, at, null, null, null, List.of());
             default:
                 throw usage(
-                        "expected --as tasks or records, was messages: they are for sessions, which this version has not");
+                        "expected --as tasks, records or decisions, was messages: they are for sessions, which this version has not");
         }
     }
 

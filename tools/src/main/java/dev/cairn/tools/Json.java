@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.Fence;
 import dev.cairn.LogRecord;
+import dev.cairn.decision.Decision;
 import dev.cairn.task.Task;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -129,6 +130,27 @@ final class Json {
                 json.path("revision").asLong(),
                 toTime(json.path("createdAt").asText()),
                 toTime(json.path("updatedAt").asText()),
+                json.path("incomplete").asBoolean());
+    }
+
+    static Decision toDecision(JsonNode json) {
+        String occurredAt = json.path("occurredAt").textValue();
+        List<String> alternatives = new ArrayList<>();
+        json.path("alternatives").forEach(alternative -> alternatives.add(alternative.asText()));
+        return new Decision(
+                json.path("id").asText(),
+                json.path("offset").asLong(),
+                toTime(json.path("at").asText()),
+                occurredAt == null ? null : toTime(occurredAt),
+                json.path("agent").asText(),
+                json.path("task").textValue(),
+                json.path("title").asText(),
+                json.path("context").textValue(),
+                json.path("decision").asText(),
+                json.path("rationale").textValue(),
+                alternatives,
+                json.path("version").asLong(),
+                json.path("revision").asLong(),
                 json.path("incomplete").asBoolean());
     }
 

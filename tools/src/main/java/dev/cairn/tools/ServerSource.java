@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
+import dev.cairn.decision.Decision;
+import dev.cairn.decision.DecisionPage;
+import dev.cairn.decision.DecisionQuery;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
@@ -79,6 +82,29 @@ final class ServerSource implements Source {
                 .properties()
                 .forEach(count -> counts.put(count.getKey(), count.getValue().asLong()));
         return new TaskCounts(counts, answer.path("projectionOffset").asLong());
+    }
+
+    @Override
+    public DecisionPage decisions(DecisionQuery query) {
+        Query parameters = Query.none()
+                .add("agent", query.agent())
+                .add("task", query.task())
+                .add("after", query.after() < 0 ? null : query.after())
+                .add("before", query.before() == Long.MAX_VALUE ? null : query.before())
+                .add("order", query.newestFirst() ? "-offset" : "offset")
+                .add("limit", query.limit())
+                .add("cursor", query.cursor());
+        long durable = server.getJson("/v1/log/watermarks", Query.none())
+                .path("durableOffset")
+                .asLong();
+        parameters.add("minOffset", durable);
+        JsonNode page = server.getJson("/v1/decisions", parameters);
+        List<Decision> decisions = new ArrayList<>();
+        page.path("decisions").forEach(decision -> decisions.add(Json.toDecision(decision)));
+        return new DecisionPage(
+                decisions,
+                page.path("next").textValue(),
+                page.path("projectionOffset").asLong());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.cairn.tools;
 
 import dev.cairn.LogRecord;
+import dev.cairn.decision.DecisionPage;
+import dev.cairn.decision.DecisionQuery;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
@@ -28,6 +30,8 @@ interface Source extends AutoCloseable {
     TaskPage list(TaskQuery query);
 
     TaskCounts count(TaskQuery query, String by);
+
+    DecisionPage decisions(DecisionQuery query);
 
     /**
      * Hands the task's records over, newest first.

@@ -83,7 +83,7 @@ class CairnCliTest {
                 "import f --data d --topic t",
                 "import f --data d --segment-bytes-max 64MB",
                 "import f --data d --segment-bytes-max 1KiB",
-                "export --data d --format markdown",
+                "export --data d --format markdown --topic t",
                 "tail --url not-a-url"
             })
     void shouldRefuseAValueThatItDoesNotUnderstand(String line) {

@@ -12,6 +12,7 @@ import dev.cairn.Progress;
 import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
+import dev.cairn.decision.Decisions;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.jvm.JvmAccess;
@@ -44,6 +45,7 @@ public final class CairnEngine implements Cairn {
     private final Tasks tasks;
     private final Leases leases;
     private final Imports imports;
+    private final Decisions decisions;
     private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
@@ -80,6 +82,7 @@ public final class CairnEngine implements Cairn {
         this.tasks = log.registry().task.client(host);
         this.leases = log.registry().lease.client(host);
         this.imports = log.registry().imports.client(host);
+        this.decisions = log.registry().decision.client(host);
         if (!log.options().readOnly()) {
             log.registry().start(host, services);
         }
@@ -109,6 +112,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Imports imports() {
         return opened(imports);
+    }
+
+    @Override
+    public Decisions decisions() {
+        return opened(decisions);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.decision.DecisionModule;
 import dev.cairn.imports.ImportModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
@@ -18,27 +19,33 @@ import java.util.List;
  * <p>Threading: made for one engine; immutable.
  */
 final class Registry {
-    final TaskModule task;
-    final LeaseModule lease = new LeaseModule();
-    final ImportModule imports = new ImportModule();
+    private final List<KindModule<?>> modules = new ArrayList<>();
+
+    final LeaseModule lease = add(new LeaseModule());
     final TopicModule topic;
+    final TaskModule task;
+    final ImportModule imports = add(new ImportModule());
+    final DecisionModule decision;
     final Kinds kinds;
 
     /** @param jsonBytesMax the largest JSON value that a caller may give, in bytes */
     Registry(int jsonBytesMax) {
-        task = new TaskModule(jsonBytesMax, lease.ledger());
-        topic = new TopicModule(jsonBytesMax);
+        topic = add(new TopicModule(jsonBytesMax));
+        task = add(new TaskModule(jsonBytesMax, lease.ledger()));
+        decision = add(new DecisionModule(jsonBytesMax));
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
-        all.addAll(lease.kinds());
-        all.addAll(topic.kinds());
-        all.addAll(task.kinds());
-        all.addAll(imports.kinds());
+        modules.forEach(module -> all.addAll(module.kinds()));
         kinds = new Kinds(all, lease.fences());
+    }
+
+    private <M extends KindModule<?>> M add(M module) {
+        modules.add(module);
+        return module;
     }
 
     /** Begins what the capabilities do by themselves; what has to be closed before the commit path is added to {@code owned}. */
     void start(KindHost host, Owned owned) {
-        for (KindModule<?> module : List.of(lease, task, imports)) {
+        for (KindModule<?> module : modules) {
             AutoCloseable service = module.start(host);
             if (service != null) {
                 owned.add(service);
