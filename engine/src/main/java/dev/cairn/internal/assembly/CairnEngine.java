@@ -21,6 +21,7 @@ import dev.cairn.internal.read.Positions;
 import dev.cairn.internal.read.StateDigest;
 import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.log.Log;
+import dev.cairn.session.Sessions;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class CairnEngine implements Cairn {
     private final LogService logService;
     private final Tasks tasks;
     private final Imports imports;
+    private final Sessions sessions;
     private final AutoCloseable owned;
     private volatile boolean closed;
 
@@ -63,6 +65,7 @@ public final class CairnEngine implements Cairn {
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
         this.tasks = log.registry().task.client(host);
         this.imports = log.registry().imports.client(host);
+        this.sessions = log.registry().session.client(host);
     }
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
@@ -84,6 +87,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Imports imports() {
         return opened(imports);
+    }
+
+    @Override
+    public Sessions sessions() {
+        return opened(sessions);
     }
 
     @Override
