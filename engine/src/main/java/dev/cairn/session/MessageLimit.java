@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MessageLimit(long offset, long at, long number, long bytes) {
     /** Every message is within. */
-    static final MessageLimit NONE =
-            new MessageLimit(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    static final MessageLimit NONE = new MessageLimit(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
     static MessageLimit through(long offset) {
         return new MessageLimit(offset, NONE.at, NONE.number, NONE.bytes);
@@ -63,9 +62,6 @@ record MessageLimit(long offset, long at, long number, long bytes) {
 
     /** Whether a message of which only this much is known is certainly within. */
     boolean certainlyWithin(long messageOffset, long messageNumber) {
-        return messageOffset <= offset
-                && messageNumber <= number
-                && at == Long.MAX_VALUE
-                && bytes == Long.MAX_VALUE;
+        return messageOffset <= offset && messageNumber <= number && at == Long.MAX_VALUE && bytes == Long.MAX_VALUE;
     }
 }

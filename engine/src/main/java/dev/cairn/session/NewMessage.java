@@ -85,8 +85,7 @@ public final class NewMessage {
             String name = members.name();
             switch (name) {
                 case ROLE -> role = Names.check(text(members, ROLE), ROLE_BYTES_MAX, "/role");
-                case TASK ->
-                    task = members.isNull() ? null : SessionCommand.checkId(text(members, TASK), "/task");
+                case TASK -> task = members.isNull() ? null : SessionCommand.checkId(text(members, TASK), "/task");
                 case CONTENT -> hasContent = true;
                 case "offset", "at", "occurredAt", "actor" ->
                     throw new InvalidRequestException(

@@ -11,10 +11,12 @@ import dev.cairn.WriteOptions;
 import dev.cairn.harness.Trials;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
+import dev.cairn.session.NewMessage;
 import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -80,6 +82,8 @@ class SoundDirectoriesTest {
             cairn.tasks().delete(id);
         } else if (what < 6) {
             append(cairn, random);
+        } else if (what < 9) {
+            talk(cairn, random);
         } else if (cairn.tasks().workflow().open()) {
             TaskPatch patch = patch(random).status(STATUSES.get(random.nextInt(STATUSES.size())));
             cairn.tasks().upsert(id, patch, WriteOptions.defaults());
@@ -94,6 +98,16 @@ class SoundDirectoriesTest {
             batch.add(LogWrites.append(NewRecord.of("events", "k" + random.nextInt(5), "{\"n\":" + i + "}")));
         }
         batch.commitAtomic(Ack.ACCEPTED);
+    }
+
+    private static void talk(Cairn cairn, Random random) {
+        String session = "s" + random.nextInt(3);
+        if (random.nextInt(6) == 0 && cairn.sessions().get(session).isPresent()) {
+            cairn.sessions().delete(session);
+        } else {
+            NewMessage message = NewMessage.of("user", "x".repeat(random.nextInt(200)));
+            cairn.sessions().append(session, Collections.nCopies(1 + random.nextInt(5), message));
+        }
     }
 
     private static TaskPatch allowed(Cairn cairn, String id, Random random) {

@@ -37,8 +37,7 @@ class SessionKindTest {
     void shouldBeginWithTheFirstMessage() {
         append("s", NewMessage.of("user", "hello"));
         Instant at = Instant.parse("2026-01-01T00:00:00Z");
-        assertThat(session("s"))
-                .isEqualTo(new Session("s", 1, 33, null, 1, 0, at, at, false));
+        assertThat(session("s")).isEqualTo(new Session("s", 1, 33, null, 1, 0, at, at, false));
         assertThat(harness.lastPayload()).isEqualTo("{\"role\":\"user\",\"content\":\"hello\"}");
         assertThat(kind.typeName(harness.lastEvent())).isEqualTo("appended");
     }
@@ -82,7 +81,8 @@ class SessionKindTest {
         assertThat(harness.lastPayload()).isEqualTo("{}");
         assertThat(harness.entity(kind, null, "s").exists()).isFalse();
         append("s", NewMessage.of("user", "c"));
-        assertThat(session("s")).extracting(Session::messages, Session::version, Session::task)
+        assertThat(session("s"))
+                .extracting(Session::messages, Session::version, Session::task)
                 .containsExactly(1L, 4L, null);
         assertThat(SessionPayload.first(harness.lastEvent())).isEqualTo(3);
     }
@@ -188,7 +188,9 @@ class SessionKindTest {
         Entity after = fold(third, events.subList(4, 6));
         assertThat(after.incomplete()).isTrue();
         Session session = SessionBody.decode("s", after);
-        assertThat(session).extracting(Session::messages, Session::bytes, Session::task).containsExactly(6L, 191L, "t");
+        assertThat(session)
+                .extracting(Session::messages, Session::bytes, Session::task)
+                .containsExactly(6L, 191L, "t");
         assertThat(session.createdAt()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(after.value().longAt(SessionBody.ROOTS_AT)).isEqualTo(SessionBody.UNKNOWN);
         Entity fromNothing = fold(new Entity(), events.subList(4, 6));

@@ -137,8 +137,9 @@ class SessionsTest {
             millis.addAndGet(random.nextInt(3));
             String session = "s" + random.nextInt(3);
             Receipt receipt = sessions.append(session, NewMessage.of("user", "m" + i));
-            Message newest =
-                    sessions.messages(session, MessageQuery.newest().limit(1)).messages().get(0);
+            Message newest = sessions.messages(session, MessageQuery.newest().limit(1))
+                    .messages()
+                    .get(0);
             assertThat(newest.offset()).isEqualTo(receipt.offset());
             expected.computeIfAbsent(session, s -> new ArrayList<>()).add(newest);
         }
@@ -322,7 +323,9 @@ class SessionsTest {
         List<Receipt> first = sessions.append("s", two, keyed);
         List<Receipt> again = sessions.append("s", two, keyed);
         assertThat(again).extracting(Receipt::replayed).containsExactly(true, true);
-        assertThat(again).extracting(Receipt::offset).isEqualTo(first.stream().map(Receipt::offset).toList());
+        assertThat(again)
+                .extracting(Receipt::offset)
+                .isEqualTo(first.stream().map(Receipt::offset).toList());
         assertThat(sessions.get("s").orElseThrow().messages()).isEqualTo(2);
         assertThatThrownBy(() -> sessions.append("s", NewMessage.of("user", "c"), keyed))
                 .isInstanceOf(OperationMismatchException.class);
@@ -340,7 +343,8 @@ class SessionsTest {
         fill("s2", 40);
         sessions.append("s3", NewMessage.of("user", "b").task("t0"));
         long last = sessions.delete("s6").offset();
-        assertThat(listed(null, SessionQuery.Order.ID, false, last)).containsExactly("s0", "s1", "s2", "s3", "s4", "s5");
+        assertThat(listed(null, SessionQuery.Order.ID, false, last))
+                .containsExactly("s0", "s1", "s2", "s3", "s4", "s5");
         assertThat(listed(null, SessionQuery.Order.UPDATED_AT, true, last))
                 .containsExactly("s3", "s2", "s5", "s4", "s1", "s0");
         assertThat(listed(null, SessionQuery.Order.CREATED_AT, true, last))
@@ -355,8 +359,7 @@ class SessionsTest {
         List<String> ids = new ArrayList<>();
         String cursor = null;
         do {
-            SessionPage page =
-                    sessions.list(new SessionQuery(task, order, descending, 2, cursor, minOffset, WAIT));
+            SessionPage page = sessions.list(new SessionQuery(task, order, descending, 2, cursor, minOffset, WAIT));
             assertThat(page.projectionOffset()).isGreaterThanOrEqualTo(minOffset);
             page.sessions().forEach(session -> {
                 ids.add(session.id());
@@ -433,9 +436,11 @@ class SessionsTest {
         for (Path each : List.of(directory, killed)) {
             open(each);
             assertThat(sessions.get("s")).contains(session);
-            assertThat(texts(sessions.messages("s", MessageQuery.all().limit(1_000)))).isEqualTo(texts);
+            assertThat(texts(sessions.messages("s", MessageQuery.all().limit(1_000))))
+                    .isEqualTo(texts);
             sessions.append("s", NewMessage.of("user", "more"));
-            assertThat(texts(sessions.messages("s", MessageQuery.newest().limit(2)))).containsExactly("more", "last");
+            assertThat(texts(sessions.messages("s", MessageQuery.newest().limit(2))))
+                    .containsExactly("more", "last");
             cairn.close();
         }
         cairn = Cairn.open(directory, options().readOnly(true).build());
@@ -483,7 +488,8 @@ class SessionsTest {
                 () -> sessions.getAsOf(id, Instant.EPOCH),
                 () -> sessions.messages(id, MessageQuery.all()),
                 () -> sessions.read(id, MessageQuery.all()))) {
-            assertThat(catchThrowableOfType(InvalidRequestException.class, call::run).where())
+            assertThat(catchThrowableOfType(InvalidRequestException.class, call::run)
+                            .where())
                     .isEqualTo("id");
         }
     }

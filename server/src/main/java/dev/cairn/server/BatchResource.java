@@ -48,7 +48,8 @@ final class BatchResource {
         boolean atomic = exchange.query().flag("atomic");
         BatchLine line = new BatchLine(options.jsonBytesMax());
         // Lines that are not atomic wait in great number: there, all are small.
-        int lineBytesMax = atomic ? Math.max(options.jsonBytesMax(), options.messageBytesMax()) : options.jsonBytesMax();
+        int lineBytesMax =
+                atomic ? Math.max(options.jsonBytesMax(), options.messageBytesMax()) : options.jsonBytesMax();
         BatchLines lines = new BatchLines(exchange, lineBytesMax, options.ack(), line);
         if (atomic) {
             atomic(exchange, lines, line);

@@ -82,7 +82,11 @@ final class MessageResource {
                 bound(parameters, "asOf"));
         if (exchange.accepts(Json.LINES)) {
             boolean all = parameters.text("limit") == null;
-            stream(exchange, session, all ? query.limit(MessageQuery.LIMIT_MAX) : query, all ? Long.MAX_VALUE : query.limit());
+            stream(
+                    exchange,
+                    session,
+                    all ? query.limit(MessageQuery.LIMIT_MAX) : query,
+                    all ? Long.MAX_VALUE : query.limit());
         } else {
             page(exchange, sessions.messages(session, query));
         }

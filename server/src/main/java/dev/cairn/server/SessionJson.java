@@ -42,8 +42,7 @@ final class SessionJson {
         json.writeRawValue(head.append("\",").toString());
         if (message.actor() != null) {
             json.writeRaw("\"actor\":\"");
-            json.writeRaw(new String(JsonStringEncoder.getInstance()
-                    .quoteAsString(message.actor())));
+            json.writeRaw(new String(JsonStringEncoder.getInstance().quoteAsString(message.actor())));
             json.writeRaw("\",");
         }
         // A message has members: behind its brace, one begins.

@@ -107,7 +107,8 @@ final class SessionResource {
 
     private void get(Exchange exchange) throws IOException {
         String id = id(exchange);
-        Session session = found(id, exchange.query().position("asOf")).orElseThrow(() -> new NotFoundException(TOPIC, id));
+        Session session =
+                found(id, exchange.query().position("asOf")).orElseThrow(() -> new NotFoundException(TOPIC, id));
         exchange.setEtag(session.revision());
         exchange.json(200, json -> SessionJson.write(json, session));
     }

@@ -74,7 +74,10 @@ final class TopicResource {
                 return line.idempotencyKey();
             }
         };
-        new AppendedLines(exchange, service.cairn(), new BatchLines(exchange, options.jsonBytesMax(), options.ack(), form))
+        new AppendedLines(
+                        exchange,
+                        service.cairn(),
+                        new BatchLines(exchange, options.jsonBytesMax(), options.ack(), form))
                 .run();
     }
 }

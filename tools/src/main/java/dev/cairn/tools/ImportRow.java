@@ -20,7 +20,8 @@ sealed interface ImportRow {
     record OfTask(String id, TaskPatch patch, @Nullable Instant occurredAt) implements ImportRow {}
 
     /** Appends to a session. */
-    record OfMessage(String session, NewMessage message, @Nullable Instant occurredAt) implements ImportRow {}
+    record OfMessage(
+            String session, NewMessage message, @Nullable Instant occurredAt) implements ImportRow {}
 
     /** Appends to a topic of the user's own. */
     record OfRecord(NewRecord record, @Nullable Instant occurredAt) implements ImportRow {}

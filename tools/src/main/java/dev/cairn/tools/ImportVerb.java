@@ -51,7 +51,10 @@ final class ImportVerb extends Verb {
     @SuppressWarnings("NullAway.Init") // required
     private List<String> files;
 
-    @Option(names = "--as", paramLabel = "tasks|messages|records", description = "What rows become. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--as",
+            paramLabel = "tasks|messages|records",
+            description = "What rows become. Default: ${DEFAULT-VALUE}.")
     private RowKind as = RowKind.TASKS;
 
     @Option(names = "--id", paramLabel = "F", description = "Field of the task's id. Default: id.")
@@ -81,7 +84,10 @@ final class ImportVerb extends Verb {
     @Option(names = "--key", paramLabel = "F", description = "Field of the record's key, or of the message's session.")
     private @Nullable String key;
 
-    @Option(names = "--role", paramLabel = "F", description = "Field of the message's role. Default: role, else source.")
+    @Option(
+            names = "--role",
+            paramLabel = "F",
+            description = "Field of the message's role. Default: role, else source.")
     private @Nullable String role;
 
     @Option(
@@ -152,8 +158,7 @@ final class ImportVerb extends Verb {
                 if (topic == null || key == null) {
                     throw usage("expected --topic and --key with --as records, was one missing");
                 }
-                return new EntityMapping(
-                        new EntityMapping.Fields(topic, key, null, at, null, null, null, List.of()));
+                return new EntityMapping(new EntityMapping.Fields(topic, key, null, at, null, null, null, List.of()));
             default:
                 if (ofTasks || !metadata.isEmpty() || topic != null) {
                     throw usage("expected --key, --role, --content and --at with --as messages, was another field");
@@ -178,13 +183,11 @@ final class ImportVerb extends Verb {
             }));
             return;
         }
-        String what =
-                switch (as) {
-                    case TASKS ->
-                        String.format("%,d tasks created, %,d patched", summary.created(), summary.patched());
-                    case MESSAGES -> String.format("%,d messages appended", summary.created());
-                    case RECORDS -> String.format("%,d records appended", summary.created());
-                };
+        String what = switch (as) {
+            case TASKS -> String.format("%,d tasks created, %,d patched", summary.created(), summary.patched());
+            case MESSAGES -> String.format("%,d messages appended", summary.created());
+            case RECORDS -> String.format("%,d records appended", summary.created());
+        };
         String left = (summary.skipped() > 0 ? String.format(", %,d already there", summary.skipped()) : "")
                 + (summary.bad() > 0 ? String.format(", %,d left out", summary.bad()) : "");
         String speed = rate > 0 ? String.format(" (%,d rows/s)", rate) : "";

@@ -35,11 +35,7 @@ final class MessageMapping implements RowMapping {
      * @param content field of the content; null for {@code content}, or {@code body} in a row without
      * @param at field of the caller's own time; null for none
      */
-    MessageMapping(
-            String session,
-            @Nullable String role,
-            @Nullable String content,
-            @Nullable String at) {
+    MessageMapping(String session, @Nullable String role, @Nullable String content, @Nullable String at) {
         this.session = session;
         this.roles = role == null ? List.of(ROLE, "source") : List.of(role);
         this.contents = content == null ? List.of(CONTENT, "body") : List.of(content);

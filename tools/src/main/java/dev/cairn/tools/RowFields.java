@@ -124,11 +124,7 @@ final class RowFields {
     }
 
     private static void readObject(
-            byte[] row,
-            int length,
-            Set<String> wanted,
-            Map<String, Value> found,
-            @Nullable Map<String, String> all)
+            byte[] row, int length, Set<String> wanted, Map<String, Value> found, @Nullable Map<String, String> all)
             throws BadRowException {
         try (JsonParser json = JSON.createParser(row, 0, length)) {
             JsonToken first = json.nextToken();

@@ -55,7 +55,8 @@ class EntityMappingTest {
 
     @Test
     void shouldMapARecordWithTheWholeRowAsItsPayload() throws Exception {
-        EntityMapping.Fields fields = new EntityMapping.Fields("events", "/run/id", null, "at", null, null, null, List.of());
+        EntityMapping.Fields fields =
+                new EntityMapping.Fields("events", "/run/id", null, "at", null, null, null, List.of());
         byte[] line =
                 "{\"run\": {\"id\": 12}, \"at\":\"2026-01-31T12:00:00Z\"}trailing".getBytes(StandardCharsets.UTF_8);
 
@@ -95,7 +96,8 @@ class EntityMappingTest {
         byte[] line = "{\"id\":\"a?\"}".getBytes(StandardCharsets.ISO_8859_1);
         line[8] = (byte) 0xFF;
 
-        assertThatThrownBy(() -> new EntityMapping(TASKS).map(line, line.length)).isInstanceOf(BadRowException.class);
+        assertThatThrownBy(() -> new EntityMapping(TASKS).map(line, line.length))
+                .isInstanceOf(BadRowException.class);
     }
 
     @ParameterizedTest

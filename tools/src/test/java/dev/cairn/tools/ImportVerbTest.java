@@ -133,7 +133,8 @@ class ImportVerbTest {
         try (Cairn cairn = overHttp ? Cairn.open(data) : null;
                 CairnServer server = cairn == null
                         ? null
-                        : CairnServer.start(cairn, ServerOptions.builder().port(0).build())) {
+                        : CairnServer.start(
+                                cairn, ServerOptions.builder().port(0).build())) {
             for (int i = 0; i < 2; i++) {
                 RunVerb run = server == null
                         ? RunVerb.cairn("import", file, "--data", data, "--as", "messages")
@@ -166,8 +167,18 @@ class ImportVerbTest {
         assertThat(RunVerb.cairn("import", file, "--data", data, "--role", "r").exit())
                 .isEqualTo(ExitCode.USAGE.number());
         assertThat(RunVerb.cairn(
-                                "import", file, "--data", data, "--as", "records", "--topic", "t", "--key", "k",
-                                "--content", "c")
+                                "import",
+                                file,
+                                "--data",
+                                data,
+                                "--as",
+                                "records",
+                                "--topic",
+                                "t",
+                                "--key",
+                                "k",
+                                "--content",
+                                "c")
                         .exit())
                 .isEqualTo(ExitCode.USAGE.number());
     }

@@ -43,8 +43,8 @@ class MessageMappingTest {
     void shouldFollowPointers() throws Exception {
         MessageMapping mapping = new MessageMapping("/run/id", "/from/who", "/data/text", null);
 
-        ImportRow.OfMessage row = map(
-                mapping, "{\"run\":{\"id\":\"s\"},\"from\":{\"who\":\"ada\"},\"data\":{\"text\":\"é\"}}");
+        ImportRow.OfMessage row =
+                map(mapping, "{\"run\":{\"id\":\"s\"},\"from\":{\"who\":\"ada\"},\"data\":{\"text\":\"é\"}}");
 
         assertThat(row.session()).isEqualTo("s");
         assertThat(row.message().json())
@@ -76,7 +76,8 @@ class MessageMappingTest {
 
     @Test
     void shouldTellMappingsApart() {
-        assertThat(new MessageMapping("session", "role", null, "at").signature()).isNotEqualTo(DEFAULTS.signature());
+        assertThat(new MessageMapping("session", "role", null, "at").signature())
+                .isNotEqualTo(DEFAULTS.signature());
         assertThat(new MessageMapping("session", null, null, null).signature()).isNotEqualTo(DEFAULTS.signature());
     }
 

@@ -59,7 +59,8 @@ final class EnteredDocument {
             frames = Arrays.copyOf(frames, Math.min(FRAMES_MAX, Math.max(last + 1, frames.length * 2)));
         }
         while (known <= last) {
-            frames[known] = frames[known - 1] + frame.wrap(bytes, frames[known - 1]).length();
+            frames[known] =
+                    frames[known - 1] + frame.wrap(bytes, frames[known - 1]).length();
             known++;
         }
         int at = frames[last];

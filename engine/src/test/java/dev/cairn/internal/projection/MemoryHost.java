@@ -145,9 +145,7 @@ final class MemoryHost implements KindHost, LogFacts {
 
     @Override
     public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
-        return commands.stream()
-                .map(command -> commit(kind, command, options))
-                .toList();
+        return commands.stream().map(command -> commit(kind, command, options)).toList();
     }
 
     @Override
