@@ -32,10 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left of sessions behind damage: exactly that, in both directions, and never a message of another life. */
 class SessionRepairTest {
-    private static final CairnOptions OPTIONS = TestDirectories.smallSegments()
-            .segmentRecordsMax(100)
-            .scrub(false)
-            .build();
+    private static final CairnOptions OPTIONS =
+            TestDirectories.smallSegments().segmentRecordsMax(100).scrub(false).build();
     private static final int MESSAGES = 300;
 
     @TempDir
@@ -98,8 +96,8 @@ class SessionRepairTest {
         for (int opening = 0; opening < 2; opening++) {
             try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
                 written.forEach((session, messages) -> {
-                    messages.removeIf(message ->
-                            plan.lost().stream().anyMatch(range -> range.contains(message.offset())));
+                    messages.removeIf(
+                            message -> plan.lost().stream().anyMatch(range -> range.contains(message.offset())));
                     assertThat(messages).hasSizeLessThan(MESSAGES + 100).hasSizeGreaterThan(20);
                     check(cairn.sessions(), session, messages);
                     for (int i = 0; i < 10; i++) {
@@ -132,8 +130,9 @@ class SessionRepairTest {
         }
         for (int i = 0; i < left.size(); i += 9) {
             Bound here = Bound.offset(left.get(i).offset());
-            List<Message> page =
-                    sessions.messages(session, MessageQuery.all().after(here).limit(3)).messages();
+            List<Message> page = sessions.messages(
+                            session, MessageQuery.all().after(here).limit(3))
+                    .messages();
             assertThat(page).isEqualTo(left.subList(i + 1, Math.min(i + 1 + page.size(), left.size())));
             assertThat(page.isEmpty()).isEqualTo(i + 1 == left.size());
         }

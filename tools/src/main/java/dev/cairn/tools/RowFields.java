@@ -135,7 +135,7 @@ final class RowFields {
                 String name = json.currentName();
                 boolean known = wanted.contains(name);
                 Value value = readValue(row, json, known || all != null);
-                if (known && value != null && value != NULL) {
+                if (known && value != null && !value.equals(NULL)) {
                     found.put(name, value);
                 }
                 if (all != null && value != null && all.put(name, value.json()) != null) {
