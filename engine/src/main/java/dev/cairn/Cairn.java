@@ -5,6 +5,7 @@ import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
+import dev.cairn.session.Sessions;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,8 @@ public interface Cairn extends AutoCloseable {
     Imports imports();
 
     Decisions decisions();
+
+    Sessions sessions();
 
     /** A new, empty batch. */
     Batch batch();

@@ -25,6 +25,7 @@ public final class CairnOptions {
     private final int inlineBytesMax;
     private final int imageInterval;
     private final int jsonBytesMax;
+    private final int messageBytesMax;
     private final long operationsMin;
     private final boolean projection;
     private final long projectionLagMax;
@@ -47,6 +48,7 @@ public final class CairnOptions {
         inlineBytesMax = builder.inlineBytesMax;
         imageInterval = builder.imageInterval;
         jsonBytesMax = builder.jsonBytesMax;
+        messageBytesMax = builder.messageBytesMax;
         operationsMin = builder.operationsMin;
         projection = builder.projection;
         projectionLagMax = builder.projectionLagMax;
@@ -117,6 +119,11 @@ public final class CairnOptions {
         return jsonBytesMax;
     }
 
+    /** The largest message of a session, as JSON. 1 KiB to 16 MiB; default 16 MiB. */
+    public int messageBytesMax() {
+        return messageBytesMax;
+    }
+
     /** Operations of the last so many are remembered. Default 1,000,000. */
     public long operationsMin() {
         return operationsMin;
@@ -182,6 +189,7 @@ public final class CairnOptions {
         private int inlineBytesMax = 4 << 10;
         private int imageInterval = 16;
         private int jsonBytesMax = 1 << 20;
+        private int messageBytesMax = 16 << 20;
         private long operationsMin = 1_000_000;
         private boolean projection = true;
         private long projectionLagMax = 50_000_000;
@@ -243,6 +251,11 @@ public final class CairnOptions {
 
         public Builder jsonBytesMax(int value) {
             jsonBytesMax = (int) inRange("jsonBytesMax", value, 1 << 10, 16 << 20);
+            return this;
+        }
+
+        public Builder messageBytesMax(int value) {
+            messageBytesMax = (int) inRange("messageBytesMax", value, 1 << 10, 16 << 20);
             return this;
         }
 

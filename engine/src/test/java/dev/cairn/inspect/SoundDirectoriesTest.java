@@ -12,10 +12,12 @@ import dev.cairn.decision.NewDecision;
 import dev.cairn.harness.Trials;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
+import dev.cairn.session.NewMessage;
 import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -84,6 +86,8 @@ class SoundDirectoriesTest {
         } else if (what == 6) {
             String decision = "d" + cairn.watermarks().endOffset();
             cairn.decisions().append(NewDecision.of(decision, "a", "T", "x".repeat(1 + random.nextInt(2_000))));
+        } else if (what < 9) {
+            talk(cairn, random);
         } else if (cairn.tasks().workflow().open()) {
             TaskPatch patch = patch(random).status(STATUSES.get(random.nextInt(STATUSES.size())));
             cairn.tasks().upsert(id, patch, WriteOptions.defaults());
@@ -98,6 +102,16 @@ class SoundDirectoriesTest {
             batch.add(LogWrites.append(NewRecord.of("events", "k" + random.nextInt(5), "{\"n\":" + i + "}")));
         }
         batch.commitAtomic(Ack.ACCEPTED);
+    }
+
+    private static void talk(Cairn cairn, Random random) {
+        String session = "s" + random.nextInt(3);
+        if (random.nextInt(6) == 0 && cairn.sessions().get(session).isPresent()) {
+            cairn.sessions().delete(session);
+        } else {
+            NewMessage message = NewMessage.of("user", "x".repeat(random.nextInt(200)));
+            cairn.sessions().append(session, Collections.nCopies(1 + random.nextInt(5), message));
+        }
     }
 
     private static TaskPatch allowed(Cairn cairn, String id, Random random) {

@@ -1,12 +1,17 @@
 package dev.cairn.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.cairn.CairnException;
 import dev.cairn.Expect;
 import dev.cairn.InvalidRequestException;
+import dev.cairn.TooLargeException;
 import dev.cairn.Write;
 import dev.cairn.WriteOptions;
 import dev.cairn.imports.ImportWrites;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
+import dev.cairn.session.NewMessage;
+import dev.cairn.session.SessionWrites;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskWrites;
@@ -22,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread.
  */
-final class BatchLine {
+final class BatchLine implements BatchLines.Form {
     /** What a line may do, each with the members it knows beside those of every line. */
     enum Op {
         CREATE(201, Member.ID, Member.STATUS, Member.OWNER, Member.QUEUE, Member.PRIORITY, Member.METADATA),
         PATCH(200, Member.ID, Member.STATUS, Member.OWNER, Member.QUEUE, Member.PRIORITY, Member.METADATA),
         UPSERT(200, Member.ID, Member.STATUS, Member.OWNER, Member.QUEUE, Member.PRIORITY, Member.METADATA),
         DELETE(200, Member.ID),
-        APPEND(201, Member.TOPIC, Member.KEY, Member.TYPE, Member.PAYLOAD),
+        APPEND(201, Member.TOPIC, Member.KEY, Member.TYPE, Member.PAYLOAD, Member.ID, Member.MESSAGE),
         CHECK(200, Member.ID, Member.TOPIC, Member.KEY),
         PROGRESS(200, Member.SOURCE, Member.ROWS);
 
@@ -71,6 +76,7 @@ final class BatchLine {
         KEY,
         TYPE,
         PAYLOAD,
+        MESSAGE,
         SOURCE,
         ROWS;
 
@@ -82,6 +88,9 @@ final class BatchLine {
     private static final Set<String> TASK_KINDS = Set.of("task");
     private static final Set<String> TOPIC_KINDS = Set.of("topic", "record");
     private static final Set<String> IMPORT_KINDS = Set.of("import");
+    private static final Set<String> SESSION_KINDS = Set.of("session");
+
+    private final int bytesMax;
 
     private final EnumSet<Member> seen = EnumSet.noneOf(Member.class);
     private final WriteFields fields = new WriteFields();
@@ -97,10 +106,41 @@ final class BatchLine {
     private @Nullable String key;
     private @Nullable String type;
     private @Nullable String payload;
+    private @Nullable String message;
     private @Nullable String source;
     private long rows;
     private @Nullable String idempotencyKey;
     private @Nullable String actor;
+
+    /** @param bytesMax the largest line that is not a message of a session */
+    BatchLine(int bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    @Override
+    public Write write(byte[] bytes, int start, int length) throws IOException {
+        if (length <= bytesMax) {
+            read(bytes, start, length);
+            return write();
+        }
+        try {
+            read(bytes, start, length);
+        } catch (CairnException | JsonProcessingException e) {
+            throw tooLarge(length, e);
+        }
+        if (message == null) {
+            throw tooLarge(length, null);
+        }
+        return write();
+    }
+
+    private TooLargeException tooLarge(int length, @Nullable Exception cause) {
+        TooLargeException refusal = new TooLargeException("a line", bytesMax, length);
+        if (cause != null) {
+            refusal.addSuppressed(cause);
+        }
+        return refusal;
+    }
 
     /** Reads the line; {@link #write}, {@link #options} and {@link #status} then say what it holds. */
     void read(byte[] bytes, int start, int length) throws IOException {
@@ -127,6 +167,7 @@ final class BatchLine {
         key = null;
         type = null;
         payload = null;
+        message = null;
         source = null;
         rows = 0;
         idempotencyKey = null;
@@ -171,6 +212,7 @@ final class BatchLine {
             case "key" -> key = see(Member.KEY, json.text());
             case "type" -> type = see(Member.TYPE, json.textOrNull());
             case "payload" -> payload = see(Member.PAYLOAD, json.raw());
+            case "message" -> message = see(Member.MESSAGE, json.rawObject());
             case "source" -> source = see(Member.SOURCE, json.text());
             case "rows" -> {
                 seen.add(Member.ROWS);
@@ -215,10 +257,18 @@ final class BatchLine {
                 yield TaskWrites.upsert(given(id, "id"), patch());
             }
             case DELETE -> {
+                if (isOfSession()) {
+                    yield SessionWrites.delete(given(id, "id"));
+                }
                 checkKind(TASK_KINDS);
                 yield TaskWrites.delete(given(id, "id"));
             }
             case APPEND -> {
+                if (isOfSession()) {
+                    yield append();
+                }
+                refuse(Member.ID, "a record");
+                refuse(Member.MESSAGE, "a record");
                 checkKind(TOPIC_KINDS);
                 yield LogWrites.append(record(given(topic, "topic")));
             }
@@ -231,6 +281,36 @@ final class BatchLine {
                 yield ImportWrites.advance(given(source, "source"), rows);
             }
         };
+    }
+
+    private boolean isOfSession() {
+        return kind != null && SESSION_KINDS.contains(kind);
+    }
+
+    private Write append() {
+        for (Member member : EnumSet.of(Member.TOPIC, Member.KEY, Member.TYPE, Member.PAYLOAD)) {
+            refuse(member, "a message of a session");
+        }
+        String json = given(message, "message");
+        try {
+            return SessionWrites.append(given(id, "id"), NewMessage.parse(json));
+        } catch (InvalidRequestException e) {
+            throw below("/message", e);
+        }
+    }
+
+    /** The same refusal, where the pointer is one into a member. */
+    private static InvalidRequestException below(String pointer, InvalidRequestException e) {
+        String where = e.where();
+        boolean ofLine = where == null || where.equals("/id");
+        return ofLine ? e : new InvalidRequestException(String.valueOf(e.getMessage()), pointer + where);
+    }
+
+    private void refuse(Member member, String what) {
+        if (seen.contains(member)) {
+            throw new InvalidRequestException(
+                    "expected no " + member.word() + " in " + what + ", was given one", "/" + member.word());
+        }
     }
 
     private static String name(Op op) {
@@ -264,6 +344,9 @@ final class BatchLine {
             checkKind(TOPIC_KINDS);
             return LogWrites.check(given(topic, "topic"), given(key, "key"));
         }
+        if (isOfSession()) {
+            return SessionWrites.check(given(id, "id"));
+        }
         checkKind(TASK_KINDS);
         return TaskWrites.check(given(id, "id"));
     }
@@ -292,7 +375,10 @@ final class BatchLine {
             throw new InvalidRequestException("expected a record, was a line of a batch", op == null ? "/kind" : "/op");
         }
         for (Member member : seen) {
-            if (member == Member.TOPIC || !Op.APPEND.members.contains(member)) {
+            if (member == Member.TOPIC
+                    || member == Member.ID
+                    || member == Member.MESSAGE
+                    || !Op.APPEND.members.contains(member)) {
                 throw new InvalidRequestException(
                         "expected no " + member.word() + " in a record, was given one", "/" + member.word());
             }
@@ -300,8 +386,8 @@ final class BatchLine {
         return record(toTopic);
     }
 
-    @Nullable
-    String idempotencyKey() {
+    @Override
+    public @Nullable String idempotencyKey() {
         return idempotencyKey;
     }
 
@@ -310,7 +396,8 @@ final class BatchLine {
     }
 
     /** {@code base} with what the line says of itself. */
-    WriteOptions options(WriteOptions base) {
+    @Override
+    public WriteOptions options(WriteOptions base) {
         WriteOptions options = base;
         Expect expect = fields.expect();
         if (expect != null) {

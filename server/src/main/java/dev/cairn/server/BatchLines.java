@@ -1,17 +1,17 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.cairn.Ack;
 import dev.cairn.CairnException;
 import dev.cairn.TooLargeException;
 import dev.cairn.Write;
 import dev.cairn.WriteOptions;
-import dev.cairn.log.LogWrites;
 import java.io.IOException;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a request, each made a write.
+ * The lines of a request, each made a write by what a line of this request is.
  *
  * <p>Threading: one thread.
  */
@@ -20,18 +20,33 @@ final class BatchLines {
     private final int lineBytesMax;
     private final WriteOptions base;
     private final @Nullable String key;
-    private final @Nullable String recordsTopic;
-    private final BatchLine line = new BatchLine();
+    private final Form form;
     private @Nullable MessageDigest digest;
     private int index = -1;
 
-    /** @param recordsTopic the topic that the lines are records of; null for the lines of a batch */
-    BatchLines(Exchange exchange, ServerOptions options, @Nullable String recordsTopic) throws IOException {
-        this.lineBytesMax = options.jsonBytesMax();
+    /**
+     * What a line is. Reused from line to line.
+     *
+     * <p>Threading: one thread.
+     */
+    interface Form {
+        /** Reads a line and makes a write of it; the other two then are about this line. */
+        Write write(byte[] bytes, int start, int length) throws IOException;
+
+        /** {@code base} with what the line says of itself. */
+        WriteOptions options(WriteOptions base);
+
+        @Nullable
+        String idempotencyKey();
+    }
+
+    /** @param lineBytesMax the largest line */
+    BatchLines(Exchange exchange, int lineBytesMax, Ack ack, Form form) throws IOException {
+        this.lineBytesMax = lineBytesMax;
         this.lines = new NdjsonLines(exchange.input(), exchange.announcedBytes(), lineBytesMax);
-        this.base = WriteRequest.common(exchange, options.ack());
+        this.base = WriteRequest.common(exchange, ack);
         this.key = WriteRequest.key(exchange);
-        this.recordsTopic = recordsTopic;
+        this.form = form;
     }
 
     /** Options of every line before it says something of its own. */
@@ -64,22 +79,17 @@ final class BatchLines {
         return lines.isAtEnd();
     }
 
-    /** The write that the current line asks for; {@link #options} and {@link #line} belong to it. */
+    /** The write that the current line asks for; {@link #options} belong to it. */
     Write write() throws IOException {
         if (lines.tooLargeBytes() > 0) {
             throw new TooLargeException("a line", lineBytesMax, lines.tooLargeBytes());
         }
-        line.read(lines.buffer(), lines.start(), lines.length());
-        return recordsTopic == null ? line.write() : LogWrites.append(line.newRecord(recordsTopic));
-    }
-
-    BatchLine line() {
-        return line;
+        return form.write(lines.buffer(), lines.start(), lines.length());
     }
 
     WriteOptions options() {
-        WriteOptions options = line.options(base);
-        String own = line.idempotencyKey();
+        WriteOptions options = form.options(base);
+        String own = form.idempotencyKey();
         if (own != null) {
             return options.withOperation(own, 0, identity());
         }
@@ -93,8 +103,12 @@ final class BatchLines {
         return WriteRequest.first64Bits(sha256);
     }
 
-    /** Adds the current line to {@code piece}, as a write or as a refusal; returns its size. */
-    int addTo(BatchPiece piece) throws IOException {
+    /**
+     * Adds the current line to {@code piece}, as a write or as a refusal; returns its size.
+     *
+     * @param line the form of these lines
+     */
+    int addTo(BatchPiece piece, BatchLine line) throws IOException {
         try {
             piece.add(write(), options(), line);
         } catch (CairnException | JsonProcessingException e) {

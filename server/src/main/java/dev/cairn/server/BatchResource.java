@@ -44,17 +44,23 @@ final class BatchResource {
 
     private void post(Exchange exchange) throws IOException, InterruptedException {
         exchange.checkContentType(LINES);
-        BatchLines lines = new BatchLines(exchange, service.options(), null);
-        if (exchange.query().flag("atomic")) {
-            atomic(exchange, lines);
+        ServerOptions options = service.options();
+        boolean atomic = exchange.query().flag("atomic");
+        BatchLine line = new BatchLine(options.jsonBytesMax());
+        // Lines that are not atomic wait in great number: there, all are small.
+        int lineBytesMax =
+                atomic ? Math.max(options.jsonBytesMax(), options.messageBytesMax()) : options.jsonBytesMax();
+        BatchLines lines = new BatchLines(exchange, lineBytesMax, options.ack(), line);
+        if (atomic) {
+            atomic(exchange, lines, line);
         } else {
-            stream(exchange, lines);
+            stream(exchange, lines, line);
         }
     }
 
-    private void stream(Exchange exchange, BatchLines lines) throws IOException, InterruptedException {
+    private void stream(Exchange exchange, BatchLines lines, BatchLine line) throws IOException, InterruptedException {
         Ack ack = ack(lines);
-        BatchPiece only = new BatchStream(cairn, lines, ack, () -> begin(exchange)).run();
+        BatchPiece only = new BatchStream(cairn, lines, line, ack, () -> begin(exchange)).run();
         if (only != null) {
             Bytes bytes = new Bytes(4 << 10);
             try (JsonGenerator json = Json.lines(bytes)) {
@@ -81,7 +87,7 @@ final class BatchResource {
         return ack == null ? service.ack() : ack;
     }
 
-    private void atomic(Exchange exchange, BatchLines lines) throws IOException {
+    private void atomic(Exchange exchange, BatchLines lines, BatchLine line) throws IOException {
         Batch batch = cairn.batch();
         List<Integer> statuses = new ArrayList<>();
         long bytes = 0;
@@ -92,7 +98,7 @@ final class BatchResource {
             }
             try {
                 batch.add(lines.write(), lines.options());
-                statuses.add(lines.line().status());
+                statuses.add(line.status());
             } catch (CairnException | JsonProcessingException e) {
                 throw firstRefusal(batch, Problems.of(e), lines.index());
             }

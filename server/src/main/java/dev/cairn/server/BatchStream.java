@@ -28,16 +28,21 @@ final class BatchStream {
 
     private final Cairn cairn;
     private final BatchLines lines;
+    private final BatchLine line;
     private final Ack ack;
     private final Supplier<OutputStream> answer;
     private final BlockingQueue<Optional<BatchPiece>> pieces = new ArrayBlockingQueue<>(PIECES_AHEAD_MAX);
     private @Nullable Thread answering;
     private volatile @Nullable Throwable failure;
 
-    /** @param answer begins the answer, when there is something to say */
-    BatchStream(Cairn cairn, BatchLines lines, Ack ack, Supplier<OutputStream> answer) {
+    /**
+     * @param line the form of the lines
+     * @param answer begins the answer, when there is something to say
+     */
+    BatchStream(Cairn cairn, BatchLines lines, BatchLine line, Ack ack, Supplier<OutputStream> answer) {
         this.cairn = cairn;
         this.lines = lines;
+        this.line = line;
         this.ack = ack;
         this.answer = answer;
     }
@@ -49,7 +54,7 @@ final class BatchStream {
         try {
             long bytes = 0;
             while (lines.next()) {
-                bytes += lines.addTo(piece);
+                bytes += lines.addTo(piece, line);
                 boolean full = piece.size() == PIECE_LINES || bytes >= PIECE_BYTES;
                 if ((full || !lines.isMoreAtHand()) && !lines.isAtEnd()) {
                     hand(piece);

@@ -108,6 +108,8 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new BatchResource(service).routes());
         routes.addAll(new LogResource(service, tails).routes());
         routes.addAll(new TopicResource(service).routes());
+        routes.addAll(new SessionResource(service).routes());
+        routes.addAll(new MessageResource(service).routes());
         routes.addAll(new WorkflowResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,10 @@ final class JsonReader implements AutoCloseable {
     private final byte[] bytes;
     private final int start;
     private final JsonParser parser;
-    /** A list, because unknown members are refused: there are never more than a dozen. */
-    private final List<String> seen = new ArrayList<>();
+    /** A list as long as it is short: most objects have less than a dozen members. */
+    private static final int FEW_MEMBERS = 16;
+
+    private Collection<String> seen = new ArrayList<>();
 
     private String name = "";
 
@@ -75,6 +78,9 @@ final class JsonReader implements AutoCloseable {
         if (seen.contains(next)) {
             throw new InvalidRequestException(
                     "expected the member " + Excerpt.of(next) + " once, was twice", pointer());
+        }
+        if (seen.size() == FEW_MEMBERS) {
+            seen = new HashSet<>(seen);
         }
         seen.add(next);
         parser.nextToken();

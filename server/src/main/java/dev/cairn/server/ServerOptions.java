@@ -14,6 +14,7 @@ public final class ServerOptions {
     private final int port;
     private final Ack ack;
     private final int jsonBytesMax;
+    private final int messageBytesMax;
     private final int headerBytesMax;
     private final int threadsMax;
     private final int waitersMax;
@@ -27,6 +28,7 @@ public final class ServerOptions {
         port = builder.port;
         ack = builder.ack;
         jsonBytesMax = builder.jsonBytesMax;
+        messageBytesMax = builder.messageBytesMax;
         headerBytesMax = builder.headerBytesMax;
         threadsMax = builder.threadsMax;
         waitersMax = builder.waitersMax;
@@ -62,6 +64,11 @@ public final class ServerOptions {
     /** The largest JSON body, and the largest line of NDJSON. 1 KiB to 16 MiB; default 1 MiB. */
     public int jsonBytesMax() {
         return jsonBytesMax;
+    }
+
+    /** The largest body, and the largest line of NDJSON, that is a message of a session. 1 KiB to 16 MiB; default 16 MiB. */
+    public int messageBytesMax() {
+        return messageBytesMax;
     }
 
     /** The largest request line and headers together. 1 KiB to 64 KiB; default 8 KiB. */
@@ -105,6 +112,7 @@ public final class ServerOptions {
         private int port = 7070;
         private Ack ack = Ack.DURABLE;
         private int jsonBytesMax = 1 << 20;
+        private int messageBytesMax = 16 << 20;
         private int headerBytesMax = 8 << 10;
         private int threadsMax = 200;
         private int waitersMax = 128;
@@ -135,6 +143,11 @@ public final class ServerOptions {
 
         public Builder jsonBytesMax(int value) {
             jsonBytesMax = inRange("jsonBytesMax", value, 1 << 10, 16 << 20);
+            return this;
+        }
+
+        public Builder messageBytesMax(int value) {
+            messageBytesMax = inRange("messageBytesMax", value, 1 << 10, 16 << 20);
             return this;
         }
 

@@ -92,16 +92,7 @@ final class TaskResource {
     private void delete(Exchange exchange) throws IOException {
         String id = id(exchange);
         byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
-        WriteFields write = new WriteFields();
-        if (body.length > 0) {
-            try (JsonReader json = JsonReader.object(body, 0, body.length)) {
-                for (String name = json.next(); name != null; name = json.next()) {
-                    if (!write.take(name, json)) {
-                        throw json.unknown();
-                    }
-                }
-            }
-        }
+        WriteFields write = WriteFields.of(body);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
                 .run(options -> tasks.delete(id, options));
         exchange.json(200, json -> {

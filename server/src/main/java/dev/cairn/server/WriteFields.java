@@ -15,6 +15,21 @@ final class WriteFields {
     private @Nullable Instant occurredAt;
     private @Nullable Expect expect;
 
+    /** Those of a body that holds nothing else, or is empty. */
+    static WriteFields of(byte[] body) throws IOException {
+        WriteFields fields = new WriteFields();
+        if (body.length > 0) {
+            try (JsonReader json = JsonReader.object(body, 0, body.length)) {
+                for (String name = json.next(); name != null; name = json.next()) {
+                    if (!fields.take(name, json)) {
+                        throw json.unknown();
+                    }
+                }
+            }
+        }
+        return fields;
+    }
+
     void clear() {
         occurredAt = null;
         expect = null;

@@ -16,6 +16,7 @@ class ServerOptionsTest {
         assertThat(options.port()).isEqualTo(7070);
         assertThat(options.ack()).isEqualTo(Ack.DURABLE);
         assertThat(options.jsonBytesMax()).isEqualTo(1 << 20);
+        assertThat(options.messageBytesMax()).isEqualTo(16 << 20);
         assertThat(options.headerBytesMax()).isEqualTo(8 << 10);
         assertThat(options.threadsMax()).isEqualTo(200);
         assertThat(options.waitersMax()).isEqualTo(128);
@@ -32,6 +33,7 @@ class ServerOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.jsonBytesMax((16 << 20) + 1))
                 .withMessage("expected jsonBytesMax from 1024 to 16777216, was 16777217");
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.messageBytesMax(1));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.port(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.host(" "));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.threadsMax(1));

@@ -49,6 +49,12 @@ final class TestServer implements AutoCloseable {
                         .build());
     }
 
+    /** With segments, and so documents, of the default size. */
+    static TestServer startForLargeDocuments(Path directory) {
+        return new TestServer(
+                Cairn.open(directory), ServerOptions.builder().port(0).build());
+    }
+
     /** What came back. */
     record Answer(int status, java.net.http.HttpHeaders headers, String body) {
         JsonNode json() {

@@ -9,6 +9,7 @@ import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.imports.ImportWrites;
 import dev.cairn.log.LogWrites;
+import dev.cairn.session.SessionWrites;
 import dev.cairn.task.TaskWrites;
 import dev.cairn.task.Workflow;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ final class DirectoryImport implements ImportTarget {
                 batch.add(TaskWrites.upsert(task.id(), task.patch()), options);
             } else if (row instanceof ImportRow.OfRecord of) {
                 batch.add(LogWrites.append(of.record()), options);
+            } else if (row instanceof ImportRow.OfMessage of) {
+                batch.add(SessionWrites.append(of.session(), of.message()), options);
             }
         }
         batch.add(ImportWrites.advance(source, rowsSoFar));

@@ -45,6 +45,9 @@ final class EngineFlags {
     @Option(names = "--json-bytes-max", converter = ByteCount.Converter.class, paramLabel = "BYTES", hidden = true)
     private ByteCount jsonBytesMax;
 
+    @Option(names = "--message-bytes-max", converter = ByteCount.Converter.class, paramLabel = "BYTES", hidden = true)
+    private ByteCount messageBytesMax;
+
     @Option(names = "--operations-min", paramLabel = "COUNT", hidden = true)
     private long operationsMin;
 
@@ -64,6 +67,7 @@ final class EngineFlags {
                     .inlineBytesMax(inlineBytesMax.toInt())
                     .imageInterval(imageInterval)
                     .jsonBytesMax(jsonBytesMax.toInt())
+                    .messageBytesMax(messageBytesMax.toInt())
                     .operationsMin(operationsMin)
                     .projectionLagMax(projectionLagMax);
         } catch (IllegalArgumentException e) {

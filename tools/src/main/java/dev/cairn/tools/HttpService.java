@@ -26,6 +26,7 @@ final class HttpService {
                     .port(port)
                     .ack(ack)
                     .jsonBytesMax(cairn.options().jsonBytesMax())
+                    .messageBytesMax(cairn.options().messageBytesMax())
                     .build();
         } catch (IllegalArgumentException e) {
             throw new VerbFailedException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);

@@ -1,6 +1,7 @@
 package dev.cairn.tools;
 
 import dev.cairn.log.NewRecord;
+import dev.cairn.session.NewMessage;
 import dev.cairn.task.TaskPatch;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ sealed interface ImportRow {
 
     /** Creates or patches a task. */
     record OfTask(String id, TaskPatch patch, @Nullable Instant occurredAt) implements ImportRow {}
+
+    /** Appends to a session. */
+    record OfMessage(
+            String session, NewMessage message, @Nullable Instant occurredAt) implements ImportRow {}
 
     /** Appends to a topic of the user's own. */
     record OfRecord(NewRecord record, @Nullable Instant occurredAt) implements ImportRow {}

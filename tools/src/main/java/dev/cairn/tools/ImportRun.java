@@ -16,7 +16,6 @@ final class ImportRun {
     static final long BATCH_BYTES_MAX = 4 << 20;
 
     private final ImportTarget target;
-    private final RowMapping.Fields fields;
     private final RowMapping mapping;
     private final boolean skipBadRows;
     private final Console console;
@@ -33,7 +32,7 @@ final class ImportRun {
      * What an import did.
      *
      * @param rows rows read
-     * @param created tasks or records that are new
+     * @param created tasks, records or messages that are new
      * @param patched tasks changed
      * @param skipped rows that had been taken in before
      * @param bad rows left out
@@ -42,14 +41,13 @@ final class ImportRun {
 
     ImportRun(
             ImportTarget target,
-            RowMapping.Fields fields,
+            RowMapping mapping,
             boolean skipBadRows,
             Console console,
             ProgressBars progress,
             Stopping stopping) {
         this.target = target;
-        this.fields = fields;
-        this.mapping = new RowMapping(fields);
+        this.mapping = mapping;
         this.skipBadRows = skipBadRows;
         this.console = console;
         this.progress = progress;
@@ -62,7 +60,7 @@ final class ImportRun {
 
     /** Takes {@code file} in, from where it was left. */
     void take(ImportFile file) throws IOException {
-        String source = file.source(fields.signature(), this::stopIfAsked);
+        String source = file.source(mapping.signature(), this::stopIfAsked);
         long known = target.rows(source);
         Batch batch = new Batch(file.name(), source);
         try (LineReader lines = new LineReader(file.open())) {
@@ -78,7 +76,7 @@ final class ImportRun {
                     stopIfAsked();
                     continue;
                 }
-                if (batch.isFull()) {
+                if (batch.isFullFor(lines.length())) {
                     commit(batch, row - 1, false);
                     progress.update("import", file.bytesRead(), file.bytes());
                 }
@@ -124,8 +122,9 @@ final class ImportRun {
             this.source = source;
         }
 
-        boolean isFull() {
-            return seen >= BATCH_ROWS_MAX || bytes >= BATCH_BYTES_MAX;
+        /** A row may be as large as a whole batch and more: then it is one of its own. */
+        boolean isFullFor(int moreBytes) {
+            return seen >= BATCH_ROWS_MAX || seen > 0 && bytes + moreBytes > BATCH_BYTES_MAX;
         }
 
         void put(LineReader line) {

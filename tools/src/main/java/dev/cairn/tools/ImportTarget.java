@@ -15,14 +15,14 @@ interface ImportTarget extends AutoCloseable {
     /**
      * What a batch did.
      *
-     * @param created rows that became a record of their own topic, or the first record of a task
+     * @param created rows that became a record of a topic or a message, or the first record of a task
      * @param patched rows that changed a task
      */
     record Added(long created, long patched) {
         /** @param version of the entity after the item of the batch */
         static Added of(List<ImportRow> batch, IntToLongFunction version) {
             long created = IntStream.range(0, batch.size())
-                    .filter(item -> batch.get(item) instanceof ImportRow.OfRecord || version.applyAsLong(item) == 1)
+                    .filter(item -> !(batch.get(item) instanceof ImportRow.OfTask) || version.applyAsLong(item) == 1)
                     .count();
             return new Added(created, batch.size() - created);
         }

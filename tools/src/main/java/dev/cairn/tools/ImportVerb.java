@@ -23,11 +23,13 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "import",
-        description = "Takes NDJSON in as tasks or records, or Markdown as decisions; repeating it adds nothing twice.",
+        description = "Takes rows of NDJSON in as tasks, messages or records, or Markdown as decisions; repeating it adds"
+                + " nothing twice.",
         footer = {
             "",
             "A field F is the name of a member of the row, or a JSON pointer that begins with a slash.",
-            "Rows of tasks create or patch; a field that is null or missing leaves the task's as it is."
+            "Rows of tasks create or patch; a field that is null or missing leaves the task's as it is.",
+            "Rows of messages need the key, the session's id; what is not mapped stays in the message."
         })
 final class ImportVerb extends Verb {
     /** What rows become. */
@@ -56,7 +58,7 @@ final class ImportVerb extends Verb {
 
     @Option(
             names = "--as",
-            paramLabel = "tasks|records|decisions",
+            paramLabel = "tasks|messages|records|decisions",
             description = "What rows become; decisions are read from Markdown. Default: ${DEFAULT-VALUE}.")
     private RowKind as = RowKind.TASKS;
 
@@ -84,8 +86,20 @@ final class ImportVerb extends Verb {
     @Option(names = "--topic", paramLabel = "T", description = "The topic of records.")
     private @Nullable String topic;
 
-    @Option(names = "--key", paramLabel = "F", description = "Field of the record's key.")
+    @Option(names = "--key", paramLabel = "F", description = "Field of the record's key, or of the message's session.")
     private @Nullable String key;
+
+    @Option(
+            names = "--role",
+            paramLabel = "F",
+            description = "Field of the message's role. Default: role, else source.")
+    private @Nullable String role;
+
+    @Option(
+            names = "--content",
+            paramLabel = "F",
+            description = "Field of the message's content. Default: content, else body.")
+    private @Nullable String content;
 
     @Option(names = "--workflow", paramLabel = "FILE|open", description = "The workflow to put in force before.")
     private @Nullable String workflow;
@@ -107,7 +121,7 @@ final class ImportVerb extends Verb {
             throw usage("expected --dry-run with --as decisions alone, was --as "
                     + as.name().toLowerCase(Locale.ROOT));
         }
-        RowMapping.Fields fields = fields();
+        RowMapping mapping = mapping();
         Path directory = target.directory();
         CairnOptions.Builder options = engine.options();
         Workflow inForce = workflow == null ? null : WorkflowFile.read(workflow);
@@ -122,7 +136,7 @@ final class ImportVerb extends Verb {
             if (inForce != null) {
                 into.workflow(inForce);
             }
-            ImportRun run = new ImportRun(into, fields, skipBadRows, console(), progress, stopping);
+            ImportRun run = new ImportRun(into, mapping, skipBadRows, console(), progress, stopping);
             for (String file : files) {
                 try (ImportFile input = input(file)) {
                     run.take(input);
@@ -138,7 +152,10 @@ final class ImportVerb extends Verb {
     private ExitCode importDecisions() throws IOException {
         boolean mapped =
                 id != null || status != null || at != null || owner != null || queue != null || priority != null;
-        if (mapped || !metadata.isEmpty() || topic != null || key != null || workflow != null || skipBadRows) {
+        if (mapped || !metadata.isEmpty() || topic != null || key != null) {
+            throw usage("expected no mapping with --as decisions, whose form is fixed, was one");
+        }
+        if (role != null || content != null || workflow != null || skipBadRows) {
             throw usage("expected no mapping with --as decisions, whose form is fixed, was one");
         }
         Path directory = dryRun ? null : target.directory();
@@ -174,26 +191,29 @@ final class ImportVerb extends Verb {
         return file.equals(STANDARD_INPUT) ? ImportFile.spooled(System.in) : ImportFile.of(Path.of(file));
     }
 
-    private RowMapping.Fields fields() {
+    private RowMapping mapping() {
+        boolean ofTasks = id != null || status != null || owner != null || queue != null || priority != null;
         switch (as) {
             case TASKS:
-                if (topic != null || key != null) {
-                    throw usage("expected --topic and --key only with --as records, was --as tasks");
+                if (topic != null || key != null || role != null || content != null) {
+                    throw usage("expected --topic, --key, --role and --content with --as records or messages,"
+                            + " was --as tasks");
                 }
-                return new RowMapping.Fields(
-                        null, id == null ? "id" : id, status, at, owner, queue, priority, metadata);
+                return new EntityMapping(new EntityMapping.Fields(
+                        null, id == null ? "id" : id, status, at, owner, queue, priority, metadata));
             case RECORDS:
-                boolean ofTasks = id != null || status != null || owner != null || queue != null || priority != null;
-                if (ofTasks || !metadata.isEmpty()) {
-                    throw usage("expected --topic, --key and --at with --as records, was a field of tasks");
+                if (ofTasks || !metadata.isEmpty() || role != null || content != null) {
+                    throw usage("expected --topic, --key and --at with --as records, was another field");
                 }
                 if (topic == null || key == null) {
                     throw usage("expected --topic and --key with --as records, was one missing");
                 }
-                return new RowMapping.Fields(topic, key, null, at, null, null, null, List.of());
+                return new EntityMapping(new EntityMapping.Fields(topic, key, null, at, null, null, null, List.of()));
             default:
-                throw usage(
-                        "expected --as tasks, records or decisions, was messages: they are for sessions, which this version has not");
+                if (ofTasks || !metadata.isEmpty() || topic != null) {
+                    throw usage("expected --key, --role, --content and --at with --as messages, was another field");
+                }
+                return new MessageMapping(key == null ? "session" : key, role, content, at);
         }
     }
 
@@ -213,9 +233,11 @@ final class ImportVerb extends Verb {
             }));
             return;
         }
-        String what = as == RowKind.TASKS
-                ? String.format("%,d tasks created, %,d patched", summary.created(), summary.patched())
-                : String.format("%,d records appended", summary.created());
+        String what = switch (as) {
+            case TASKS -> String.format("%,d tasks created, %,d patched", summary.created(), summary.patched());
+            case MESSAGES -> String.format("%,d messages appended", summary.created());
+            case RECORDS, DECISIONS -> String.format("%,d records appended", summary.created());
+        };
         String left = (summary.skipped() > 0 ? String.format(", %,d already there", summary.skipped()) : "")
                 + (summary.bad() > 0 ? String.format(", %,d left out", summary.bad()) : "");
         String speed = rate > 0 ? String.format(" (%,d rows/s)", rate) : "";

@@ -6,8 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class RowFields {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private static final Value NULL = new Value("null", null);
+
     private final Set<String> names = new TreeSet<>();
     private final Map<String, Value> values = new HashMap<>();
+    /** All members as they stand in the row, if they were asked for. */
+    private final Map<String, String> members = new LinkedHashMap<>();
 
     /**
      * A value in a row.
@@ -54,7 +62,45 @@ final class RowFields {
     /** Reads a row; what it held before is forgotten. */
     void read(byte[] row, int length) throws BadRowException {
         values.clear();
-        readObject(row, length, names, values);
+        members.clear();
+        readObject(row, length, names, values, null);
+    }
+
+    /** {@link #read}, and keeps {@link #members}. */
+    void readAll(byte[] row, int length) throws BadRowException {
+        values.clear();
+        members.clear();
+        readObject(row, length, names, values, members);
+    }
+
+    /** The members of the row in their order, each as it stands there, null too. */
+    Map<String, String> members() {
+        return members;
+    }
+
+    /** The text, or the digits, of a field; null when it is missing or null. */
+    @Nullable
+    String text(@Nullable String field) throws BadRowException {
+        Value value = field == null ? null : value(field);
+        if (value == null) {
+            return null;
+        }
+        if (value.text() == null) {
+            throw new BadRowException("expected a text or a number in " + field + ", was " + value.json());
+        }
+        return value.text();
+    }
+
+    /** The time in a field; null when it is missing or null. */
+    @Nullable
+    Instant time(@Nullable String field) throws BadRowException {
+        String text = text(field);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new BadRowException(
+                    "expected a time with a zone, as 2026-01-31T12:00:00Z, in " + field + ", was " + text);
+        }
     }
 
     /** The value of a field, or null when it is missing or null. */
@@ -70,14 +116,15 @@ final class RowFields {
                 return null;
             }
             byte[] inner = value.json().getBytes(StandardCharsets.UTF_8);
-            Map<String, Value> members = new HashMap<>();
-            readObject(inner, inner.length, Set.of(token(token)), members);
-            value = members.get(token(token));
+            Map<String, Value> found = new HashMap<>();
+            readObject(inner, inner.length, Set.of(token(token)), found, null);
+            value = found.get(token(token));
         }
         return value;
     }
 
-    private static void readObject(byte[] row, int length, Set<String> wanted, Map<String, Value> found)
+    private static void readObject(
+            byte[] row, int length, Set<String> wanted, Map<String, Value> found, @Nullable Map<String, String> all)
             throws BadRowException {
         try (JsonParser json = JSON.createParser(row, 0, length)) {
             JsonToken first = json.nextToken();
@@ -86,8 +133,14 @@ final class RowFields {
             }
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
-                boolean keep = wanted.contains(name);
-                readValue(row, json, keep ? name : null, found);
+                boolean known = wanted.contains(name);
+                Value value = readValue(row, json, known || all != null);
+                if (known && value != null && !value.equals(NULL)) {
+                    found.put(name, value);
+                }
+                if (all != null && value != null && all.put(name, value.json()) != null) {
+                    throw new BadRowException("expected the member " + name + " once, was twice");
+                }
             }
             if (json.nextToken() != null) {
                 throw new BadRowException("expected one JSON object on a line, was more behind it");
@@ -99,8 +152,8 @@ final class RowFields {
         }
     }
 
-    private static void readValue(byte[] row, JsonParser json, @Nullable String name, Map<String, Value> found)
-            throws IOException {
+    /** The value that comes next, or null when it is not to be kept. */
+    private static @Nullable Value readValue(byte[] row, JsonParser json, boolean keep) throws IOException {
         JsonToken token = json.nextToken();
         int start = (int) json.currentTokenLocation().getByteOffset();
         if (token.isStructStart()) {
@@ -108,12 +161,12 @@ final class RowFields {
         } else {
             json.finishToken();
         }
-        if (name == null || token == JsonToken.VALUE_NULL) {
-            return;
+        if (!keep || token == JsonToken.VALUE_NULL) {
+            return keep ? NULL : null;
         }
         String text = token == JsonToken.VALUE_STRING || token.isNumeric() ? json.getText() : null;
         int end = (int) json.currentLocation().getByteOffset();
-        found.put(name, new Value(new String(row, start, end - start, StandardCharsets.UTF_8), text));
+        return new Value(new String(row, start, end - start, StandardCharsets.UTF_8), text);
     }
 
     private static String token(String escaped) {

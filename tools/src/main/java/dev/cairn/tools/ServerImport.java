@@ -161,6 +161,12 @@ final class ServerImport implements ImportTarget {
             json.writeStringField("type", of.record().type());
             json.writeFieldName("payload");
             json.writeRawValue(of.record().payload());
+        } else if (row instanceof ImportRow.OfMessage of) {
+            json.writeStringField("op", "append");
+            json.writeStringField("kind", "session");
+            json.writeStringField("id", of.session());
+            json.writeFieldName("message");
+            json.writeRawValue(of.message().json());
         }
         Instant occurredAt = row.occurredAt();
         if (occurredAt != null) {

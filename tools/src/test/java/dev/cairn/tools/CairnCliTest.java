@@ -77,7 +77,7 @@ class CairnCliTest {
                 "list --data d --order size",
                 "list --data d --updated-after noon",
                 "get x --data d --as-of then",
-                "import f --data d --as messages",
+                "import f --data d --as messages --topic t",
                 "import f --data d --as records --topic t",
                 "import f --data d --as records --topic t --key k --status s",
                 "import f --data d --topic t",

@@ -7,6 +7,8 @@ import dev.cairn.Cairn;
 import dev.cairn.inspect.Inspection;
 import dev.cairn.server.CairnServer;
 import dev.cairn.server.ServerOptions;
+import dev.cairn.session.Message;
+import dev.cairn.session.MessageQuery;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportVerbTest {
     @TempDir
@@ -115,6 +119,68 @@ class ImportVerbTest {
         assertThat(first.path("key").asText()).isEqualTo("ada");
         assertThat(first.path("occurredAt").asText()).isEqualTo("2026-01-31T12:00:00.000000Z");
         assertThat(first.at("/payload/n").asInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTakeMessagesInOnce(boolean overHttp) throws Exception {
+        Path file = Files.write(
+                dir.resolve("rows"),
+                List.of(
+                        "{\"session\":\"a\",\"seq\":0,\"source\":\"user\",\"body\":{\"content\":\"hi\"}}",
+                        "{\"session\":\"b\",\"seq\":0,\"role\":\"user\",\"content\":\"" + "x".repeat(5 << 20) + "\"}",
+                        "{\"session\":\"a\",\"seq\":1,\"role\":\"agent\",\"content\":null,\"task\":\"t\"}"));
+        try (Cairn cairn = overHttp ? Cairn.open(data) : null;
+                CairnServer server = cairn == null
+                        ? null
+                        : CairnServer.start(
+                                cairn, ServerOptions.builder().port(0).build())) {
+            for (int i = 0; i < 2; i++) {
+                RunVerb run = server == null
+                        ? RunVerb.cairn("import", file, "--data", data, "--as", "messages")
+                        : RunVerb.cairn(
+                                "import", file, "--url", "http://127.0.0.1:" + server.port(), "--as", "messages");
+                assertThat(run.exit()).as(run.err()).isZero();
+                assertThat(run.out())
+                        .startsWith(i == 0 ? "3 rows: 3 messages appended" : "3 rows: 0 messages appended, 3 already");
+            }
+        }
+        try (Cairn cairn = Cairn.open(data)) {
+            assertThat(cairn.sessions().messages("a", MessageQuery.all()).messages())
+                    .extracting(Message::json)
+                    .containsExactly(
+                            "{\"role\":\"user\",\"content\":{\"content\":\"hi\"},\"seq\":0}",
+                            "{\"role\":\"agent\",\"content\":null,\"seq\":1,\"task\":\"t\"}");
+            assertThat(cairn.sessions().get("b").orElseThrow().bytes()).isGreaterThan(5 << 20);
+        }
+    }
+
+    @Test
+    void shouldSayWhichFieldsMessagesHave() throws Exception {
+        Path file = Files.write(dir.resolve("rows"), List.of("{\"session\":\"a\",\"role\":\"user\"}"));
+
+        RunVerb bad = RunVerb.cairn("import", file, "--data", data, "--as", "messages");
+        assertThat(bad.exit()).isEqualTo(ExitCode.FAILED.number());
+        assertThat(bad.err()).contains(file + ":1: expected a field content or body, was none");
+        RunVerb usage = RunVerb.cairn("import", file, "--data", data, "--as", "messages", "--topic", "t");
+        assertThat(usage.exit()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(RunVerb.cairn("import", file, "--data", data, "--role", "r").exit())
+                .isEqualTo(ExitCode.USAGE.number());
+        assertThat(RunVerb.cairn(
+                                "import",
+                                file,
+                                "--data",
+                                data,
+                                "--as",
+                                "records",
+                                "--topic",
+                                "t",
+                                "--key",
+                                "k",
+                                "--content",
+                                "c")
+                        .exit())
+                .isEqualTo(ExitCode.USAGE.number());
     }
 
     @Test

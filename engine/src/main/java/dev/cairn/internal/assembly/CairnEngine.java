@@ -24,6 +24,7 @@ import dev.cairn.internal.read.StateDigest;
 import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
+import dev.cairn.session.Sessions;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class CairnEngine implements Cairn {
     private final Leases leases;
     private final Imports imports;
     private final Decisions decisions;
+    private final Sessions sessions;
     private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
@@ -83,6 +85,7 @@ public final class CairnEngine implements Cairn {
         this.leases = log.registry().lease.client(host);
         this.imports = log.registry().imports.client(host);
         this.decisions = log.registry().decision.client(host);
+        this.sessions = log.registry().session.client(host);
         if (!log.options().readOnly()) {
             log.registry().start(host, services);
         }
@@ -117,6 +120,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Decisions decisions() {
         return opened(decisions);
+    }
+
+    @Override
+    public Sessions sessions() {
+        return opened(sessions);
     }
 
     @Override

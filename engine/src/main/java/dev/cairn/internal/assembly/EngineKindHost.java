@@ -1,6 +1,7 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.Ack;
+import dev.cairn.Expect;
 import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
@@ -102,9 +103,10 @@ final class EngineKindHost implements KindHost {
     public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
         List<BatchItem> items = new ArrayList<>(commands.size());
         for (Command command : commands) {
-            WriteOptions own = options.operation() == null
-                    ? options
-                    : options.withOperation(options.operation(), options.item() + items.size(), options.commandHash());
+            WriteOptions own = items.isEmpty() ? options : options.withExpect(Expect.any());
+            if (options.operation() != null) {
+                own = own.withOperation(options.operation(), options.item() + items.size(), options.commandHash());
+            }
             items.add(new BatchItem(new BoundCommand(kind.id(), command), own));
         }
         return writes.commitAtomic(items, options.ack());
@@ -151,6 +153,11 @@ final class EngineKindHost implements KindHost {
     @Override
     public long appendedOffset() {
         return ends.appendedOffset();
+    }
+
+    @Override
+    public void checkPosition(long offset, String parameter) {
+        positions.check(offset, parameter);
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class LogOpening {
 
     /** All kinds, for whoever reads records without an engine; made anew, as some remember what they saw. */
     public static Kinds kinds() {
-        return new Registry(CairnOptions.defaults().jsonBytesMax()).kinds;
+        return new Registry(CairnOptions.defaults()).kinds;
     }
 
     /** The durable records of {@code files}; appending is refused. */
@@ -28,7 +28,7 @@ public final class LogOpening {
         CairnOptions defaults = CairnOptions.defaults();
         Ends ends = new Ends(files);
         return new LogPages(
-                new Registry(defaults.jsonBytesMax()).kinds,
+                new Registry(defaults).kinds,
                 files.catalog(),
                 ends,
                 new Positions(files.catalog(), ends, defaults.clock()));

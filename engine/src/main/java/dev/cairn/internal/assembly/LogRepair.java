@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class LogRepair {
     private static final Logger LOG = LoggerFactory.getLogger(LogRepair.class);
 
-    private static final Kinds KINDS = new Registry(CairnOptions.defaults().jsonBytesMax()).kinds;
+    private static final Kinds KINDS = new Registry(CairnOptions.defaults()).kinds;
 
     private LogRepair() {}
 

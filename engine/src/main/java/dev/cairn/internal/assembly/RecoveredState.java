@@ -71,7 +71,7 @@ final class RecoveredState {
             long lastOffset,
             Owned owned) {
         MovingEnd end = new MovingEnd(lastOffset);
-        Registry registry = new Registry(options.jsonBytesMax());
+        Registry registry = new Registry(options);
         List<ByteSlab> indexedKeys = new ArrayList<>();
         CheckpointLoad.Loaded loaded = loadCheckpoint(directory, identity, options, catalog, lastOffset, key -> {
             if (registry.kinds.byId((byte) key.byteAt(0)).indexed()) {

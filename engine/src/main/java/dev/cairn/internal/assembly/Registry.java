@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.CairnOptions;
 import dev.cairn.decision.DecisionModule;
 import dev.cairn.imports.ImportModule;
 import dev.cairn.internal.kind.Kind;
@@ -9,6 +10,7 @@ import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.system.SystemKind;
 import dev.cairn.lease.LeaseModule;
 import dev.cairn.log.TopicModule;
+import dev.cairn.session.SessionModule;
 import dev.cairn.task.TaskModule;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +28,15 @@ final class Registry {
     final TaskModule task;
     final ImportModule imports = add(new ImportModule());
     final DecisionModule decision;
+    final SessionModule session;
     final Kinds kinds;
 
-    /** @param jsonBytesMax the largest JSON value that a caller may give, in bytes */
-    Registry(int jsonBytesMax) {
-        topic = add(new TopicModule(jsonBytesMax));
-        task = add(new TaskModule(jsonBytesMax, lease.ledger()));
-        decision = add(new DecisionModule(jsonBytesMax));
+    /** @param options say how large what a caller gives may be */
+    Registry(CairnOptions options) {
+        topic = add(new TopicModule(options.jsonBytesMax()));
+        task = add(new TaskModule(options.jsonBytesMax(), lease.ledger()));
+        decision = add(new DecisionModule(options.jsonBytesMax()));
+        session = add(new SessionModule(options.messageBytesMax()));
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         modules.forEach(module -> all.addAll(module.kinds()));
         kinds = new Kinds(all, lease.fences());

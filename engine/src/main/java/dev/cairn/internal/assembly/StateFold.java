@@ -39,7 +39,7 @@ public final class StateFold implements AutoCloseable {
     /** Begins before the first record of {@code files}, of which all up to {@code through} can be read. */
     public StateFold(ReadOnlyLog files, long through) {
         CairnOptions options = CairnOptions.defaults();
-        kinds = new Registry(options.jsonBytesMax()).kinds;
+        kinds = new Registry(options).kinds;
         long seed = StateStore.seedOf(files.identity().installation());
         store = new StateStore(seed, Entity.HEADER_BYTES + options.inlineBytesMax());
         reader = new EntityReader(kinds, store::get, files.catalog(), () -> through);

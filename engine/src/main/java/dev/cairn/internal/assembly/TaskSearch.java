@@ -38,13 +38,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 public final class TaskSearch {
-    private static final int JSON_BYTES_MAX = 16 << 20;
-
     private TaskSearch() {}
 
     /** The tasks of {@code files}: reading single ones and their history; everything else is refused. */
     public static Tasks of(ReadOnlyLog files) {
-        Registry registry = new Registry(JSON_BYTES_MAX);
+        Registry registry = new Registry(CairnOptions.defaults());
         LogEnds ends = new LogOpening.Ends(files);
         HeaderSearch.Checkpointed checkpoint = checkpoint(files);
         EntityReaders readers = new EntityReaders(() -> new EntityReader(

@@ -105,6 +105,17 @@ public final class Json {
     }
 
     private static byte[] encode(String text, String where) {
+        checkText(text, where);
+        return Utf8.bytes(text);
+    }
+
+    /**
+     * Checks a text that is to become a JSON string.
+     *
+     * @param where pointer, for the error
+     * @throws InvalidRequestException when a surrogate in it is unpaired
+     */
+    public static void checkText(String text, String where) {
         int unpaired = Utf8.unpairedSurrogate(text);
         if (unpaired >= 0) {
             throw new InvalidRequestException(
@@ -113,7 +124,6 @@ public final class Json {
                             (int) text.charAt(unpaired), unpaired),
                     where);
         }
-        return Utf8.bytes(text);
     }
 
     private static byte[] checked(byte[] utf8, String where, boolean objectOnly) {

@@ -1,13 +1,14 @@
 package dev.cairn.internal.json;
 
 import dev.cairn.internal.codec.ByteSlab;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Steps over the members of one object in compact, valid JSON, and says where name and value of each lie.
  *
  * <p>Threading: not safe for concurrent use.
  */
-final class Members {
+public final class Members {
     private final byte[] json;
     private final int end;
     private int next;
@@ -22,8 +23,13 @@ final class Members {
     int valueCount;
 
     /** @param from index of the opening brace */
-    Members(ByteSlab slab, int from, int count) {
-        json = slab.array();
+    public Members(ByteSlab slab, int from, int count) {
+        this(slab.array(), from, count);
+    }
+
+    /** @param from index of the opening brace */
+    public Members(byte[] json, int from, int count) {
+        this.json = json;
         next = from + 1;
         end = from + count - 1;
     }
@@ -32,7 +38,8 @@ final class Members {
         return json;
     }
 
-    boolean next() {
+    /** Moves to the next member; false at the end. */
+    public boolean next() {
         if (next >= end) {
             return false;
         }
@@ -46,7 +53,35 @@ final class Members {
         return true;
     }
 
-    boolean isNull() {
+    /** The name, unescaped. */
+    public String name() {
+        return unescaped(nameFrom, nameCount);
+    }
+
+    /** The value as it stands there. */
+    public String value() {
+        return new String(json, valueFrom, valueCount, StandardCharsets.UTF_8);
+    }
+
+    /** The text of a value that {@link #isText}. */
+    public String text() {
+        return unescaped(valueFrom, valueCount);
+    }
+
+    private String unescaped(int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            if (json[i] == '\\') {
+                return Json.text(json, from, count);
+            }
+        }
+        return new String(json, from + 1, count - 2, StandardCharsets.UTF_8);
+    }
+
+    public boolean isText() {
+        return json[valueFrom] == '"';
+    }
+
+    public boolean isNull() {
         return json[valueFrom] == 'n';
     }
 

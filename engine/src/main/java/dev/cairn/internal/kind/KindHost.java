@@ -28,7 +28,7 @@ public interface KindHost {
 
     /**
      * Commits all of {@code commands} in one document, or throws and writes nothing. Under an operation id each is an item of
-     * its own, numbered from {@code options.item()} on.
+     * its own, numbered from {@code options.item()} on. The expectation is the first command's alone.
      *
      * @return a receipt for each, in order
      * @throws dev.cairn.BatchRefusedException with the first that is refused
@@ -93,6 +93,15 @@ public interface KindHost {
 
     /** Offset of the last accepted record, −1 for none: as a limit of what is read, it makes several reads one view. */
     long appendedOffset();
+
+    /**
+     * Checks that {@code offset} is one that a caller may name: of a record, or right behind the last one.
+     *
+     * @param parameter what to name in the error
+     * @throws dev.cairn.GoneException when it is below the start of the log or in a lost range
+     * @throws dev.cairn.InvalidRequestException when it is in the future
+     */
+    void checkPosition(long offset, String parameter);
 
     /**
      * Reads the record at {@code offset}, which may be of any entity: the caller holds it against the one it wants.

@@ -23,6 +23,7 @@ public final class LogCursor {
     private final SegmentCatalog catalog;
     private final DocumentCheck check = new DocumentCheck();
     private final FrameView frame = new FrameView();
+    private final EnteredDocument entered = new EnteredDocument();
 
     /** The segment under the cursor; null while the place of {@link #expected} is still to be looked up. */
     private @Nullable Segment segment;
@@ -81,7 +82,24 @@ public final class LogCursor {
      */
     public boolean read(long offset, long through) {
         seek(offset);
+        if (offset <= through) {
+            enterAgain(offset);
+        }
         return next(through) && frame.offset() == offset;
+    }
+
+    /** Goes straight to a record of the document that was entered last. */
+    private void enterAgain(long offset) {
+        Segment here = entered.segmentOf(offset);
+        if (here == null || here != bytesOf) {
+            return;
+        }
+        int at = entered.position() + QueueFormat.WORD_BYTES;
+        segment = here;
+        documentEnd = at + Document.length(bytes, at);
+        position = (int) QueueFormat.next(entered.position(), Document.length(bytes, at));
+        frameAt = entered.frameAt(bytes, frame, offset);
+        framesLeft = entered.framesFrom(offset);
     }
 
     /** The record under the cursor; valid until the cursor moves. */
@@ -176,6 +194,7 @@ public final class LogCursor {
         documentEnd = at + Document.length(bytes, at);
         frameAt = at + Document.HEADER_BYTES;
         framesLeft = Document.count(bytes, at);
+        entered.set(here, position, first, framesLeft);
         position = (int) QueueFormat.next(position, Document.length(bytes, at));
         skipFrames(expected - first);
         return true;
@@ -409,6 +428,7 @@ public final class LogCursor {
         Segment here = segment();
         segment = null;
         framesLeft = 0;
+        entered.forget();
         return new DamagedLogException(here.file(), where, expected, what);
     }
 }

@@ -184,6 +184,11 @@ final class MemoryHost implements KindHost, LogFacts {
     }
 
     @Override
+    public void checkPosition(long offset, String parameter) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void event(long offset, Event into) {
         throw new UnsupportedOperationException();
     }

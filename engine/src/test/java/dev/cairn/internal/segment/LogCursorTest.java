@@ -41,6 +41,26 @@ class LogCursorTest {
         }
     }
 
+    /** The document that was entered last is not looked for again; from any of its records the cursor still goes on. */
+    @Test
+    void shouldGoOnFromAnyRecordOfALargeDocument() throws IOException {
+        try (TestLog log = TestLog.open(root)) {
+            log.append(500, 10);
+            log.append(2, 10);
+            log.append(300, 10);
+            LogCursor cursor = log.cursor();
+            for (long offset = log.last(); offset >= 0; offset--) {
+                assertThat(cursor.read(offset, log.last())).isTrue();
+                assertThat(cursor.read(offset, offset - 1)).isFalse();
+                assertThat(cursor.read(offset, log.last())).isTrue();
+                for (long next = offset + 1; next <= Math.min(offset + 3, log.last()); next++) {
+                    assertThat(cursor.next(log.last())).isTrue();
+                    assertThat(cursor.frame().offset()).isEqualTo(next);
+                }
+            }
+        }
+    }
+
     @Test
     void shouldStopAtTheLimitAndGoOnWhenItMoves() throws IOException {
         try (TestLog log = new TestLog(root, 1, 0, TestLog.SMALL.withSegmentRecordsMax(4))) {

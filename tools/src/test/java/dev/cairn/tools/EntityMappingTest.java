@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RowMappingTest {
-    private static final RowMapping.Fields TASKS =
-            new RowMapping.Fields(null, "id", "state", "when", "who", "queue", "rank", List.of("a", "/deep/b"));
+class EntityMappingTest {
+    private static final EntityMapping.Fields TASKS =
+            new EntityMapping.Fields(null, "id", "state", "when", "who", "queue", "rank", List.of("a", "/deep/b"));
 
     @Test
     void shouldMapEveryField() throws Exception {
@@ -55,11 +55,12 @@ class RowMappingTest {
 
     @Test
     void shouldMapARecordWithTheWholeRowAsItsPayload() throws Exception {
-        RowMapping.Fields fields = new RowMapping.Fields("events", "/run/id", null, "at", null, null, null, List.of());
+        EntityMapping.Fields fields =
+                new EntityMapping.Fields("events", "/run/id", null, "at", null, null, null, List.of());
         byte[] line =
                 "{\"run\": {\"id\": 12}, \"at\":\"2026-01-31T12:00:00Z\"}trailing".getBytes(StandardCharsets.UTF_8);
 
-        ImportRow.OfRecord row = (ImportRow.OfRecord) new RowMapping(fields).map(line, line.length - 8);
+        ImportRow.OfRecord row = (ImportRow.OfRecord) new EntityMapping(fields).map(line, line.length - 8);
 
         assertThat(row.record().topic()).isEqualTo("events");
         assertThat(row.record().key()).isEqualTo("12");
@@ -95,7 +96,8 @@ class RowMappingTest {
         byte[] line = "{\"id\":\"a?\"}".getBytes(StandardCharsets.ISO_8859_1);
         line[8] = (byte) 0xFF;
 
-        assertThatThrownBy(() -> new RowMapping(TASKS).map(line, line.length)).isInstanceOf(BadRowException.class);
+        assertThatThrownBy(() -> new EntityMapping(TASKS).map(line, line.length))
+                .isInstanceOf(BadRowException.class);
     }
 
     @ParameterizedTest
@@ -106,14 +108,14 @@ class RowMappingTest {
 
     @Test
     void shouldTellMappingsApart() {
-        RowMapping.Fields other =
-                new RowMapping.Fields(null, "id", "state", "when", "who", "queue", "rank", List.of("a"));
+        EntityMapping.Fields other =
+                new EntityMapping.Fields(null, "id", "state", "when", "who", "queue", "rank", List.of("a"));
 
         assertThat(other.signature()).isNotEqualTo(TASKS.signature());
     }
 
     private static ImportRow.OfTask task(String line) throws BadRowException {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        return (ImportRow.OfTask) new RowMapping(TASKS).map(bytes, bytes.length);
+        return (ImportRow.OfTask) new EntityMapping(TASKS).map(bytes, bytes.length);
     }
 }

@@ -1,0 +1,160 @@
+package dev.cairn.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.Receipt;
+import dev.cairn.log.From;
+import dev.cairn.session.Message;
+import dev.cairn.session.MessagePage;
+import dev.cairn.session.MessageQuery;
+import dev.cairn.session.NewMessage;
+import dev.cairn.session.Session;
+import dev.cairn.session.Sessions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.DateTimeException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/sessions/{id}/messages}: appending messages, and reading them a page at a time or as a stream.
+ *
+ * <p>Threading: any thread.
+ */
+final class MessageResource {
+    private static final String PATH = "/v1/sessions/{id}/messages";
+    private static final int FLUSH_BYTES = 64 << 10;
+
+    private final Service service;
+    private final Sessions sessions;
+
+    MessageResource(Service service) {
+        this.service = service;
+        this.sessions = service.cairn().sessions();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.write("POST", PATH, this::post),
+                Route.get(PATH, Set.of("after", "before", "order", "limit", "cursor", "asOf"), this::get));
+    }
+
+    private void post(Exchange exchange) throws IOException {
+        String session = SessionResource.id(exchange);
+        if (!BatchResource.LINES.contains(exchange.contentType())) {
+            one(exchange, session);
+            return;
+        }
+        exchange.checkContentType(AppendedLines.TYPES);
+        ServerOptions options = service.options();
+        MessageLine line = new MessageLine(session);
+        BatchLines lines = new BatchLines(exchange, options.messageBytesMax(), options.ack(), line);
+        new AppendedLines(exchange, service.cairn(), lines).run();
+    }
+
+    private void one(Exchange exchange, String session) throws IOException {
+        byte[] body = exchange.body(AppendedLines.TYPES, service.options().messageBytesMax());
+        MessageLine line = new MessageLine(session);
+        NewMessage message = line.read(body, 0, body.length);
+        if (line.idempotencyKey() != null) {
+            throw new InvalidRequestException("expected the header Idempotency-Key, was a member", "/idempotencyKey");
+        }
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, line.fields(), () -> revision(session))
+                .run(options -> sessions.append(session, message, line.options(options)));
+        AppendedLines.answer(exchange, receipt);
+    }
+
+    private long revision(String session) {
+        return sessions.get(session).map(Session::revision).orElse(-1L);
+    }
+
+    private void get(Exchange exchange) throws IOException {
+        String session = SessionResource.id(exchange);
+        Query parameters = exchange.query();
+        MessageQuery query = new MessageQuery(
+                bound(parameters, "after"),
+                bound(parameters, "before"),
+                isNewestFirst(parameters),
+                Paging.limit(parameters),
+                parameters.text("cursor"),
+                bound(parameters, "asOf"));
+        if (exchange.accepts(Json.LINES)) {
+            boolean all = parameters.text("limit") == null;
+            stream(
+                    exchange,
+                    session,
+                    all ? query.limit(MessageQuery.LIMIT_MAX) : query,
+                    all ? Long.MAX_VALUE : query.limit());
+        } else {
+            page(exchange, sessions.messages(session, query));
+        }
+    }
+
+    private static boolean isNewestFirst(Query query) {
+        String order = query.text("order");
+        return switch (order == null ? "asc" : order) {
+            case "asc", "oldest" -> false;
+            case "desc", "newest" -> true;
+            default ->
+                throw new InvalidRequestException(
+                        "expected asc (oldest first) or desc (newest first), was " + Excerpt.of(order), "order");
+        };
+    }
+
+    /** A place is an offset, a time or an age. */
+    private MessageQuery.@Nullable Bound bound(Query query, String name) {
+        String text = query.position(name);
+        if (text == null) {
+            return null;
+        }
+        From from = From.parse(text, name);
+        if (from instanceof From.Offset offset) {
+            return MessageQuery.Bound.offset(offset.offset());
+        } else if (from instanceof From.Time time) {
+            return MessageQuery.Bound.time(time.time());
+        } else if (from instanceof From.Age age) {
+            try {
+                return MessageQuery.Bound.time(
+                        service.cairn().options().clock().instant().minus(age.age()));
+            } catch (DateTimeException | ArithmeticException e) {
+                // Before all time: refused like any other word that is no place.
+            }
+        }
+        throw new InvalidRequestException(
+                "expected an offset, an RFC 3339 time or an age as -15m, was " + Excerpt.of(text), name);
+    }
+
+    private static void page(Exchange exchange, MessagePage page) throws IOException {
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("messages");
+            for (Message message : page.messages()) {
+                SessionJson.write(json, message);
+            }
+            json.writeEndArray();
+            json.writeStringField("next", page.next());
+            json.writeEndObject();
+        });
+    }
+
+    /** Whatever the first page runs into is still an answer of its own. */
+    private void stream(Exchange exchange, String session, MessageQuery query, long limit) throws IOException {
+        Iterator<Message> messages = sessions.read(session, query).iterator();
+        boolean any = messages.hasNext();
+        Bytes bytes = new Bytes(FLUSH_BYTES);
+        OutputStream out = exchange.stream(200, Json.LINES).getOutputStream();
+        try (JsonGenerator json = Json.lines(bytes)) {
+            for (long sent = 0; any && sent < limit && messages.hasNext(); sent++) {
+                SessionJson.write(json, messages.next());
+                Json.endLine(json);
+                json.flush();
+                if (bytes.size() >= FLUSH_BYTES) {
+                    bytes.drainTo(out);
+                }
+            }
+        }
+        bytes.drainTo(out);
+    }
+}
