@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.log.Log;
@@ -34,6 +35,8 @@ public interface Cairn extends AutoCloseable {
     Log log();
 
     Imports imports();
+
+    Entities entities();
 
     /** A new, empty batch. */
     Batch batch();

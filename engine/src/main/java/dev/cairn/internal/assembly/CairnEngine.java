@@ -12,6 +12,7 @@ import dev.cairn.Progress;
 import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
+import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.read.EntityReaders;
@@ -41,6 +42,7 @@ public final class CairnEngine implements Cairn {
     private final LogService logService;
     private final Tasks tasks;
     private final Imports imports;
+    private final Entities entities;
     private final AutoCloseable owned;
     private volatile boolean closed;
 
@@ -63,6 +65,7 @@ public final class CairnEngine implements Cairn {
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
         this.tasks = log.registry().task.client(host);
         this.imports = log.registry().imports.client(host);
+        this.entities = log.registry().entity.client(host);
     }
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
@@ -84,6 +87,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Imports imports() {
         return opened(imports);
+    }
+
+    @Override
+    public Entities entities() {
+        return opened(entities);
     }
 
     @Override

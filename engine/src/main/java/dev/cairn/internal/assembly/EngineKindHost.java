@@ -14,6 +14,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.Positions;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,8 @@ final class EngineKindHost implements KindHost {
     /** Answers from the projection. */
     interface Rows {
         RowQuery.Page query(Kind kind, RowQuery query);
+
+        <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work);
 
         RowQuery.Counts count(Kind kind, RowQuery query, String byColumn);
     }
@@ -142,6 +146,11 @@ final class EngineKindHost implements KindHost {
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
         return rows.query(kind, query);
+    }
+
+    @Override
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
+        return rows.view(minOffset, waitMax, work);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.entity.EntityModule;
 import dev.cairn.imports.ImportModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
@@ -16,6 +17,7 @@ import java.util.List;
  */
 final class Registry {
     final TaskModule task;
+    final EntityModule entity;
     final ImportModule imports = new ImportModule();
     final TopicModule topic;
     final Kinds kinds;
@@ -24,10 +26,12 @@ final class Registry {
     Registry(int jsonBytesMax) {
         task = new TaskModule(jsonBytesMax);
         topic = new TopicModule(jsonBytesMax);
+        entity = new EntityModule(jsonBytesMax);
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         all.addAll(topic.kinds());
         all.addAll(task.kinds());
         all.addAll(imports.kinds());
+        all.addAll(entity.kinds());
         kinds = new Kinds(all);
     }
 }

@@ -15,6 +15,7 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +100,11 @@ final class MemoryHost implements KindHost, LogFacts {
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
         return projection().query(kind, query);
+    }
+
+    @Override
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
+        return projection().view(minOffset, waitMax, work);
     }
 
     @Override
