@@ -34,11 +34,15 @@ public record RowQuery(
         record In(String column, List<Object> values) implements Condition {}
 
         /** The column is greater than (or at least) the bound: a text, a long or a double. */
-        record Above(String column, Object bound, boolean inclusive) implements Condition {}
+        record Above(String column, Object bound, boolean inclusive) implements Condition {
+            public Above(String column, long bound, boolean inclusive) {
+                this(column, (Object) bound, inclusive);
+            }
+        }
 
         /** The column is smaller than (or at most) the bound: a text, a long or a double. */
         record Below(String column, Object bound, boolean inclusive) implements Condition {
-            public Below(String column, Object bound) {
+            public Below(String column, long bound) {
                 this(column, bound, false);
             }
         }

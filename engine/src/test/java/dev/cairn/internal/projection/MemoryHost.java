@@ -37,6 +37,9 @@ final class MemoryHost implements KindHost, LogFacts {
     private static final int IMAGE_INTERVAL = 16;
 
     final MemoryLog log = new MemoryLog();
+    /** Every query that a client made, in order. */
+    final List<RowQuery> asked = new ArrayList<>();
+
     private final UUID installation = UUID.randomUUID();
     private final Map<String, Entity> entities = new HashMap<>();
     private @Nullable SqliteProjection projection;
@@ -99,12 +102,24 @@ final class MemoryHost implements KindHost, LogFacts {
 
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
+        asked.add(query);
         return projection().query(kind, query);
     }
 
     @Override
     public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
-        return projection().view(minOffset, waitMax, work);
+        return projection().view(minOffset, waitMax, rows -> work.apply(new RowView() {
+            @Override
+            public RowQuery.Page query(Kind kind, RowQuery query) {
+                asked.add(query);
+                return rows.query(kind, query);
+            }
+
+            @Override
+            public long projectionOffset() {
+                return rows.projectionOffset();
+            }
+        }));
     }
 
     @Override

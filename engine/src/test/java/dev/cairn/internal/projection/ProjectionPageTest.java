@@ -2,6 +2,8 @@ package dev.cairn.internal.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.entity.EntityModule;
+import dev.cairn.internal.kind.Kind;
 import dev.cairn.task.TaskModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,9 +27,15 @@ class ProjectionPageTest {
             shown.add(normal(matcher.group()));
         }
         List<String> made = new ArrayList<>();
-        for (TableSql table : new ProjectionSchema(new TaskModule(1 << 20).kinds()).tables()) {
+        List<Kind> kinds = new ArrayList<>(new TaskModule(1 << 20).kinds());
+        kinds.addAll(new EntityModule(1 << 20).kinds());
+        for (TableSql table : new ProjectionSchema(kinds).tables()) {
             made.add(normal(table.createTable() + ";"));
             table.createIndexes().forEach(index -> made.add(normal(index + ";")));
+            for (ChildSql child : table.children()) {
+                made.add(normal(child.createTable() + ";"));
+                child.createIndexes().forEach(index -> made.add(normal(index + ";")));
+            }
         }
         made.add(normal(PositionRow.CREATE + ";"));
         assertThat(shown).isEqualTo(made);
