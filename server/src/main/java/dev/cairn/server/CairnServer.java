@@ -111,6 +111,9 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new WorkflowResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());
+        routes.addAll(new EntityListResource(service).routes());
+        routes.addAll(new EntityResource(service).routes());
+        routes.addAll(new EntityLinkResource(service).routes());
         return List.copyOf(routes);
     }
 
