@@ -79,8 +79,7 @@ final class EntitiesClient implements Entities {
     }
 
     @Override
-    public CompletableFuture<Receipt> unlinkAsync(
-            EntityRef from, String relation, EntityRef to, WriteOptions options) {
+    public CompletableFuture<Receipt> unlinkAsync(EntityRef from, String relation, EntityRef to, WriteOptions options) {
         return host.commitAsync(linkKind, LinkCommand.unlink(from, relation, to), options);
     }
 
@@ -189,7 +188,6 @@ final class EntitiesClient implements Entities {
         if (!host.entity(entityKind, null, key, new Entity())) {
             throw new NotFoundException(EntityKind.NAME, key);
         }
-        return host.view(
-                query.minOffset(), query.waitMax(), rows -> new LinkWalk(linkKind, rows, query).run());
+        return host.view(query.minOffset(), query.waitMax(), rows -> new LinkWalk(linkKind, rows, query).run());
     }
 }

@@ -35,13 +35,12 @@ final class EntityKey {
      * @throws InvalidRequestException if it is, which takes names full of slashes
      */
     static String checked(String key) {
-        int bytes = key.length() * 3 <= StateKey.KEY_BYTES_MAX
-                ? key.length()
-                : key.getBytes(StandardCharsets.UTF_8).length;
+        int bytes =
+                key.length() * 3 <= StateKey.KEY_BYTES_MAX ? key.length() : key.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > StateKey.KEY_BYTES_MAX) {
             throw new InvalidRequestException(
-                    "expected names of at most " + StateKey.KEY_BYTES_MAX + " bytes together, each / and % as three, was "
-                            + bytes,
+                    "expected names of at most " + StateKey.KEY_BYTES_MAX
+                            + " bytes together, each / and % as three, was " + bytes,
                     "id");
         }
         return key;

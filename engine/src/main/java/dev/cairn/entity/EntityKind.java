@@ -82,8 +82,7 @@ final class EntityKind implements Kind {
         if (refusal != null) {
             return refusal;
         }
-        EntityBody.payload(
-                draft.emit(PATCHED).payload, EntityBody.born(current.value()), patch.type(), patch.patch());
+        EntityBody.payload(draft.emit(PATCHED).payload, EntityBody.born(current.value()), patch.type(), patch.patch());
         return null;
     }
 

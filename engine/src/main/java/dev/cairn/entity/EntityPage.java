@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param next cursor of the next page, null at the end
  * @param projectionOffset the last record that the answer includes
  */
-public record EntityPage(List<TypedEntity> entities, @Nullable String next, long projectionOffset) {
+public record EntityPage(
+        List<TypedEntity> entities, @Nullable String next, long projectionOffset) {
     public EntityPage {
         entities = List.copyOf(entities);
     }

@@ -62,8 +62,7 @@ public record EntityQuery(
 
     /** All entities of {@code type} by id. */
     public static EntityQuery of(String type) {
-        return new EntityQuery(
-                type, List.of(), Order.ID, false, LIMIT_DEFAULT, null, -1, Duration.ofSeconds(5));
+        return new EntityQuery(type, List.of(), Order.ID, false, LIMIT_DEFAULT, null, -1, Duration.ofSeconds(5));
     }
 
     /** See {@link PropertyFilter.Equal}. */

@@ -87,14 +87,13 @@ record LinkCursor(Place first, boolean expand, @Nullable Place second) {
     }
 
     private static InvalidRequestException invalid(String was) {
-        return new InvalidRequestException(
-                "expected a cursor as a page of the same links returned it, " + was, WHERE);
+        return new InvalidRequestException("expected a cursor as a page of the same links returned it, " + was, WHERE);
     }
 
     /** Equal for queries that differ in nothing but the page. */
     private static int hash(LinkQuery query) {
-        ByteSlab identity = ByteSlab.ofUtf8(query.start() + "\n" + query.relations() + "\n" + query.secondRelations() + "\n"
-                + query.direction() + query.hops());
+        ByteSlab identity = ByteSlab.ofUtf8(query.start() + "\n" + query.relations() + "\n" + query.secondRelations()
+                + "\n" + query.direction() + query.hops());
         return checksum(identity, identity.length());
     }
 

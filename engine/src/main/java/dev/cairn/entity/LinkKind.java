@@ -84,9 +84,7 @@ final class LinkKind implements Kind {
 
     /** Whether a link is there between ends that live these lives. */
     static boolean holds(Entity link, long fromBorn, long toBorn) {
-        return link.exists()
-                && LinkBody.fromBorn(link.value()) == fromBorn
-                && LinkBody.toBorn(link.value()) == toBorn;
+        return link.exists() && LinkBody.fromBorn(link.value()) == fromBorn && LinkBody.toBorn(link.value()) == toBorn;
     }
 
     @Override

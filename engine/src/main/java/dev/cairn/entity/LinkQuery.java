@@ -78,8 +78,7 @@ public record LinkQuery(
     }
 
     public LinkQuery relations(String... any) {
-        return new LinkQuery(
-                start, List.of(any), secondRelations, direction, hops, limit, cursor, minOffset, waitMax);
+        return new LinkQuery(start, List.of(any), secondRelations, direction, hops, limit, cursor, minOffset, waitMax);
     }
 
     public LinkQuery secondRelations(String... any) {

@@ -103,7 +103,8 @@ final class LinkWalk {
                 return true;
             }
             if (spent()) {
-                return stop(new LinkCursor(new Place(inbound, links.get(links.size() - 1).key()), false, null));
+                return stop(new LinkCursor(
+                        new Place(inbound, links.get(links.size() - 1).key()), false, null));
             }
         }
     }
@@ -178,8 +179,7 @@ final class LinkWalk {
             conditions.add(new Condition.In(LinkTable.RELATION, List.copyOf(relations)));
         }
         if (after != null) {
-            conditions.add(
-                    new Condition.Behind(LinkTable.RELATION, EntityKey.relation(after.key()), after.key()));
+            conditions.add(new Condition.Behind(LinkTable.RELATION, EntityKey.relation(after.key()), after.key()));
         }
         return step(conditions, limit);
     }
@@ -195,8 +195,7 @@ final class LinkWalk {
 
     private static Condition lives(String key, String born) {
         return new Condition.Joined(
-                PropertyTable.NAME,
-                List.of(new Condition.On(key, "key"), new Condition.On(born, PropertyTable.BORN)));
+                PropertyTable.NAME, List.of(new Condition.On(key, "key"), new Condition.On(born, PropertyTable.BORN)));
     }
 
     private List<RowQuery.Row> step(List<Condition> conditions, int limit) {
@@ -207,7 +206,6 @@ final class LinkWalk {
 
     private static LinkedEntity hop(RowQuery.Row row, boolean inbound, @Nullable LinkedEntity via) {
         EntityLink link = LinkBody.decode(row.entity());
-        return new LinkedEntity(
-                link.relation(), inbound, inbound ? link.from() : link.to(), link.properties(), via);
+        return new LinkedEntity(link.relation(), inbound, inbound ? link.from() : link.to(), link.properties(), via);
     }
 }

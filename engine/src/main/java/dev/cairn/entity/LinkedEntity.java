@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param via the entity between it and the start; null when it was reached by one link
  */
 public record LinkedEntity(
-        String relation, boolean inbound, EntityRef entity, String properties, @Nullable LinkedEntity via) {
+        String relation,
+        boolean inbound,
+        EntityRef entity,
+        String properties,
+        @Nullable LinkedEntity via) {
     /** By how many links it was reached. */
     public int hops() {
         return via == null ? 1 : 2;

@@ -25,8 +25,8 @@ record PropertyValue(PropertyType type, @Nullable Object comparable) {
     private static final int LONG_CHARS_MAX = 20;
     private static final int TIME_CHARS_MIN = "2026-01-01T00:00:00Z".length();
     private static final int TIME_CHARS_MAX = "2026-01-01T00:00:00.123456789+00:00".length();
-    private static final Pattern TIME = Pattern.compile(
-            "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+    private static final Pattern TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
     /** A longer text is no number that anybody searches for. */
     private static final int NUMBER_CHARS_MAX = 400;
@@ -72,14 +72,17 @@ record PropertyValue(PropertyType type, @Nullable Object comparable) {
 
     /** The Long or Double that {@code text} is in JSON, or null if it is no number. */
     static @Nullable Object number(String text) {
-        boolean isNumber = text.length() <= NUMBER_CHARS_MAX && NUMBER.matcher(text).matches();
+        boolean isNumber =
+                text.length() <= NUMBER_CHARS_MAX && NUMBER.matcher(text).matches();
         return isNumber ? ofNumber(text).comparable() : null;
     }
 
     /** The time that {@code text} is, in microseconds since 1970, or null if it is none. */
     static @Nullable Long micros(String text) {
         int length = text.length();
-        if (length < TIME_CHARS_MIN || length > TIME_CHARS_MAX || !TIME.matcher(text).matches()) {
+        if (length < TIME_CHARS_MIN
+                || length > TIME_CHARS_MAX
+                || !TIME.matcher(text).matches()) {
             return null;
         }
         try {

@@ -72,7 +72,8 @@ class EntitiesTest {
         assertThat(linked.durableOffset()).isGreaterThanOrEqualTo(linked.offset());
         assertThat(entities.get(ANN).orElseThrow().properties()).isEqualTo("{\"age\":3}");
         assertThat(entities.get(BOB).orElseThrow().properties()).isEqualTo("{\"age\":2,\"name\":\"Bob\"}");
-        assertThat(entities.getLink(ANN, "knows", BOB).orElseThrow().properties()).isEqualTo("{}");
+        assertThat(entities.getLink(ANN, "knows", BOB).orElseThrow().properties())
+                .isEqualTo("{}");
         assertThat(entities.getLink(BOB, "knows", ANN).orElseThrow())
                 .extracting(EntityLink::properties, EntityLink::revision)
                 .containsExactly("{\"w\":1}", linked.revision());
@@ -98,7 +99,8 @@ class EntitiesTest {
         Receipt deleted = entities.delete(BOB);
         Receipt again = entities.put(BOB, "{}");
         cairn.sync();
-        assertThat(entities.getAsOf(ANN, ann.offset()).orElseThrow().properties()).isEqualTo("{\"v\":1}");
+        assertThat(entities.getAsOf(ANN, ann.offset()).orElseThrow().properties())
+                .isEqualTo("{\"v\":1}");
         assertThat(entities.getAsOf(ANN, patched.offset()).orElseThrow().properties())
                 .isEqualTo("{\"v\":2}");
         assertThat(entities.getAsOf(ANN, ann.offset() - 1)).isEmpty();
@@ -172,8 +174,9 @@ class EntitiesTest {
     void shouldHoldExpectations() {
         entities.put(ANN, "{}", DEFAULTS.withExpect(Expect.none()));
         assertThatThrownBy(() -> entities.put(ANN, "{}", DEFAULTS.withExpect(Expect.none())))
-                .isInstanceOfSatisfying(ConflictException.class, refusal -> assertThat(refusal.actual())
-                        .isEqualTo(1));
+                .isInstanceOfSatisfying(
+                        ConflictException.class,
+                        refusal -> assertThat(refusal.actual()).isEqualTo(1));
         entities.patch(ANN, "{}", DEFAULTS.withExpect(Expect.version(1)));
         assertThatThrownBy(() -> entities.delete(ANN, DEFAULTS.withExpect(Expect.version(1))))
                 .isInstanceOf(ConflictException.class);
@@ -211,8 +214,9 @@ class EntitiesTest {
         refused.add(EntityWrites.delete(BOB));
         refused.add(EntityWrites.link(ANN, "knows", BOB, "{}"));
         assertThatThrownBy(() -> refused.commitAtomic(Ack.DURABLE))
-                .isInstanceOfSatisfying(BatchRefusedException.class, refusal -> assertThat(refusal.index())
-                        .isEqualTo(2));
+                .isInstanceOfSatisfying(
+                        BatchRefusedException.class,
+                        refusal -> assertThat(refusal.index()).isEqualTo(2));
         assertThat(entities.getLink(ANN, "knows", BOB)).isPresent();
         assertThat(entities.get(BOB)).isPresent();
     }
@@ -240,18 +244,22 @@ class EntitiesTest {
     /** Values that are equal, smaller and larger, whatever type they have. */
     @Test
     void shouldCompareNumbersByValue() {
-        String[] values = {"5", "5.0", "50e-1", "4.999", "9007199254740993", "9007199254740992.0", "1e30", "-0.0", "\"5\""};
+        String[] values = {
+            "5", "5.0", "50e-1", "4.999", "9007199254740993", "9007199254740992.0", "1e30", "-0.0", "\"5\""
+        };
         long offset = 0;
         for (int i = 0; i < values.length; i++) {
-            offset = entities.put(EntityRef.of("n", "v" + i), "{\"n\":" + values[i] + "}").offset();
+            offset = entities.put(EntityRef.of("n", "v" + i), "{\"n\":" + values[i] + "}")
+                    .offset();
         }
         assertThat(ids(offset, EntityQuery.of("n").where("n", "5"))).containsExactly("v0", "v1", "v2", "v8");
         assertThat(ids(offset, EntityQuery.of("n").where("n", "5.00"))).containsExactly("v0", "v1", "v2");
-        assertThat(ids(offset, EntityQuery.of("n").where("n", "9007199254740993"))).containsExactly("v4");
-        assertThat(ids(offset, EntityQuery.of("n").where("n", "9007199254740992"))).containsExactly("v5");
+        assertThat(ids(offset, EntityQuery.of("n").where("n", "9007199254740993")))
+                .containsExactly("v4");
+        assertThat(ids(offset, EntityQuery.of("n").where("n", "9007199254740992")))
+                .containsExactly("v5");
         assertThat(ids(offset, EntityQuery.of("n").where("n", "0"))).containsExactly("v7");
-        assertThat(ids(offset, EntityQuery.of("n").between("n", "4.9995", "5")))
-                .containsExactly("v0", "v1", "v2");
+        assertThat(ids(offset, EntityQuery.of("n").between("n", "4.9995", "5"))).containsExactly("v0", "v1", "v2");
         assertThat(ids(offset, EntityQuery.of("n").between("n", "9007199254740993", null)))
                 .containsExactly("v4", "v6");
         assertThat(ids(offset, EntityQuery.of("n").between("n", null, "4.999"))).containsExactly("v3", "v7");
@@ -261,8 +269,18 @@ class EntitiesTest {
     @Test
     void shouldCompareTimesTextsBooleansAndNulls() {
         String[] values = {
-            "\"2026-01-01T00:00:00Z\"", "\"2026-01-01T01:00:00.000000+01:00\"", "\"2026-01-01T00:00:01Z\"", "true",
-            "\"true\"", "false", "null", "\"null\"", "0", "1", "[1]", "\"" + "x".repeat(1_025) + "\""
+            "\"2026-01-01T00:00:00Z\"",
+            "\"2026-01-01T01:00:00.000000+01:00\"",
+            "\"2026-01-01T00:00:01Z\"",
+            "true",
+            "\"true\"",
+            "false",
+            "null",
+            "\"null\"",
+            "0",
+            "1",
+            "[1]",
+            "\"" + "x".repeat(1_025) + "\""
         };
         long offset = 0;
         for (int i = 0; i < values.length; i++) {
@@ -283,8 +301,9 @@ class EntitiesTest {
         assertThat(ids(offset, all.within("p", null, null))).containsExactly("va", "vb", "vc");
         assertThat(ids(offset, all.where("p", "true").where("q", "1"))).isEmpty();
         assertThatThrownBy(() -> all.where("p", "x".repeat(1_025)))
-                .isInstanceOfSatisfying(InvalidRequestException.class, refusal -> assertThat(refusal.where())
-                        .isEqualTo("property.p"));
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        refusal -> assertThat(refusal.where()).isEqualTo("property.p"));
         assertThatThrownBy(() -> all.between("p", "five", null)).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> all.where("", "x")).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> all.page(1_001, null)).isInstanceOf(InvalidRequestException.class);
@@ -342,8 +361,7 @@ class EntitiesTest {
         long offset = entities.link(cid, "knows", ANN).offset();
         LinkQuery ann = LinkQuery.from(ANN).including(offset, WAIT);
         assertThat(shown(ann)).containsExactly("knows>bob", "likes>ann");
-        assertThat(shown(ann.direction(LinkQuery.Direction.IN)))
-                .containsExactly("knows<bob", "knows<cid", "likes<ann");
+        assertThat(shown(ann.direction(LinkQuery.Direction.IN))).containsExactly("knows<bob", "knows<cid", "likes<ann");
         assertThat(shown(ann.direction(LinkQuery.Direction.BOTH)))
                 .containsExactly("knows>bob", "likes>ann", "knows<bob", "knows<cid");
         assertThat(shown(ann.hops(2)))
@@ -378,7 +396,9 @@ class EntitiesTest {
 
     private static String shown(LinkedEntity reached) {
         LinkedEntity via = reached.via();
-        return (via == null ? "" : shown(via) + " ") + reached.relation() + (reached.inbound() ? "<" : ">")
+        return (via == null ? "" : shown(via) + " ")
+                + reached.relation()
+                + (reached.inbound() ? "<" : ">")
                 + reached.entity().id();
     }
 

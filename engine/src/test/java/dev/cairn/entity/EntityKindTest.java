@@ -170,25 +170,33 @@ class EntityKindTest {
     private static String numbered(int from, int until) {
         StringBuilder json = new StringBuilder("{");
         for (int i = from; i < until; i++) {
-            json.append(i == from ? "" : ",").append("\"p").append(i).append("\":").append(i);
+            json.append(i == from ? "" : ",")
+                    .append("\"p")
+                    .append(i)
+                    .append("\":")
+                    .append(i);
         }
         return json.append('}').toString();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "[]            | expected a JSON object, was an array | /properties",
-        "null          | expected a JSON object, was null     | /properties",
-        "{\"a\":1      | expected JSON, was cut off           | /properties",
-        "{\"a\":1,\"a\":2} | Duplicate field              | /properties",
-        "{\"\":1}      | expected 1 to 512 bytes              | /properties/",
-        "{\"a/\\u0007\":1} | expected no control characters | /properties/a~1\u0007",
-        "{\"a\":01}    | malformed                            | /properties"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[]            | expected a JSON object, was an array | /properties",
+                "null          | expected a JSON object, was null     | /properties",
+                "{\"a\":1      | expected JSON, was cut off           | /properties",
+                "{\"a\":1,\"a\":2} | Duplicate field              | /properties",
+                "{\"\":1}      | expected 1 to 512 bytes              | /properties/",
+                "{\"a/\\u0007\":1} | expected no control characters | /properties/a~1\u0007",
+                "{\"a\":01}    | malformed                            | /properties"
+            })
     void shouldRefusePropertiesThatAreNone(String json, String message, String where) {
         assertThatThrownBy(() -> EntityWrites.put(ANN, json))
-                .isInstanceOfSatisfying(InvalidRequestException.class, refusal -> assertThat(refusal.where())
-                        .startsWith(where))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        refusal -> assertThat(refusal.where()).startsWith(where))
                 .hasMessageContaining(message);
         assertThatThrownBy(() -> EntityWrites.patch(ANN, json)).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> EntityWrites.link(ANN, "r", BOB, json)).isInstanceOf(InvalidRequestException.class);
@@ -199,12 +207,14 @@ class EntityKindTest {
         assertThatThrownBy(() -> EntityRef.of("", "a")).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> EntityRef.of("count", "a")).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> EntityRef.of("a", "batch"))
-                .isInstanceOfSatisfying(InvalidRequestException.class, refusal -> assertThat(refusal.where())
-                        .isEqualTo("id"));
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        refusal -> assertThat(refusal.where()).isEqualTo("id"));
         assertThatThrownBy(() -> EntityRef.of("a", "x".repeat(513))).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> EntityWrites.link(ANN, "", BOB, "{}"))
-                .isInstanceOfSatisfying(InvalidRequestException.class, refusal -> assertThat(refusal.where())
-                        .isEqualTo("relation"));
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        refusal -> assertThat(refusal.where()).isEqualTo("relation"));
         EntityRef slashes = EntityRef.of("/".repeat(512), "/".repeat(512));
         assertThatThrownBy(() -> EntityWrites.link(slashes, "r", slashes, "{}"))
                 .isInstanceOf(InvalidRequestException.class)
@@ -221,7 +231,8 @@ class EntityKindTest {
         for (String type : names) {
             for (String id : names) {
                 EntityRef ref = EntityRef.of(type, id);
-                assertThat(seen.put(EntityKey.of(ref), ref.type() + "|" + ref.id())).isNull();
+                assertThat(seen.put(EntityKey.of(ref), ref.type() + "|" + ref.id()))
+                        .isNull();
                 assertThat(EntityKey.entity(EntityKey.of(ref))).isEqualTo(ref);
                 for (String relation : names) {
                     String key = EntityKey.ofLink(ref, relation, EntityRef.of(id, type));
@@ -233,27 +244,30 @@ class EntityKindTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "\"a\"                                   | TEXT",
-        "\"5\"                                   | TEXT",
-        "\"2026-01-01T00:00:00Z\"                | TIME",
-        "\"2026-01-01t00:00:00.123456789+05:30\" | TIME",
-        "\"2026-01-01T00:00:00\"                 | TEXT",
-        "\"2026-01-01T00:00Z\"                   | TEXT",
-        "\"2026-02-30T00:00:00Z\"                | TEXT",
-        "\"2026-01-01\"                          | TEXT",
-        "5                                       | INTEGER",
-        "-0                                      | INTEGER",
-        "9223372036854775807                     | INTEGER",
-        "9223372036854775808                     | NUMBER",
-        "5.0                                     | NUMBER",
-        "5e0                                     | NUMBER",
-        "1e999                                   | NUMBER",
-        "true                                    | BOOLEAN",
-        "null                                    | NULL",
-        "[1]                                     | JSON",
-        "{}                                      | JSON",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"a\"                                   | TEXT",
+                "\"5\"                                   | TEXT",
+                "\"2026-01-01T00:00:00Z\"                | TIME",
+                "\"2026-01-01t00:00:00.123456789+05:30\" | TIME",
+                "\"2026-01-01T00:00:00\"                 | TEXT",
+                "\"2026-01-01T00:00Z\"                   | TEXT",
+                "\"2026-02-30T00:00:00Z\"                | TEXT",
+                "\"2026-01-01\"                          | TEXT",
+                "5                                       | INTEGER",
+                "-0                                      | INTEGER",
+                "9223372036854775807                     | INTEGER",
+                "9223372036854775808                     | NUMBER",
+                "5.0                                     | NUMBER",
+                "5e0                                     | NUMBER",
+                "1e999                                   | NUMBER",
+                "true                                    | BOOLEAN",
+                "null                                    | NULL",
+                "[1]                                     | JSON",
+                "{}                                      | JSON",
+            })
     void shouldTellTheTypeOfAPropertyFromItsJson(String json, PropertyType type) {
         accept(EntityWrites.put(ANN, "{\"p\":" + json + "}"));
         assertThat(entity(ANN).types()).containsExactly(Map.entry("p", type));

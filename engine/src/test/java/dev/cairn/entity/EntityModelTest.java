@@ -99,8 +99,8 @@ class EntityModelTest {
     private static String properties(Cairn cairn, long offset) throws Exception {
         cairn.projectionRoot(offset, WAIT);
         StringBuilder rows = new StringBuilder();
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + cairn.directory().resolve("projection.db"));
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + cairn.directory().resolve("projection.db"));
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(
                         "SELECT key, name, owner_type, type, typeof(value), value FROM entity_property ORDER BY key, name")) {
@@ -149,7 +149,11 @@ class EntityModelTest {
             if (random.nextInt(4) > 0) {
                 String value = one(PlainEntities.VALUES);
                 model.set(ref, name, value);
-                json.append(json.length() > 1 ? "," : "").append('"').append(name).append("\":").append(value);
+                json.append(json.length() > 1 ? "," : "")
+                        .append('"')
+                        .append(name)
+                        .append("\":")
+                        .append(value);
             }
         }
         entities.put(ref, json.append('}').toString(), ACCEPTED);

@@ -20,15 +20,33 @@ import org.jspecify.annotations.Nullable;
 final class PlainEntities {
     /** Values that a merge patch sets as they are. */
     static final String[] SIMPLE_VALUES = {
-        "0", "1", "5", "5.0", "-7", "1e1", "10", "9007199254740993", "9007199254740992.0", "true", "false", "\"5\"", "\"x\"",
-        "\"\"", "\"true\"", "\"2026-01-01T00:00:00Z\"", "\"2026-01-01T01:00:00+01:00\"", "\"2026-03-01T00:00:00.5Z\""
+        "0",
+        "1",
+        "5",
+        "5.0",
+        "-7",
+        "1e1",
+        "10",
+        "9007199254740993",
+        "9007199254740992.0",
+        "true",
+        "false",
+        "\"5\"",
+        "\"x\"",
+        "\"\"",
+        "\"true\"",
+        "\"2026-01-01T00:00:00Z\"",
+        "\"2026-01-01T01:00:00+01:00\"",
+        "\"2026-03-01T00:00:00.5Z\""
     };
 
     static final String[] VALUES = java.util.stream.Stream.concat(
                     java.util.Arrays.stream(SIMPLE_VALUES), java.util.stream.Stream.of("null", "[5]", "{\"p\":5}"))
             .toArray(String[]::new);
 
-    private static final String[] NUMBERS = {"-7.5", "0", "1", "5", "5.00", "9.99", "9007199254740992", "9007199254740993"};
+    private static final String[] NUMBERS = {
+        "-7.5", "0", "1", "5", "5.00", "9.99", "9007199254740992", "9007199254740993"
+    };
     private static final String[] TIMES = {
         "2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00.5Z", "2026-03-01T00:00:00.500001Z"
     };
@@ -78,7 +96,11 @@ final class PlainEntities {
 
     boolean linked(EntityRef from, String relation, EntityRef to) {
         Ends ends = links.get(new Name(from, relation, to));
-        return ends != null && ends.from == entities.get(from) && ends.to == entities.get(to) && exists(from) && exists(to);
+        return ends != null
+                && ends.from == entities.get(from)
+                && ends.to == entities.get(to)
+                && exists(from)
+                && exists(to);
     }
 
     /** A filter by chance. */
@@ -105,7 +127,8 @@ final class PlainEntities {
         TreeSet<String> found = new TreeSet<>();
         entities.forEach((ref, life) -> {
             if (ref.type().equals(query.type())
-                    && query.filters().stream().allMatch(filter -> matches(life.properties.get(filter.name()), filter))) {
+                    && query.filters().stream()
+                            .allMatch(filter -> matches(life.properties.get(filter.name()), filter))) {
                 found.add(ref.toString());
             }
         });
@@ -154,13 +177,17 @@ final class PlainEntities {
     }
 
     private static @Nullable Instant time(String json) {
-        return json.startsWith("\"2026-") ? OffsetDateTime.parse(json.replace("\"", "")).toInstant() : null;
+        return json.startsWith("\"2026-")
+                ? OffsetDateTime.parse(json.replace("\"", "")).toInstant()
+                : null;
     }
 
     /** A result in words. */
     static String path(LinkedEntity reached) {
         LinkedEntity via = reached.via();
-        return (via == null ? "" : path(via) + " ") + reached.relation() + (reached.inbound() ? " < " : " > ")
+        return (via == null ? "" : path(via) + " ")
+                + reached.relation()
+                + (reached.inbound() ? " < " : " > ")
                 + reached.entity();
     }
 
@@ -169,7 +196,8 @@ final class PlainEntities {
         for (LinkedEntity first : hop(query.start(), query.relations(), query.direction(), null)) {
             paths.add(path(first));
             if (query.hops() == 2 && !first.entity().equals(query.start())) {
-                List<String> relations = query.secondRelations().isEmpty() ? query.relations() : query.secondRelations();
+                List<String> relations =
+                        query.secondRelations().isEmpty() ? query.relations() : query.secondRelations();
                 for (LinkedEntity second : hop(first.entity(), relations, query.direction(), first)) {
                     if (!second.entity().equals(query.start())) {
                         paths.add(path(second));

@@ -39,24 +39,26 @@ class EntityVerificationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "UPDATE entity_property SET value = 40 WHERE key = 'person/ann' AND name = 'age' "
-                + "| row person/ann of entity: column entity_property[age].value: expected 41, was 40",
-        "UPDATE entity_property SET value = 41.0 WHERE key = 'person/ann' AND name = 'age' "
-                + "| row person/ann of entity: column entity_property[age].value: expected 41, was 41.0",
-        "UPDATE entity_property SET type = 'text' WHERE key = 'person/ann' AND name = 'w' "
-                + "| row person/ann of entity: column entity_property[w].type: expected number, was text",
-        "UPDATE entity_property SET value = 'x' WHERE key = 'person/ann' AND name = 'more' "
-                + "| row person/ann of entity: column entity_property[more].value: expected null, was x",
-        "DELETE FROM entity_property WHERE key = 'person/bob' "
-                + "| row person/bob of entity: column entity_property[age]: expected a row, was none",
-        "INSERT INTO entity_property VALUES ('person/bob', 'z', 'person', 'text', 'v') "
-                + "| row person/bob of entity: column entity_property[z]: expected no row, was one",
-        "INSERT INTO entity_property VALUES ('person/cid', 'z', 'person', 'text', 'v') "
-                + "| row person/cid of entity_property: expected none without a row of entity, was one",
-        "UPDATE entity_link SET to_born = 2 "
-                + "| row person/ann/knows/person/bob of entity-link: column to_born: expected 1, was 2",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UPDATE entity_property SET value = 40 WHERE key = 'person/ann' AND name = 'age' "
+                        + "| row person/ann of entity: column entity_property[age].value: expected 41, was 40",
+                "UPDATE entity_property SET value = 41.0 WHERE key = 'person/ann' AND name = 'age' "
+                        + "| row person/ann of entity: column entity_property[age].value: expected 41, was 41.0",
+                "UPDATE entity_property SET type = 'text' WHERE key = 'person/ann' AND name = 'w' "
+                        + "| row person/ann of entity: column entity_property[w].type: expected number, was text",
+                "UPDATE entity_property SET value = 'x' WHERE key = 'person/ann' AND name = 'more' "
+                        + "| row person/ann of entity: column entity_property[more].value: expected null, was x",
+                "DELETE FROM entity_property WHERE key = 'person/bob' "
+                        + "| row person/bob of entity: column entity_property[age]: expected a row, was none",
+                "INSERT INTO entity_property VALUES ('person/bob', 'z', 'person', 'text', 'v') "
+                        + "| row person/bob of entity: column entity_property[z]: expected no row, was one",
+                "INSERT INTO entity_property VALUES ('person/cid', 'z', 'person', 'text', 'v') "
+                        + "| row person/cid of entity_property: expected none without a row of entity, was one",
+                "UPDATE entity_link SET to_born = 2 "
+                        + "| row person/ann/knows/person/bob of entity-link: column to_born: expected 1, was 2",
+            })
     void shouldNameARowThatDoesNotFollow(String damage, String what) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("projection.db"));
                 Statement statement = connection.createStatement()) {

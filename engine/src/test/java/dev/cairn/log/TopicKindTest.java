@@ -89,7 +89,8 @@ class TopicKindTest {
     void shouldKnowTheNameOfEveryKind() throws Exception {
         Set<Byte> ids = new HashSet<>();
         for (Field constant : KindIds.class.getFields()) {
-            assertThat(TopicCommand.BUILT_IN).contains(constant.getName().toLowerCase(Locale.ROOT).replace('_', '-'));
+            assertThat(TopicCommand.BUILT_IN)
+                    .contains(constant.getName().toLowerCase(Locale.ROOT).replace('_', '-'));
             assertThat(ids.add(constant.getByte(null)))
                     .as(constant + " is of its own")
                     .isTrue();

@@ -71,8 +71,7 @@ final class EntityLinkResource {
         byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
         EntityJson.Fields fields = EntityJson.Fields.of(body, true, true);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, fields.write, () -> revision(name))
-                .run(options ->
-                        entities.link(name.from(), name.relation(), name.to(), fields.properties(), options));
+                .run(options -> entities.link(name.from(), name.relation(), name.to(), fields.properties(), options));
         EntityLink written = writtenBy(name, receipt);
         boolean created = written != null && written.born() == receipt.version();
         exchange.setEtag(receipt.revision());
@@ -116,9 +115,7 @@ final class EntityLinkResource {
     private void get(Exchange exchange) throws IOException {
         Name name = Name.of(exchange);
         String asOf = exchange.query().position("asOf");
-        EntityLink found = (asOf == null
-                        ? entities.getLink(name.from(), name.relation(), name.to())
-                        : asOf(name, asOf))
+        EntityLink found = (asOf == null ? entities.getLink(name.from(), name.relation(), name.to()) : asOf(name, asOf))
                 .orElseThrow(() -> new NotFoundException(TOPIC, name.toString()));
         exchange.setEtag(found.revision());
         String known = exchange.header("If-None-Match");

@@ -79,8 +79,7 @@ final class EntityResource {
         exchange.setEtag(receipt.revision());
         if (created) {
             exchange.setHeader(
-                    "Location",
-                    "/v1/entities/" + Percent.encode(entity.type()) + "/" + Percent.encode(entity.id()));
+                    "Location", "/v1/entities/" + Percent.encode(entity.type()) + "/" + Percent.encode(entity.id()));
         }
         exchange.json(created ? 201 : 200, json -> {
             json.writeStartObject();
@@ -129,9 +128,7 @@ final class EntityResource {
     private Optional<TypedEntity> awaitChange(Exchange exchange, TypedEntity known) {
         Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
         boolean changed = service.waiters()
-                .await(
-                        waitMax,
-                        slice -> !slice.isZero() && entities.awaitChange(known.ref(), known.revision(), slice));
+                .await(waitMax, slice -> !slice.isZero() && entities.awaitChange(known.ref(), known.revision(), slice));
         return changed ? entities.get(known.ref()) : Optional.of(known);
     }
 

@@ -57,7 +57,8 @@ class EntityRoutesTest {
         assertThat(entity.get("createdAt").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
         assertThat(receipt.get("version").asLong()).isEqualTo(1);
         assertThat(receipt.get("ack").asText()).isEqualTo("durable");
-        assertThat(created.header("ETag")).isEqualTo("\"" + receipt.get("revision").asLong() + "\"");
+        assertThat(created.header("ETag"))
+                .isEqualTo("\"" + receipt.get("revision").asLong() + "\"");
         assertThat(created.header("Cairn-Durable-Offset")).isNotEmpty();
         assertThat(server.get(path).json()).isEqualTo(entity);
 
@@ -131,14 +132,17 @@ class EntityRoutesTest {
         assertThat(conflict.json().get("code").asText()).isEqualTo("conflict");
         assertThat(conflict.json().get("actual").asLong()).isEqualTo(1);
         long revision = created.json().get("receipt").get("revision").asLong();
-        assertThat(server.patch(path, "{}", "If-Match", "\"" + (revision + 1) + "\"").status())
+        assertThat(server.patch(path, "{}", "If-Match", "\"" + (revision + 1) + "\"")
+                        .status())
                 .isEqualTo(412);
         assertThat(server.patch(path, "{}", "If-Match", created.header("ETag")).status())
                 .isEqualTo(200);
         assertThat(server.patch(path, "{\"expectedRevision\":" + revision + "}").status())
                 .isEqualTo(409);
-        assertThat(server.send("DELETE", path, "{\"expectedVersion\":1}").status()).isEqualTo(409);
-        assertThat(server.send("DELETE", path, "{\"expectedVersion\":2}").status()).isEqualTo(200);
+        assertThat(server.send("DELETE", path, "{\"expectedVersion\":1}").status())
+                .isEqualTo(409);
+        assertThat(server.send("DELETE", path, "{\"expectedVersion\":2}").status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -189,7 +193,9 @@ class EntityRoutesTest {
             JsonNode page = server.get("/v1/entities/find?limit=2" + cursor).json();
             assertThat(page.get("projectionOffset").asLong()).isGreaterThanOrEqualTo(offset);
             page.get("entities").forEach(entity -> paged.add(entity.get("id").asText()));
-            cursor = page.get("next").isNull() ? "" : "&cursor=" + page.get("next").asText();
+            cursor = page.get("next").isNull()
+                    ? ""
+                    : "&cursor=" + page.get("next").asText();
         } while (!cursor.isEmpty());
         assertThat(paged).containsExactly("f0", "f1", "f2", "f3", "f4", "f5");
         assertThat(server.get("/v1/entities/find?minOffset=99999999&waitMs=1").status())
@@ -247,7 +253,8 @@ class EntityRoutesTest {
                         + "\"linkProperties\":{\"since\":2020}}}]");
         assertThat(links(offset, "a", "&relation=owns")).isEqualTo("[]");
         assertThat(links(offset, "a", "&relation=owns&relation=knows/well")).contains("b/1");
-        assertThat(links(offset, "a", "&hops=2&relation=knows/well&relation2=owns")).contains("\"hops\":2");
+        assertThat(links(offset, "a", "&hops=2&relation=knows/well&relation2=owns"))
+                .contains("\"hops\":2");
         assertThat(links(offset, "c", "")).isEqualTo("[]");
         assertThat(links(offset, "c", "&direction=in")).contains("\"direction\":\"in\"");
         assertThat(links(offset, "c", "&direction=both&hops=2")).contains("\"id\":\"a\"");
@@ -286,55 +293,59 @@ class EntityRoutesTest {
 
     /** What is refused, where, and that nothing was written. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", value = {
-        "PUT    | /v1/entities/bad/a           |                                | 400 | pointer=",
-        "PUT    | /v1/entities/bad/a           | []                             | 400 | pointer=",
-        "PUT    | /v1/entities/bad/a           | {\"properties\":[]}            | 400 | pointer=/properties",
-        "PUT    | /v1/entities/bad/a           | {\"properties\":null}          | 400 | pointer=/properties",
-        "PUT    | /v1/entities/bad/a           | {\"properties\":{\"x\":1,\"x\":2}} | 400 | pointer=/properties/x",
-        "PUT    | /v1/entities/bad/a           | {\"properties\":{\"\":1}}      | 400 | pointer=/properties/",
-        "PUT    | /v1/entities/bad/a           | {\"a\":1}                      | 400 | pointer=/a",
-        "PUT    | /v1/entities/bad/a           | {\"expectedVersion\":0}        | 400 | pointer=/expectedVersion",
-        "PUT    | /v1/entities/bad/a           | {\"occurredAt\":\"now\"}       | 400 | pointer=/occurredAt",
-        "PUT    | /v1/entities/bad/a?ack=never | {}                             | 400 | parameter=ack",
-        "PUT    | /v1/entities/count/a         | {}                             | 400 | parameter=type",
-        "PUT    | /v1/entities/bad/claim       | {}                             | 400 | parameter=id",
-        "PUT    | /v1/entities/bad/%01         | {}                             | 400 | parameter=id",
-        "PUT    | /v1/entities/b%FFd/a         | {}                             | 400 | -",
-        "PATCH  | /v1/entities/bad/a           | {\"properties\":7}             | 400 | pointer=/properties",
-        "PATCH  | /v1/entities/bad/a           |                                | 400 | pointer=",
-        "DELETE | /v1/entities/bad/a           | {\"properties\":{}}            | 400 | pointer=/properties",
-        "PUT    | /v1/entities/bad/a/links/%01/bad/b | -                        | 400 | parameter=relation",
-        "PUT    | /v1/entities/bad/a/links/r/bad/count | -                      | 400 | parameter=id2",
-        "PUT    | /v1/entities/bad/a/links/r/bad/b | {\"properties\":[]}        | 400 | pointer=/properties",
-        "PUT    | /v1/entities/bad/a/links/r/bad/b | {\"weight\":1}             | 400 | pointer=/weight",
-        "DELETE | /v1/entities/bad/a/links/r/bad/b | {\"properties\":{}}        | 400 | pointer=/properties",
-        "GET    | /v1/entities/bad?property.=1 | -                              | 400 | parameter=property.",
-        "GET    | /v1/entities/bad?properties.a=1 | -                           | 400 | parameter=properties.a",
-        "GET    | /v1/entities/bad?propertyMin.a=x | -                          | 400 | parameter=propertyMin.a",
-        "GET    | /v1/entities/bad?propertyMax.a= | -                           | 400 | parameter=propertyMax.a",
-        "GET    | /v1/entities/bad?propertyAfter.a=x | -                        | 400 | parameter=propertyAfter.a",
-        "GET    | /v1/entities/bad?propertyBefore.a= | -                        | 400 | parameter=propertyBefore.a",
-        "GET    | /v1/entities/bad?property.a=1&property.a=2 | -                | 400 | parameter=property.a",
-        "GET    | /v1/entities/bad?order=priority | -                           | 400 | parameter=order",
-        "GET    | /v1/entities/bad?limit=1001  | -                              | 400 | parameter=limit",
-        "GET    | /v1/entities/bad?cursor=xyz  | -                              | 400 | parameter=cursor",
-        "GET    | /v1/entities/batch           | -                              | 400 | parameter=type",
-        "GET    | /v1/entities/bad/a/links?hops=3 | -                           | 400 | parameter=hops",
-        "GET    | /v1/entities/bad/a/links?relation2=r | -                      | 400 | parameter=relation2",
-        "GET    | /v1/entities/bad/a/links?direction=up | -                     | 400 | parameter=direction",
-        "GET    | /v1/entities/bad/a/links?cursor=xyz | -                       | 400 | parameter=cursor",
-        "GET    | /v1/entities/bad/a/links?depth=1 | -                          | 400 | parameter=depth",
-        "GET    | /v1/entities/bad/a?asOf=yesterday | -                         | 400 | parameter=asOf",
-        "GET    | /v1/entities/bad/a/history?cursor=x | -                       | 400 | parameter=cursor",
-        "POST   | /v1/entities/bad/a           | {}                             | 405 | -",
-        "POST   | /v1/entities/bad             | {}                             | 405 | -",
-        "PATCH  | /v1/entities/bad/a/links/r/bad/b | {}                         | 405 | -",
-        "GET    | /v1/entities/bad/nobody      | -                              | 404 | -",
-        "GET    | /v1/entities/bad/nobody/history | -                           | 404 | -",
-        "GET    | /v1/entities                 | -                              | 404 | -",
-        "GET    | /v1/entities/bad/a/links/r   | -                              | 404 | -",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            nullValues = "-",
+            value = {
+                "PUT    | /v1/entities/bad/a           |                                | 400 | pointer=",
+                "PUT    | /v1/entities/bad/a           | []                             | 400 | pointer=",
+                "PUT    | /v1/entities/bad/a           | {\"properties\":[]}            | 400 | pointer=/properties",
+                "PUT    | /v1/entities/bad/a           | {\"properties\":null}          | 400 | pointer=/properties",
+                "PUT    | /v1/entities/bad/a           | {\"properties\":{\"x\":1,\"x\":2}} | 400 | pointer=/properties/x",
+                "PUT    | /v1/entities/bad/a           | {\"properties\":{\"\":1}}      | 400 | pointer=/properties/",
+                "PUT    | /v1/entities/bad/a           | {\"a\":1}                      | 400 | pointer=/a",
+                "PUT    | /v1/entities/bad/a           | {\"expectedVersion\":0}        | 400 | pointer=/expectedVersion",
+                "PUT    | /v1/entities/bad/a           | {\"occurredAt\":\"now\"}       | 400 | pointer=/occurredAt",
+                "PUT    | /v1/entities/bad/a?ack=never | {}                             | 400 | parameter=ack",
+                "PUT    | /v1/entities/count/a         | {}                             | 400 | parameter=type",
+                "PUT    | /v1/entities/bad/claim       | {}                             | 400 | parameter=id",
+                "PUT    | /v1/entities/bad/%01         | {}                             | 400 | parameter=id",
+                "PUT    | /v1/entities/b%FFd/a         | {}                             | 400 | -",
+                "PATCH  | /v1/entities/bad/a           | {\"properties\":7}             | 400 | pointer=/properties",
+                "PATCH  | /v1/entities/bad/a           |                                | 400 | pointer=",
+                "DELETE | /v1/entities/bad/a           | {\"properties\":{}}            | 400 | pointer=/properties",
+                "PUT    | /v1/entities/bad/a/links/%01/bad/b | -                        | 400 | parameter=relation",
+                "PUT    | /v1/entities/bad/a/links/r/bad/count | -                      | 400 | parameter=id2",
+                "PUT    | /v1/entities/bad/a/links/r/bad/b | {\"properties\":[]}        | 400 | pointer=/properties",
+                "PUT    | /v1/entities/bad/a/links/r/bad/b | {\"weight\":1}             | 400 | pointer=/weight",
+                "DELETE | /v1/entities/bad/a/links/r/bad/b | {\"properties\":{}}        | 400 | pointer=/properties",
+                "GET    | /v1/entities/bad?property.=1 | -                              | 400 | parameter=property.",
+                "GET    | /v1/entities/bad?properties.a=1 | -                           | 400 | parameter=properties.a",
+                "GET    | /v1/entities/bad?propertyMin.a=x | -                          | 400 | parameter=propertyMin.a",
+                "GET    | /v1/entities/bad?propertyMax.a= | -                           | 400 | parameter=propertyMax.a",
+                "GET    | /v1/entities/bad?propertyAfter.a=x | -                        | 400 | parameter=propertyAfter.a",
+                "GET    | /v1/entities/bad?propertyBefore.a= | -                        | 400 | parameter=propertyBefore.a",
+                "GET    | /v1/entities/bad?property.a=1&property.a=2 | -                | 400 | parameter=property.a",
+                "GET    | /v1/entities/bad?order=priority | -                           | 400 | parameter=order",
+                "GET    | /v1/entities/bad?limit=1001  | -                              | 400 | parameter=limit",
+                "GET    | /v1/entities/bad?cursor=xyz  | -                              | 400 | parameter=cursor",
+                "GET    | /v1/entities/batch           | -                              | 400 | parameter=type",
+                "GET    | /v1/entities/bad/a/links?hops=3 | -                           | 400 | parameter=hops",
+                "GET    | /v1/entities/bad/a/links?relation2=r | -                      | 400 | parameter=relation2",
+                "GET    | /v1/entities/bad/a/links?direction=up | -                     | 400 | parameter=direction",
+                "GET    | /v1/entities/bad/a/links?cursor=xyz | -                       | 400 | parameter=cursor",
+                "GET    | /v1/entities/bad/a/links?depth=1 | -                          | 400 | parameter=depth",
+                "GET    | /v1/entities/bad/a?asOf=yesterday | -                         | 400 | parameter=asOf",
+                "GET    | /v1/entities/bad/a/history?cursor=x | -                       | 400 | parameter=cursor",
+                "POST   | /v1/entities/bad/a           | {}                             | 405 | -",
+                "POST   | /v1/entities/bad             | {}                             | 405 | -",
+                "PATCH  | /v1/entities/bad/a/links/r/bad/b | {}                         | 405 | -",
+                "GET    | /v1/entities/bad/nobody      | -                              | 404 | -",
+                "GET    | /v1/entities/bad/nobody/history | -                           | 404 | -",
+                "GET    | /v1/entities                 | -                              | 404 | -",
+                "GET    | /v1/entities/bad/a/links/r   | -                              | 404 | -",
+            })
     void shouldRefuse(String method, String path, @Nullable String body, int status, @Nullable String where) {
         long end = server.cairn().watermarks().endOffset();
 
@@ -357,7 +368,8 @@ class EntityRoutesTest {
                 .isEqualTo(415);
         String large = "{\"properties\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}}";
         assertThat(put("/v1/entities/bad/a", large).status()).isEqualTo(413);
-        assertThat(server.get("/v1/entities/bad?property.a=" + "x".repeat(1_025)).status())
+        assertThat(server.get("/v1/entities/bad?property.a=" + "x".repeat(1_025))
+                        .status())
                 .isEqualTo(400);
     }
 

@@ -88,8 +88,7 @@ final class EngineKindHost implements KindHost {
         for (Command command : commands) {
             WriteOptions own = options.operation() == null
                     ? options
-                    : options.withOperation(
-                            options.operation(), options.item() + items.size(), options.commandHash());
+                    : options.withOperation(options.operation(), options.item() + items.size(), options.commandHash());
             items.add(new BatchItem(new BoundCommand(kind.id(), command), own));
         }
         return writes.commitAtomic(items, options.ack());

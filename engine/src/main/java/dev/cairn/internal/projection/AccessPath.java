@@ -63,7 +63,9 @@ record AccessPath(Set<String> columns, boolean sorted, Condition.@Nullable Has l
     }
 
     private static Stream<Condition.Has> children(RowQuery query) {
-        return query.conditions().stream().filter(Condition.Has.class::isInstance).map(Condition.Has.class::cast);
+        return query.conditions().stream()
+                .filter(Condition.Has.class::isInstance)
+                .map(Condition.Has.class::cast);
     }
 
     private static Map<String, List<Condition>> byColumn(RowQuery query) {

@@ -80,8 +80,8 @@ final class ChildSql {
                 .skip(1)
                 .map(column -> TableSql.quote(column.name()) + " = excluded." + TableSql.quote(column.name()))
                 .collect(Collectors.joining(", "));
-        return "INSERT INTO " + name + " (\"key\", " + names + ") VALUES (?" + ", ?".repeat(columns().size())
-                + ") ON CONFLICT (\"key\", " + own + ") DO UPDATE SET " + set;
+        return "INSERT INTO " + name + " (\"key\", " + names + ") VALUES (?"
+                + ", ?".repeat(columns().size()) + ") ON CONFLICT (\"key\", " + own + ") DO UPDATE SET " + set;
     }
 
     /** Binds the key and the value of the row's first column. */

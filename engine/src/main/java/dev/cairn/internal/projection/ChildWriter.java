@@ -50,7 +50,11 @@ final class ChildWriter implements AutoCloseable {
             delete(key);
         }
         for (int i = 0; i < now.size(); i++) {
-            put(key, statements.get(i), then == null ? Map.of() : then.get(i).rows(), now.get(i).rows());
+            put(
+                    key,
+                    statements.get(i),
+                    then == null ? Map.of() : then.get(i).rows(),
+                    now.get(i).rows());
         }
     }
 

@@ -63,8 +63,8 @@ final class ProjectionReader implements AutoCloseable {
         });
     }
 
-    private RowQuery.Page page(
-            Reader reader, TableSql sql, RowQuery query, @Nullable PageCursor after, long offset) throws SQLException {
+    private RowQuery.Page page(Reader reader, TableSql sql, RowQuery query, @Nullable PageCursor after, long offset)
+            throws SQLException {
         QuerySql page = QuerySql.page(sql, query, after, path(reader, sql, query));
         try (ResultSet result = reader.prepare(page.text(), page.values()).executeQuery()) {
             return page(sql, query, result, offset);

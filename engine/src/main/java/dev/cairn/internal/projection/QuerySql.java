@@ -186,8 +186,8 @@ record QuerySql(String text, List<Object> values) {
         /** The keys of the rows of a child that meet the conditions. */
         String rowsOf(Condition.Has has) {
             ChildSql child = sql.child(has.child());
-            StringJoiner and =
-                    new StringJoiner(" AND ", "SELECT " + child.name() + ".\"key\" FROM " + child.name() + " WHERE ", "");
+            StringJoiner and = new StringJoiner(
+                    " AND ", "SELECT " + child.name() + ".\"key\" FROM " + child.name() + " WHERE ", "");
             for (Condition condition : has.conditions()) {
                 and.add(childCondition(child, condition, true));
             }

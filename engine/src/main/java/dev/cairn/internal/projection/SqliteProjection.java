@@ -217,7 +217,8 @@ public final class SqliteProjection implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NotReadyException("expected the projection to reach offset " + minOffset + ", was interrupted at " + gate.offset());
+            throw new NotReadyException(
+                    "expected the projection to reach offset " + minOffset + ", was interrupted at " + gate.offset());
         }
     }
 

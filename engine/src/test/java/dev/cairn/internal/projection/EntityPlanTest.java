@@ -118,7 +118,8 @@ class EntityPlanTest {
         assertThat(plan(ann.relations("knows", "likes")))
                 .contains("MERGE (UNION ALL)")
                 .noneMatch(step -> step.contains("TEMP B-TREE") || step.contains("SCAN"));
-        assertThat(plan(ann.hops(2))).containsExactly(steps("SEARCH entity_link USING INDEX entity_link_1 (from_key=?)"));
+        assertThat(plan(ann.hops(2)))
+                .containsExactly(steps("SEARCH entity_link USING INDEX entity_link_1 (from_key=?)"));
         EntityRef cid = EntityRef.of("person", "cid");
         entities.put(cid, "{}");
         entities.link(ANN, "likes", cid);

@@ -108,18 +108,22 @@ final class MemoryHost implements KindHost, LogFacts {
 
     @Override
     public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
-        return projection().view(minOffset, waitMax, rows -> work.apply(new RowView() {
-            @Override
-            public RowQuery.Page query(Kind kind, RowQuery query) {
-                asked.add(query);
-                return rows.query(kind, query);
-            }
+        return projection()
+                .view(
+                        minOffset,
+                        waitMax,
+                        rows -> work.apply(new RowView() {
+                            @Override
+                            public RowQuery.Page query(Kind kind, RowQuery query) {
+                                asked.add(query);
+                                return rows.query(kind, query);
+                            }
 
-            @Override
-            public long projectionOffset() {
-                return rows.projectionOffset();
-            }
-        }));
+                            @Override
+                            public long projectionOffset() {
+                                return rows.projectionOffset();
+                            }
+                        }));
     }
 
     @Override
@@ -167,9 +171,7 @@ final class MemoryHost implements KindHost, LogFacts {
 
     @Override
     public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
-        return commands.stream()
-                .map(command -> commit(kind, command, options))
-                .toList();
+        return commands.stream().map(command -> commit(kind, command, options)).toList();
     }
 
     @Override
