@@ -60,7 +60,7 @@ final class LinkWalk {
         }
         List<Condition> conditions = ends(from.first().inbound(), start);
         conditions.add(new Condition.In("key", List.of(from.first().key())));
-        for (RowQuery.Row row : step(conditions, 1)) {
+        for (RowQuery.Row row : step(conditions, 1).rows()) {
             if (!expand(hop(row, from.first().inbound(), null), from.first(), from.second())) {
                 return false;
             }
@@ -89,8 +89,8 @@ final class LinkWalk {
         Place last = after;
         while (true) {
             int chunk = Math.min(CHUNK_MAX, query.limit() + 1 - found.size());
-            List<RowQuery.Row> links = neighbours(start, inbound, query.relations(), last, chunk);
-            for (RowQuery.Row row : links) {
+            RowQuery.Page links = neighbours(start, inbound, query.relations(), last, chunk);
+            for (RowQuery.Row row : links.rows()) {
                 last = new Place(inbound, row.key());
                 LinkedEntity neighbour = hop(row, inbound, null);
                 boolean selfAgain = inbound && isBoth() && isStart(neighbour);
@@ -99,12 +99,11 @@ final class LinkWalk {
                     return false;
                 }
             }
-            if (links.size() < chunk) {
+            if (links.next() == null || last == null) {
                 return true;
             }
             if (spent()) {
-                return stop(new LinkCursor(
-                        new Place(inbound, links.get(links.size() - 1).key()), false, null));
+                return stop(new LinkCursor(last, false, null));
             }
         }
     }
@@ -128,8 +127,8 @@ final class LinkWalk {
                     return stop(new LinkCursor(first, true, shown));
                 }
                 int chunk = Math.min(CHUNK_MAX, query.limit() + 1 - found.size());
-                List<RowQuery.Row> links = neighbours(key, inbound, relations, last, chunk);
-                for (RowQuery.Row row : links) {
+                RowQuery.Page links = neighbours(key, inbound, relations, last, chunk);
+                for (RowQuery.Row row : links.rows()) {
                     last = new Place(inbound, row.key());
                     shown = last;
                     LinkedEntity end = hop(row, inbound, neighbour);
@@ -138,7 +137,7 @@ final class LinkWalk {
                         return false;
                     }
                 }
-                more = links.size() == chunk;
+                more = links.next() != null;
             }
         }
         return true;
@@ -162,7 +161,9 @@ final class LinkWalk {
             return stop(reached);
         }
         found.add(result);
-        bytes += result.properties().length();
+        LinkedEntity via = result.via();
+        bytes += result.properties().length()
+                + (via == null ? 0 : via.properties().length());
         reached = behind;
         return true;
     }
@@ -172,7 +173,7 @@ final class LinkWalk {
         return false;
     }
 
-    private List<RowQuery.Row> neighbours(
+    private RowQuery.Page neighbours(
             String key, boolean inbound, List<String> relations, @Nullable Place after, int limit) {
         List<Condition> conditions = ends(inbound, key);
         if (!relations.isEmpty()) {
@@ -198,10 +199,10 @@ final class LinkWalk {
                 PropertyTable.NAME, List.of(new Condition.On(key, "key"), new Condition.On(born, PropertyTable.BORN)));
     }
 
-    private List<RowQuery.Row> step(List<Condition> conditions, int limit) {
+    private RowQuery.Page step(List<Condition> conditions, int limit) {
         steps++;
         RowQuery step = new RowQuery(conditions, LinkTable.RELATION, false, limit, null, -1, Duration.ZERO);
-        return rows.query(links, step).rows();
+        return rows.query(links, step);
     }
 
     private static LinkedEntity hop(RowQuery.Row row, boolean inbound, @Nullable LinkedEntity via) {

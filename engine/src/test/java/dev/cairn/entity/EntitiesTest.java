@@ -17,6 +17,7 @@ import dev.cairn.Progress;
 import dev.cairn.Receipt;
 import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
+import dev.cairn.inspect.Verification;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -464,6 +465,54 @@ class EntitiesTest {
         } while (cursor != null);
         assertThat(found).isEqualTo(ends);
         assertThat(pages).isBetween(3, 6);
+    }
+
+    @Test
+    void shouldEndAPageThatGrowsLarge() {
+        entities.put(ANN, "{}");
+        entities.put(BOB, "{}");
+        String large = "{\"text\":\"" + "x".repeat(250_000) + "\"}";
+        entities.link(ANN, "r", BOB, large, DEFAULTS);
+        for (int i = 0; i < 50; i++) {
+            EntityRef end = EntityRef.of("e", "e" + i);
+            entities.put(end, "{}", DEFAULTS.withAck(Ack.ACCEPTED));
+            entities.link(BOB, "s", end, "{}", DEFAULTS.withAck(Ack.ACCEPTED));
+            entities.link(end, "t", ANN, large, DEFAULTS.withAck(Ack.ACCEPTED));
+        }
+        cairn.sync();
+        long offset = cairn.watermarks().durableOffset();
+        LinkQuery two = LinkQuery.from(ANN).hops(2).including(offset, WAIT);
+        LinkQuery in = LinkQuery.from(ANN).direction(LinkQuery.Direction.IN).including(offset, WAIT);
+        for (LinkQuery query : List.of(two, in)) {
+            List<String> found = new ArrayList<>();
+            int pages = 0;
+            @Nullable String cursor = null;
+            do {
+                LinkPage page = entities.links(query.page(1_000, cursor));
+                page.links().forEach(link -> found.add(shown(link)));
+                cursor = page.next();
+                pages++;
+            } while (cursor != null);
+            assertThat(found).doesNotHaveDuplicates().hasSize(query == two ? 51 : 50);
+            assertThat(pages).isEqualTo(2);
+        }
+    }
+
+    /** After an opening the first record of an entity may be one with its full value: the rows before it are not read then. */
+    @Test
+    void shouldReplaceThePropertiesOfAnEntityWhoseRowWasNotRead() {
+        for (int i = 1; i <= 15; i++) {
+            entities.put(ANN, "{\"gone\":" + i + ",\"kept\":" + i + "}");
+        }
+        cairn.close();
+        open(directory);
+        long offset = entities.put(ANN, "{\"kept\":16,\"new\":1}").offset();
+        assertThat(ids(offset, EntityQuery.of("person").where("gone", "15"))).isEmpty();
+        assertThat(ids(offset, EntityQuery.of("person").where("kept", "16").where("new", "1")))
+                .containsExactly("ann");
+        cairn.close();
+        assertThat(Verification.of(directory, true, Progress.NONE).findings()).isEmpty();
+        open(directory);
     }
 
     @Test
