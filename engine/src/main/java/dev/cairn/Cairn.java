@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import dev.cairn.decision.Decisions;
+import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.lease.Leases;
@@ -43,6 +44,8 @@ public interface Cairn extends AutoCloseable {
     Decisions decisions();
 
     Sessions sessions();
+
+    Entities entities();
 
     /** A new, empty batch. */
     Batch batch();

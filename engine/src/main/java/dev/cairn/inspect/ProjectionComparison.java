@@ -10,6 +10,7 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.projection.ProjectionAudit;
 import dev.cairn.internal.projection.ProjectionAudit.Difference;
+import dev.cairn.internal.projection.ProjectionAudit.Orphan;
 import dev.cairn.internal.projection.ProjectionAudit.Row;
 import dev.cairn.internal.projection.ProjectionAudit.UnreadableException;
 import dev.cairn.internal.read.StateDigest;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProjectionComparison implements Comparison {
     private static final String AFFECTS = "the projection: lists and counts are wrong until it is made anew";
+
+    private static final int ORPHANS_MAX = 100;
 
     private final ProjectionCheck check;
     private final Findings findings;
@@ -78,6 +81,12 @@ final class ProjectionComparison implements Comparison {
         fold.forEach((ofKind, stateKey, entity) -> existing[0] += isRow(kind, ofKind, entity) ? 1 : 0);
         if (matched < existing[0]) {
             findMissing(compared, kind);
+        }
+        for (Orphan orphan : compared.orphans(kind, ORPHANS_MAX)) {
+            divergence.add(
+                    offset(),
+                    "row " + orphan.key() + " of " + orphan.table(),
+                    "expected none without a row of " + kind.name() + ", was one");
         }
     }
 

@@ -115,6 +115,9 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new ImportResource(service).routes());
         routes.addAll(new DecisionListResource(service).routes());
         routes.addAll(new DecisionResource(service).routes());
+        routes.addAll(new EntityListResource(service).routes());
+        routes.addAll(new EntityResource(service).routes());
+        routes.addAll(new EntityLinkResource(service).routes());
         return List.copyOf(routes);
     }
 

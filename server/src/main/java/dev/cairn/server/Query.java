@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable.
  */
 final class Query {
-    /** In a route's set of names: any {@code metadata.NAME}. */
+    /** In a route's set of names: any {@code metadata.NAME}; likewise every name that ends in a dot. */
     static final String METADATA = "metadata.";
 
     private static final Query EMPTY = new Query(Map.of());
@@ -49,8 +49,9 @@ final class Query {
     }
 
     private static void checkKnown(String name, Set<String> known) {
-        boolean metadata = known.contains(METADATA) && name.startsWith(METADATA) && name.length() > METADATA.length();
-        if (!metadata && !known.contains(name) || name.equals(METADATA)) {
+        int dot = name.indexOf('.') + 1;
+        boolean family = dot > 0 && name.length() > dot && known.contains(name.substring(0, dot));
+        if (!family && (!known.contains(name) || name.endsWith("."))) {
             throw new InvalidRequestException(
                     "expected one of the parameters " + known.stream().sorted().toList() + ", was " + Excerpt.of(name),
                     Excerpt.of(name));
@@ -111,13 +112,22 @@ final class Query {
 
     /** The parameters {@code metadata.NAME} by NAME. */
     Map<String, String> metadata() {
-        Map<String, String> metadata = new LinkedHashMap<>();
+        return members(METADATA);
+    }
+
+    /**
+     * The parameters that begin with {@code family} by what comes behind it.
+     *
+     * @param family ends in a dot
+     */
+    Map<String, String> members(String family) {
+        Map<String, String> members = new LinkedHashMap<>();
         for (String name : values.keySet()) {
-            if (name.startsWith(METADATA)) {
+            if (name.startsWith(family)) {
                 String value = text(name);
-                metadata.put(name.substring(METADATA.length()), value == null ? "" : value);
+                members.put(name.substring(family.length()), value == null ? "" : value);
             }
         }
-        return metadata;
+        return members;
     }
 }

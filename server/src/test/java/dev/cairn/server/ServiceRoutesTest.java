@@ -163,7 +163,7 @@ class ServiceRoutesTest {
 
         for (Route route : server.server().routes()) {
             for (String parameter : route.parameters()) {
-                assertThat(description).contains("      name: " + parameter.replace("metadata.", "metadata") + "\n");
+                assertThat(description).contains("      name: " + parameter.replace(".", "") + "\n");
             }
         }
         for (Problem.Code code : Problem.Code.values()) {

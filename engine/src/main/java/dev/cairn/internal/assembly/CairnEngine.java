@@ -13,6 +13,7 @@ import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
 import dev.cairn.decision.Decisions;
+import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.jvm.JvmAccess;
@@ -48,6 +49,7 @@ public final class CairnEngine implements Cairn {
     private final Imports imports;
     private final Decisions decisions;
     private final Sessions sessions;
+    private final Entities entities;
     private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
@@ -86,6 +88,7 @@ public final class CairnEngine implements Cairn {
         this.imports = log.registry().imports.client(host);
         this.decisions = log.registry().decision.client(host);
         this.sessions = log.registry().session.client(host);
+        this.entities = log.registry().entity.client(host);
         if (!log.options().readOnly()) {
             log.registry().start(host, services);
         }
@@ -125,6 +128,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Sessions sessions() {
         return opened(sessions);
+    }
+
+    @Override
+    public Entities entities() {
+        return opened(entities);
     }
 
     @Override

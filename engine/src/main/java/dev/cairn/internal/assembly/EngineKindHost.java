@@ -17,6 +17,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.Positions;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,8 @@ final class EngineKindHost implements KindHost {
     /** Answers from the projection. */
     interface Rows {
         RowQuery.Page query(Kind kind, RowQuery query);
+
+        <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work);
 
         RowQuery.Counts count(Kind kind, RowQuery query, String byColumn);
     }
@@ -200,6 +204,11 @@ final class EngineKindHost implements KindHost {
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
         return rows.query(kind, query);
+    }
+
+    @Override
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
+        return rows.view(minOffset, waitMax, work);
     }
 
     @Override

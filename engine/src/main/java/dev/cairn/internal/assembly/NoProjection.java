@@ -5,7 +5,9 @@ import dev.cairn.Progress;
 import dev.cairn.StateRoot;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The projection of an engine that was opened without one. Threading: any thread. */
@@ -16,6 +18,11 @@ final class NoProjection implements ProjectionSide {
 
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
+        throw refusal();
+    }
+
+    @Override
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
         throw refusal();
     }
 

@@ -2,6 +2,7 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.CairnOptions;
 import dev.cairn.decision.DecisionModule;
+import dev.cairn.entity.EntityModule;
 import dev.cairn.imports.ImportModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
@@ -29,6 +30,7 @@ final class Registry {
     final ImportModule imports = add(new ImportModule());
     final DecisionModule decision;
     final SessionModule session;
+    final EntityModule entity;
     final Kinds kinds;
 
     /** @param options say how large what a caller gives may be */
@@ -37,6 +39,7 @@ final class Registry {
         task = add(new TaskModule(options.jsonBytesMax(), lease.ledger()));
         decision = add(new DecisionModule(options.jsonBytesMax()));
         session = add(new SessionModule(options.messageBytesMax()));
+        entity = add(new EntityModule(options.jsonBytesMax()));
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         modules.forEach(module -> all.addAll(module.kinds()));
         kinds = new Kinds(all, lease.fences());

@@ -7,6 +7,7 @@ import dev.cairn.StateRoot;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import dev.cairn.internal.projection.LogFacts;
 import dev.cairn.internal.projection.SqliteProjection;
 import dev.cairn.internal.read.LogEnds;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,11 @@ final class SqliteSide implements ProjectionSide {
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
         return projection.query(kind, query);
+    }
+
+    @Override
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
+        return projection.view(minOffset, waitMax, work);
     }
 
     @Override

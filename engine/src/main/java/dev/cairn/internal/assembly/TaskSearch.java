@@ -14,6 +14,7 @@ import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import dev.cairn.internal.read.EntityReader;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.HeaderSearch;
@@ -25,9 +26,11 @@ import dev.cairn.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +141,11 @@ public final class TaskSearch {
 
         @Override
         public RowQuery.Page query(Kind kind, RowQuery query) {
+            throw new NotReadyException("expected a projection, was a search");
+        }
+
+        @Override
+        public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
             throw new NotReadyException("expected a projection, was a search");
         }
 

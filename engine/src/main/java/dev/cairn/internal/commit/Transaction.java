@@ -162,7 +162,8 @@ public final class Transaction {
     private @Nullable Rejection decided(Kind kind, Command command, WriteOptions options) {
         StateKey.write(key, kind.id(), command.topic(), command.key());
         if (key.length() > StateKey.BYTES_MAX) {
-            return new Rejection.Invalid("expected an id of at most 512 bytes, was longer", "/id");
+            return new Rejection.Invalid(
+                    "expected a key of at most " + StateKey.KEY_BYTES_MAX + " bytes, was longer", "/id");
         }
         items++;
         long commandHash = 0;

@@ -28,11 +28,39 @@ public interface EntityTable {
     /** Rebuilds the body from the columns, in order: appended to {@code body}. */
     void fromRow(RowReader row, dev.cairn.internal.codec.ByteSlab body);
 
+    /** Tables that hold any number of rows for one entity; most kinds have none. */
+    default List<Child> children() {
+        return List.of();
+    }
+
+    /**
+     * Shows the rows of {@link #children} that follow from the body. They are kept with the entity's row and in its transaction, and
+     * nothing is ever rebuilt from them.
+     */
+    default void toChildRows(SlabCursor body, ChildRows rows) {}
+
+    /**
+     * A table of rows that follow from the body. The machinery adds the column {@code key TEXT}, the key of the entity, before the
+     * kind's own.
+     *
+     * @param name lower case letters and underscores
+     * @param columns the kind's own; the first, a text, differs between the rows of one entity
+     * @param indexes as {@link EntityTable#indexes}
+     */
+    record Child(String name, List<Column> columns, List<String> indexes) {}
+
+    /** Receives the rows of the children of one entity. */
+    interface ChildRows {
+        /** Begins a row of {@code child}; one value for each column comes next, in order. */
+        Row add(Child child);
+    }
+
     /**
      * A column.
      *
      * @param name lower case letters and underscores
-     * @param type {@code TEXT} or {@code INTEGER}, with {@code NOT NULL} where it applies
+     * @param type {@code TEXT} or {@code INTEGER}, in a child also {@code REAL} or {@code ANY} (a text, an integer or a
+     *     number, as it comes), with {@code NOT NULL} where it applies
      */
     record Column(String name, String type) {}
 
@@ -41,6 +69,9 @@ public interface EntityTable {
         void text(@org.jspecify.annotations.Nullable String value);
 
         void integer(long value);
+
+        /** Not NaN; for a column of a child. */
+        void real(double value);
     }
 
     /** Gives the values of one row, in order. */

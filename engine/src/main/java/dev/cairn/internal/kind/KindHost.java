@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,14 @@ public interface KindHost {
 
     /** Runs a query on the projection. */
     RowQuery.Page query(Kind kind, RowQuery query);
+
+    /**
+     * Runs several queries on the projection as of one moment. The work holds one of few connections: it does nothing else.
+     *
+     * @param minOffset the rows must include the log up to this offset; −1 for any
+     * @param waitMax how long to wait for that
+     */
+    <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work);
 
     /** Counts rows of the projection by the values of one column. */
     RowQuery.Counts count(Kind kind, RowQuery query, String byColumn);

@@ -30,14 +30,42 @@ public record RowQuery(
 
     /** One condition on one column. */
     public sealed interface Condition {
-        /** The column equals one of the values (texts, or longs). */
+        /** The column equals one of the values (texts, longs or doubles). */
         record In(String column, List<Object> values) implements Condition {}
 
-        /** The column is greater than (or at least) the bound. */
-        record Above(String column, long bound, boolean inclusive) implements Condition {}
+        /** The column is greater than (or at least) the bound: a text, a long or a double. */
+        record Above(String column, Object bound, boolean inclusive) implements Condition {
+            public Above(String column, long bound, boolean inclusive) {
+                this(column, (Object) bound, inclusive);
+            }
+        }
 
-        /** The column is smaller than the bound. */
-        record Below(String column, long bound) implements Condition {}
+        /** The column is smaller than (or at most) the bound: a text, a long or a double. */
+        record Below(String column, Object bound, boolean inclusive) implements Condition {
+            public Below(String column, long bound) {
+                this(column, bound, false);
+            }
+        }
+
+        /** The row stands behind the one with this value and key in the ascending order of {@code column}. */
+        record Behind(String column, Object value, String key) implements Condition {}
+
+        /** A row of the {@linkplain EntityTable.Child child} meets all of the conditions, each on a column of the child. */
+        record Has(String child, List<Condition> conditions) implements Condition {
+            public Has {
+                conditions = List.copyOf(conditions);
+            }
+        }
+
+        /** A row of the table of another kind has the same values: an inner join that shows nothing of it. */
+        record Joined(String table, List<On> on) implements Condition {
+            public Joined {
+                on = List.copyOf(on);
+            }
+        }
+
+        /** The column {@code other} of the other table equals {@code column} of this one. */
+        record On(String column, String other) {}
 
         /** The member {@code name} of the JSON object in {@code column} is the text, number, boolean or null {@code value}. */
         record JsonMember(String column, String name, String value) implements Condition {}

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 public final class StateKey {
-    /** The longest key of an entity that can exist. */
-    public static final int BYTES_MAX = 1 + 512 + 1 + 512;
+    /** The longest key of an entity: five names of 512 bytes and what joins them. */
+    public static final int KEY_BYTES_MAX = 2_600;
+
+    /** The longest state key of an entity that can exist. */
+    public static final int BYTES_MAX = 1 + KEY_BYTES_MAX;
 
     private StateKey() {}
 

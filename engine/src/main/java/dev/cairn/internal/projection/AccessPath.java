@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns whose conditions may use an index; all others only filter
  * @param sorted whether the rows are sorted after they were found
+ * @param looked the condition on a child by whose rows they are found, null if by none
  */
-record AccessPath(Set<String> columns, boolean sorted) {
+record AccessPath(Set<String> columns, boolean sorted, Condition.@Nullable Has looked) {
     /** Counting stops here; so many rows can be sorted without anybody noticing. */
     static final int COUNTED_ROWS_MAX = 10_000;
 
@@ -36,6 +38,7 @@ record AccessPath(Set<String> columns, boolean sorted) {
         Map<String, List<Condition>> byColumn = byColumn(query);
         Set<String> inOrder = inOrder(sql, query, byColumn);
         String narrowest = null;
+        Condition.Has child = null;
         long fewest = countedRowsMax;
         for (Map.Entry<String, List<Condition>> entry : byColumn.entrySet()) {
             if (!inOrder.contains(entry.getKey()) && leadsAnIndex(sql, entry.getKey())) {
@@ -46,7 +49,23 @@ record AccessPath(Set<String> columns, boolean sorted) {
                 }
             }
         }
-        return narrowest == null ? new AccessPath(inOrder, false) : new AccessPath(Set.of(narrowest), true);
+        for (Condition.Has has : children(query).toList()) {
+            long rows = counter.count(List.of(has), fewest);
+            if (rows < fewest) {
+                fewest = rows;
+                child = has;
+            }
+        }
+        if (child != null) {
+            return new AccessPath(Set.of(), true, child);
+        }
+        return narrowest == null ? new AccessPath(inOrder, false, null) : new AccessPath(Set.of(narrowest), true, null);
+    }
+
+    private static Stream<Condition.Has> children(RowQuery query) {
+        return query.conditions().stream()
+                .filter(Condition.Has.class::isInstance)
+                .map(Condition.Has.class::cast);
     }
 
     private static Map<String, List<Condition>> byColumn(RowQuery query) {
@@ -60,7 +79,7 @@ record AccessPath(Set<String> columns, boolean sorted) {
         return byColumn;
     }
 
-    /** The column that an index could find, null for a member of a JSON object. */
+    /** The column that an index could find, null for a condition on something else. */
     private static @Nullable String column(Condition condition) {
         if (condition instanceof Condition.In in) {
             return in.column();

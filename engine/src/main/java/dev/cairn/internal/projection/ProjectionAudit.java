@@ -160,15 +160,67 @@ public final class ProjectionAudit implements AutoCloseable {
     public void forEach(Kind kind, RowVisitor visitor) throws UnreadableException {
         TableSql sql = schema.table(kind);
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql.select())) {
+                ResultSet result = statement.executeQuery(sql.select());
+                ChildReader children = new ChildReader(sql, connection)) {
             while (result.next()) {
-                visitor.row(new SqlRow(
-                        sql,
-                        RowValues.read(sql, result),
-                        result.getString(sql.columns().size() + 1)));
+                String key = result.getString(sql.columns().size() + 1);
+                visitor.row(new SqlRow(sql, RowValues.read(sql, result), key, children.read(key)));
             }
         } catch (SQLException e) {
             throw new UnreadableException(e);
+        }
+    }
+
+    /** A row of a child without the entity's own. */
+    public record Orphan(String table, String key) {}
+
+    /** Keys of which a child of {@code kind} has rows and the kind's table has none, a few at most. */
+    public List<Orphan> orphans(Kind kind, int max) throws UnreadableException {
+        TableSql sql = schema.table(kind);
+        List<Orphan> orphans = new ArrayList<>();
+        for (ChildSql child : sql.children()) {
+            try (PreparedStatement statement = connection.prepareStatement(child.orphans(sql))) {
+                statement.setInt(1, max);
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        orphans.add(new Orphan(child.child().name(), result.getString(1)));
+                    }
+                }
+            } catch (SQLException e) {
+                throw new UnreadableException(e);
+            }
+        }
+        return orphans;
+    }
+
+    /** Reads the child rows of one entity after another. */
+    private static final class ChildReader implements AutoCloseable {
+        private final TableSql sql;
+        private final List<PreparedStatement> selects = new ArrayList<>();
+
+        ChildReader(TableSql sql, Connection connection) throws SQLException {
+            this.sql = sql;
+            for (ChildSql child : sql.children()) {
+                selects.add(connection.prepareStatement(child.select()));
+            }
+        }
+
+        List<ChildValues> read(String key) throws SQLException {
+            List<ChildValues> all = new ArrayList<>(selects.size());
+            for (int i = 0; i < selects.size(); i++) {
+                selects.get(i).setString(1, key);
+                try (ResultSet result = selects.get(i).executeQuery()) {
+                    all.add(ChildValues.read(sql.children().get(i), result));
+                }
+            }
+            return all;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            for (PreparedStatement select : selects) {
+                select.close();
+            }
         }
     }
 
@@ -185,7 +237,7 @@ public final class ProjectionAudit implements AutoCloseable {
         }
     }
 
-    private record SqlRow(TableSql sql, RowValues values, String key) implements Row {
+    private record SqlRow(TableSql sql, RowValues values, String key, List<ChildValues> children) implements Row {
         @Override
         public long head() {
             return values.head(sql);
@@ -193,7 +245,12 @@ public final class ProjectionAudit implements AutoCloseable {
 
         @Override
         public @Nullable Difference difference(Entity expected) {
-            return RowValues.of(sql, expected).firstDifference(sql, values);
+            Difference difference = RowValues.of(sql, expected).firstDifference(sql, values);
+            List<ChildValues> follow = children.isEmpty() ? List.of() : ChildValues.of(sql, expected);
+            for (int i = 0; i < follow.size() && difference == null; i++) {
+                difference = follow.get(i).firstDifference(children.get(i));
+            }
+            return difference;
         }
 
         @Override

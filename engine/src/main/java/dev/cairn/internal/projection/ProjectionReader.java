@@ -4,6 +4,7 @@ import dev.cairn.NotReadyException;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,11 +59,49 @@ final class ProjectionReader implements AutoCloseable {
         PageCursor after = cursor(sql, query);
         return read(query.waitMax(), reader -> {
             long offset = offset(reader);
-            QuerySql page = QuerySql.page(sql, query, after, path(reader, sql, query));
-            try (ResultSet result = reader.prepare(page.text(), page.values()).executeQuery()) {
-                return page(sql, query, result, offset);
-            }
+            return page(reader, sql, query, after, offset);
         });
+    }
+
+    private RowQuery.Page page(Reader reader, TableSql sql, RowQuery query, @Nullable PageCursor after, long offset)
+            throws SQLException {
+        QuerySql page = QuerySql.page(sql, query, after, path(reader, sql, query));
+        try (ResultSet result = reader.prepare(page.text(), page.values()).executeQuery()) {
+            return page(sql, query, result, offset);
+        }
+    }
+
+    <T> T view(Duration waitMax, Function<RowView, T> work) {
+        return read(waitMax, reader -> {
+            long offset = offset(reader);
+            return work.apply(new View(reader, offset));
+        });
+    }
+
+    /** The rows in the transaction of one reader. */
+    private final class View implements RowView {
+        private final Reader reader;
+        private final long offset;
+
+        View(Reader reader, long offset) {
+            this.reader = reader;
+            this.offset = offset;
+        }
+
+        @Override
+        public RowQuery.Page query(Kind kind, RowQuery query) {
+            TableSql sql = schema.table(kind);
+            try {
+                return page(reader, sql, query, cursor(sql, query), offset);
+            } catch (SQLException e) {
+                throw new UncheckedSqlException(e);
+            }
+        }
+
+        @Override
+        public long projectionOffset() {
+            return offset;
+        }
     }
 
     private static @Nullable PageCursor cursor(TableSql sql, RowQuery query) {
@@ -194,7 +234,7 @@ final class ProjectionReader implements AutoCloseable {
             reader = null;
             pool.release(done);
             return answer;
-        } catch (SQLException | ProjectionDamagedException e) {
+        } catch (SQLException | UncheckedSqlException | ProjectionDamagedException e) {
             if (SqlFailures.damaged(e)) {
                 onDamage.accept(String.valueOf(e.getMessage()));
             }

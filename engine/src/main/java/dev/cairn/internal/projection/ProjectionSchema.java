@@ -78,7 +78,10 @@ final class ProjectionSchema {
 
     void createIndexes(Connection connection) throws SQLException {
         List<String> indexes = new ArrayList<>();
-        tables.values().forEach(table -> indexes.addAll(table.createIndexes()));
+        for (TableSql table : tables.values()) {
+            indexes.addAll(table.createIndexes());
+            table.children().forEach(child -> indexes.addAll(child.createIndexes()));
+        }
         execute(connection, indexes);
     }
 
@@ -89,6 +92,12 @@ final class ProjectionSchema {
             statements.add(table.createTable());
             if (withIndexes) {
                 statements.addAll(table.createIndexes());
+            }
+            for (ChildSql child : table.children()) {
+                statements.add(child.createTable());
+                if (withIndexes) {
+                    statements.addAll(child.createIndexes());
+                }
             }
         }
         return statements;

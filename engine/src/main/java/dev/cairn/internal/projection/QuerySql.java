@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * which SQLite merges in order: with {@code IN} it would have to sort all of them before the first row.
  *
  * @param text the statement
- * @param values Strings and Longs
+ * @param values Strings, Longs and Doubles
  */
 record QuerySql(String text, List<Object> values) {
     /** More values than this are left to {@code IN}. */
@@ -46,8 +46,13 @@ record QuerySql(String text, List<Object> values) {
     static QuerySql matches(TableSql sql, List<Condition> conditions, long max) {
         RowQuery query = new RowQuery(conditions, TableSql.KEY, false, 1, null, -1, Duration.ZERO);
         Builder builder = new Builder(sql, query, null);
-        builder.text.append("SELECT COUNT(*) FROM (SELECT 1 FROM ").append(sql.name());
-        builder.where(null, null);
+        builder.text.append("SELECT COUNT(*) FROM (");
+        if (conditions.size() == 1 && conditions.get(0) instanceof Condition.Has has) {
+            builder.text.append(builder.rowsOf(has));
+        } else {
+            builder.text.append("SELECT 1 FROM ").append(sql.name());
+            builder.where(null, null);
+        }
         builder.text.append(" LIMIT ?)");
         builder.values.add(max);
         return builder.build();
@@ -137,19 +142,90 @@ record QuerySql(String text, List<Object> values) {
                 return column(above.column()) + (above.inclusive() ? " >= ?" : " > ?");
             } else if (condition instanceof Condition.Below below) {
                 values.add(below.bound());
-                return column(below.column()) + " < ?";
+                return column(below.column()) + (below.inclusive() ? " <= ?" : " < ?");
+            } else if (condition instanceof Condition.Behind behind) {
+                values.add(behind.value());
+                values.add(behind.key());
+                return "(" + ordered(behind.column()) + ", " + ordered(TableSql.KEY) + ") > (?, ?)";
+            } else if (condition instanceof Condition.Has has) {
+                return has(has);
+            } else if (condition instanceof Condition.Joined joined) {
+                return joined(joined);
             }
             return jsonMember((Condition.JsonMember) condition);
         }
 
         private String in(Condition.In in) {
+            return in(column(in.column()), in);
+        }
+
+        private String in(String column, Condition.In in) {
             values.addAll(in.values());
             if (in.values().isEmpty()) {
                 return "0";
             }
             return in.values().size() == 1
-                    ? column(in.column()) + " = ?"
-                    : column(in.column()) + " IN (?" + ", ?".repeat(in.values().size() - 1) + ")";
+                    ? column + " = ?"
+                    : column + " IN (?" + ", ?".repeat(in.values().size() - 1) + ")";
+        }
+
+        /** By the rows of the child that were looked up, or by a look at the entity's own. */
+        private String has(Condition.Has has) {
+            if (path != null && has.equals(path.looked())) {
+                return TableSql.quote(TableSql.KEY) + " IN (" + rowsOf(has) + ")";
+            }
+            ChildSql child = sql.child(has.child());
+            StringBuilder exists = new StringBuilder("EXISTS (SELECT 1 FROM ").append(child.name());
+            exists.append(" WHERE ").append(child.name()).append(".\"key\" = ").append(qualified(TableSql.KEY));
+            for (Condition condition : has.conditions()) {
+                exists.append(" AND ").append(childCondition(child, condition, false));
+            }
+            return exists.append(')').toString();
+        }
+
+        /** The keys of the rows of a child that meet the conditions. */
+        String rowsOf(Condition.Has has) {
+            ChildSql child = sql.child(has.child());
+            StringJoiner and = new StringJoiner(
+                    " AND ", "SELECT " + child.name() + ".\"key\" FROM " + child.name() + " WHERE ", "");
+            for (Condition condition : has.conditions()) {
+                and.add(childCondition(child, condition, true));
+            }
+            return and.toString();
+        }
+
+        /** @param indexed whether an index over the values may be used; if not, the entity's own rows are looked through */
+        private String childCondition(ChildSql child, Condition condition, boolean indexed) {
+            if (condition instanceof Condition.In in) {
+                return in(childColumn(child, in.column(), indexed), in);
+            } else if (condition instanceof Condition.Above above) {
+                values.add(above.bound());
+                return childColumn(child, above.column(), indexed) + (above.inclusive() ? " >= ?" : " > ?");
+            } else if (condition instanceof Condition.Below below) {
+                values.add(below.bound());
+                return childColumn(child, below.column(), indexed) + (below.inclusive() ? " <= ?" : " < ?");
+            }
+            throw new IllegalArgumentException("expected a value or a bound for a child, was " + condition);
+        }
+
+        private static String childColumn(ChildSql child, String column, boolean indexed) {
+            return (indexed || child.isOwn(column) ? "" : "+") + child.qualified(column);
+        }
+
+        private String joined(Condition.Joined joined) {
+            String other = TableSql.quote("other");
+            StringJoiner and = new StringJoiner(
+                    " AND ",
+                    "EXISTS (SELECT 1 FROM " + TableSql.quote(joined.table()) + " AS " + other + " WHERE ",
+                    ")");
+            for (Condition.On on : joined.on()) {
+                and.add(other + "." + TableSql.quote(on.other()) + " = " + qualified(on.column()));
+            }
+            return and.toString();
+        }
+
+        private String qualified(String column) {
+            return sql.name() + "." + TableSql.quote(sql.column(column).name());
         }
 
         /** True for the text {@code value} and for the number, boolean or null that is written so. */

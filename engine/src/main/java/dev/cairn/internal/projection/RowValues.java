@@ -94,6 +94,8 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
     static void bind(PreparedStatement statement, int parameter, @Nullable Object value) throws SQLException {
         if (value instanceof Long number) {
             statement.setLong(parameter, number);
+        } else if (value instanceof Double number) {
+            statement.setDouble(parameter, number);
         } else {
             statement.setString(parameter, (String) value);
         }
@@ -151,6 +153,11 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
     @Override
     public void integer(long value) {
         values[at++] = value;
+    }
+
+    @Override
+    public void real(double value) {
+        throw new IllegalStateException("expected a text or an integer in an entity's own row, was " + value);
     }
 
     @Override

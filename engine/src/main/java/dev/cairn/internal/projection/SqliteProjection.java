@@ -13,6 +13,7 @@ import dev.cairn.internal.follow.RecordSource;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,13 +129,19 @@ public final class SqliteProjection implements AutoCloseable {
      * @throws dev.cairn.OverloadedException when too many queries are under way
      */
     public RowQuery.Page query(Kind kind, RowQuery query) {
-        awaitReady(query);
+        awaitReady(query.minOffset(), query.waitMax());
         return reader.query(kind, query);
+    }
+
+    /** Runs several queries as of one moment; throws as {@link #query} does. */
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
+        awaitReady(minOffset, waitMax);
+        return reader.view(waitMax, work);
     }
 
     /** Counts by the values of one column; throws as {@link #query} does. */
     public RowQuery.Counts count(Kind kind, RowQuery query, String byColumn) {
-        awaitReady(query);
+        awaitReady(query.minOffset(), query.waitMax());
         return reader.count(kind, query, byColumn);
     }
 
@@ -199,22 +207,22 @@ public final class SqliteProjection implements AutoCloseable {
         return reader;
     }
 
-    private void awaitReady(RowQuery query) {
+    private void awaitReady(long minOffset, Duration waitMax) {
         if (closed) {
             throw new NotReadyException("expected an open projection, was closed");
         }
         try {
-            if (!gate.await(query.minOffset(), query.waitMax())) {
-                throw notReady(query);
+            if (!gate.await(minOffset, waitMax)) {
+                throw notReady(minOffset, waitMax);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NotReadyException("expected the projection to reach offset " + query.minOffset()
-                    + ", was interrupted at " + gate.offset());
+            throw new NotReadyException(
+                    "expected the projection to reach offset " + minOffset + ", was interrupted at " + gate.offset());
         }
     }
 
-    private CairnException notReady(RowQuery query) {
+    private CairnException notReady(long minOffset, Duration waitMax) {
         Throwable why = gate.failure();
         if (why instanceof DamagedLogException damaged) {
             return new DamagedLogException(damaged.file(), damaged.position(), damaged.offset(), damaged.what());
@@ -222,8 +230,8 @@ public final class SqliteProjection implements AutoCloseable {
             return new NotReadyException("the projection has stopped: " + why.getMessage(), why);
         }
         String reached = gate.ready() ? "" : " and being made anew";
-        return new NotReadyException("expected the projection to reach offset " + query.minOffset() + " within "
-                + query.waitMax().toMillis() + " ms, was at " + gate.offset() + reached);
+        return new NotReadyException("expected the projection to reach offset " + minOffset + " within "
+                + waitMax.toMillis() + " ms, was at " + gate.offset() + reached);
     }
 
     private void publish() {

@@ -30,6 +30,7 @@ final class TableSql {
     private final List<Column> columns;
     private final String names;
     private final List<List<String>> indexes = new ArrayList<>();
+    private final List<ChildSql> children;
 
     TableSql(EntityTable table) {
         this.table = table;
@@ -37,6 +38,7 @@ final class TableSql {
         columns.addAll(MACHINERY);
         indexes.add(List.of(KEY));
         table.indexes().forEach(index -> indexes.add(List.of(index.split(",\\s*"))));
+        this.children = table.children().stream().map(ChildSql::new).toList();
         this.names = columns.stream().map(column -> quote(column.name())).collect(Collectors.joining(", "));
     }
 
@@ -47,6 +49,21 @@ final class TableSql {
     /** The table's name, quoted. */
     String name() {
         return quote(table.name());
+    }
+
+    /** The tables of what follows from a row; empty for most. */
+    List<ChildSql> children() {
+        return children;
+    }
+
+    /** The child called {@code name}. */
+    ChildSql child(String name) {
+        for (ChildSql child : children) {
+            if (child.child().name().equals(name)) {
+                return child;
+            }
+        }
+        throw new IllegalArgumentException("expected a child of " + table.name() + ", was " + name);
     }
 
     /** Columns of a row without the key. */

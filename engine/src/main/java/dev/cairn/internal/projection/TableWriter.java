@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies records to the rows of one kind. Records are folded in memory, so that an entity costs one statement a transaction,
@@ -35,6 +36,9 @@ final class TableWriter implements AutoCloseable {
     private final PreparedStatement select;
     private final PreparedStatement upsert;
     private final PreparedStatement delete;
+    /** Null for a kind without children, which then pays nothing for them. */
+    private final @Nullable ChildWriter children;
+
     private final Map<BitSet, PreparedStatement> updates = new LinkedHashMap<>(16, 0.75f, true);
 
     private final LinkedHashMap<String, TrackedEntity> tracked = new LinkedHashMap<>(1 << 12, 0.75f, true);
@@ -53,6 +57,7 @@ final class TableWriter implements AutoCloseable {
         this.select = connection.prepareStatement(sql.selectByKey());
         this.upsert = connection.prepareStatement(sql.upsert());
         this.delete = connection.prepareStatement(sql.delete());
+        this.children = sql.children().isEmpty() ? null : new ChildWriter(sql, connection);
     }
 
     /** Accepts records whose predecessor is not in the rows, as a log has them from which damaged records were cut. */
@@ -132,6 +137,9 @@ final class TableWriter implements AutoCloseable {
             } else if (entry.stored != Stored.ABSENT) {
                 delete.setString(1, entry.key);
                 delete.executeUpdate();
+                if (children != null) {
+                    children.delete(entry.key);
+                }
                 entry.stored = Stored.ABSENT;
                 entry.row = null;
             }
@@ -146,6 +154,9 @@ final class TableWriter implements AutoCloseable {
     private void put(TrackedEntity entry) throws SQLException {
         RowValues row = RowValues.of(sql, entry.entity);
         RowValues before = entry.row;
+        if (children != null) {
+            children.put(entry.key, before, entry.stored == Stored.ABSENT, entry.entity);
+        }
         if (before == null || entry.stored != Stored.PRESENT) {
             row.bind(upsert, entry.key);
             upsert.executeUpdate();
@@ -219,5 +230,8 @@ final class TableWriter implements AutoCloseable {
             update.close();
         }
         updates.clear();
+        if (children != null) {
+            children.close();
+        }
     }
 }

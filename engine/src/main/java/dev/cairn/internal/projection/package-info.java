@@ -5,7 +5,8 @@
  *
  * {@code projection.db} (with {@code -wal} and {@code -shm} beside it while it is open) holds one table for each projected
  * kind, with the columns of its {@link dev.cairn.internal.kind.EntityTable} and then {@code version, revision, head,
- * last_image}; and the table {@code cairn_position} with one row: the installation, and epoch, offset and frame checksum of
+ * last_image}; beside it the {@linkplain dev.cairn.internal.kind.EntityTable.Child children} of a kind that has some, whose
+ * rows follow from the entity's own and are written with it; and the table {@code cairn_position} with one row: the installation, and epoch, offset and frame checksum of
  * the last record that the tables include. That row is written in the transaction of the rows, so that after any crash the two
  * agree.
  *

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateStore implements StateSource, AutoCloseable {
     /** Longest key in bytes. */
-    public static final int KEY_BYTES_MAX = 1_030;
+    public static final int KEY_BYTES_MAX = 2_610;
 
     /** Longest value that {@code valueBytesMax} may allow. */
     public static final int VALUE_BYTES_LIMIT = 256 * 1024;

@@ -297,6 +297,11 @@ public final class KindHarness {
         }
 
         @Override
+        public void real(double value) {
+            throw new AssertionError("expected a text or an integer in an entity's own row, was " + value);
+        }
+
+        @Override
         public @Nullable String text() {
             Object value = values.remove();
             return value == NULL ? null : (String) value;

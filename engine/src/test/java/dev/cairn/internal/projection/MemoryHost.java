@@ -15,6 +15,7 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ final class MemoryHost implements KindHost, LogFacts {
     private static final int IMAGE_INTERVAL = 16;
 
     final MemoryLog log = new MemoryLog();
+    /** Every query that a client made, in order. */
+    final List<RowQuery> asked = new ArrayList<>();
+
     private final UUID installation = UUID.randomUUID();
     private final Map<String, Entity> entities = new HashMap<>();
     private @Nullable SqliteProjection projection;
@@ -97,7 +102,28 @@ final class MemoryHost implements KindHost, LogFacts {
 
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
+        asked.add(query);
         return projection().query(kind, query);
+    }
+
+    @Override
+    public <T> T view(long minOffset, Duration waitMax, Function<RowView, T> work) {
+        return projection()
+                .view(
+                        minOffset,
+                        waitMax,
+                        rows -> work.apply(new RowView() {
+                            @Override
+                            public RowQuery.Page query(Kind kind, RowQuery query) {
+                                asked.add(query);
+                                return rows.query(kind, query);
+                            }
+
+                            @Override
+                            public long projectionOffset() {
+                                return rows.projectionOffset();
+                            }
+                        }));
     }
 
     @Override

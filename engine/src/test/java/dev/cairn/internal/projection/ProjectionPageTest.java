@@ -3,6 +3,7 @@ package dev.cairn.internal.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.decision.DecisionModule;
+import dev.cairn.entity.EntityModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.TaskModule;
@@ -30,9 +31,14 @@ class ProjectionPageTest {
         List<String> made = new ArrayList<>();
         List<Kind> kinds = new ArrayList<>(new TaskModule(1 << 20, new LeaseModule().ledger()).kinds());
         kinds.addAll(new DecisionModule(1 << 20).kinds());
+        kinds.addAll(new EntityModule(1 << 20).kinds());
         for (TableSql table : new ProjectionSchema(kinds).tables()) {
             made.add(normal(table.createTable() + ";"));
             table.createIndexes().forEach(index -> made.add(normal(index + ";")));
+            for (ChildSql child : table.children()) {
+                made.add(normal(child.createTable() + ";"));
+                child.createIndexes().forEach(index -> made.add(normal(index + ";")));
+            }
         }
         made.add(normal(PositionRow.CREATE + ";"));
         assertThat(shown).isEqualTo(made);

@@ -82,7 +82,7 @@ class StateStoreTest {
     void shouldRefuseWhatIsTooLong() {
         assertThatThrownBy(() -> store.put(new ByteSlab(), text("v")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected a key of 1 to 1030 bytes, was 0");
+                .hasMessage("expected a key of 1 to 2610 bytes, was 0");
         assertThatThrownBy(() -> store.put(new ByteSlab().length(StateStore.KEY_BYTES_MAX + 1), text("v")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.put(text("k"), new ByteSlab().length(VALUE_BYTES_MAX + 1)))

@@ -1,0 +1,167 @@
+package dev.cairn.server;
+
+import dev.cairn.LogRecord;
+import dev.cairn.NotFoundException;
+import dev.cairn.Receipt;
+import dev.cairn.entity.Entities;
+import dev.cairn.entity.EntityRef;
+import dev.cairn.entity.TypedEntity;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/entities/{type}/{id}}: one entity, its changes and its history.
+ *
+ * <p>Threading: any thread.
+ */
+final class EntityResource {
+    private static final String PATH = "/v1/entities/{type}/{id}";
+    private static final String TOPIC = "entity";
+    private static final int TYPE_SEGMENT = 3;
+    private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
+    private static final Set<String> PATCH = Set.of(Json.CONTENT_TYPE, "application/merge-patch+json");
+
+    private final Service service;
+    private final Entities entities;
+
+    EntityResource(Service service) {
+        this.service = service;
+        this.entities = service.cairn().entities();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get(PATH, Set.of("asOf", "waitMs"), this::get),
+                Route.write("PUT", PATH, this::put),
+                Route.write("PATCH", PATH, this::patch),
+                Route.write("DELETE", PATH, this::delete),
+                Route.get(PATH + "/history", Set.of("limit", "cursor"), this::history));
+    }
+
+    private void put(Exchange exchange) throws IOException {
+        EntityRef entity = ref(exchange);
+        byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
+        EntityJson.Fields fields = EntityJson.Fields.of(body, false, true);
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, fields.write, () -> revision(entity))
+                .run(options -> entities.put(entity, fields.properties(), options));
+        answer(exchange, entity, receipt);
+    }
+
+    private void patch(Exchange exchange) throws IOException {
+        EntityRef entity = ref(exchange);
+        byte[] body = exchange.body(PATCH, service.options().jsonBytesMax());
+        EntityJson.Fields fields = EntityJson.Fields.of(body, false, true);
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, fields.write, () -> revision(entity))
+                .run(options -> entities.patch(entity, fields.properties(), options));
+        answer(exchange, entity, receipt);
+    }
+
+    private void delete(Exchange exchange) throws IOException {
+        EntityRef entity = ref(exchange);
+        byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
+        EntityJson.Fields fields = EntityJson.Fields.of(body, true, false);
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, fields.write, () -> revision(entity))
+                .run(options -> entities.delete(entity, options));
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            EntityJson.writeReceipt(json, receipt);
+            json.writeEndObject();
+        });
+    }
+
+    private void answer(Exchange exchange, EntityRef entity, Receipt receipt) throws IOException {
+        TypedEntity written = writtenBy(entity, receipt);
+        boolean created = written != null && written.born() == receipt.version();
+        exchange.setEtag(receipt.revision());
+        if (created) {
+            exchange.setHeader(
+                    "Location", "/v1/entities/" + Percent.encode(entity.type()) + "/" + Percent.encode(entity.id()));
+        }
+        exchange.json(created ? 201 : 200, json -> {
+            json.writeStartObject();
+            if (written != null) {
+                json.writeFieldName("entity");
+                EntityJson.write(json, written);
+            }
+            EntityJson.writeReceipt(json, receipt);
+            json.writeEndObject();
+        });
+    }
+
+    /** The entity as the write left it, even if somebody else has changed it since. */
+    private @Nullable TypedEntity writtenBy(EntityRef entity, Receipt receipt) {
+        Optional<TypedEntity> now = entities.get(entity);
+        if (now.isPresent() && now.get().revision() == receipt.revision()) {
+            return now.get();
+        }
+        return entities.getAsOf(entity, receipt.offset()).orElse(null);
+    }
+
+    private void get(Exchange exchange) throws IOException {
+        EntityRef entity = ref(exchange);
+        String known = exchange.header("If-None-Match");
+        String asOf = exchange.query().position("asOf");
+        Optional<TypedEntity> answer;
+        if (asOf != null) {
+            answer = asOf(entity, asOf);
+        } else {
+            answer = entities.get(entity);
+            if (known != null
+                    && answer.isPresent()
+                    && IfMatch.isKnown(known, answer.get().revision())) {
+                answer = awaitChange(exchange, answer.get());
+            }
+        }
+        TypedEntity found = answer.orElseThrow(() -> new NotFoundException(TOPIC, entity.toString()));
+        exchange.setEtag(found.revision());
+        if (known != null && IfMatch.isKnown(known, found.revision())) {
+            exchange.empty(304);
+        } else {
+            exchange.json(200, json -> EntityJson.write(json, found));
+        }
+    }
+
+    private Optional<TypedEntity> awaitChange(Exchange exchange, TypedEntity known) {
+        Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
+        boolean changed = service.waiters()
+                .await(waitMax, slice -> !slice.isZero() && entities.awaitChange(known.ref(), known.revision(), slice));
+        return changed ? entities.get(known.ref()) : Optional.of(known);
+    }
+
+    private Optional<TypedEntity> asOf(EntityRef entity, String asOf) {
+        return asOf.matches("[0-9]{1,18}")
+                ? entities.getAsOf(entity, Long.parseLong(asOf))
+                : entities.getAsOf(entity, Times.parse(asOf, "asOf"));
+    }
+
+    private void history(Exchange exchange) throws IOException {
+        EntityRef entity = ref(exchange);
+        int limit = Paging.limit(exchange.query());
+        long before = Paging.before(exchange.query().text("cursor"));
+        List<LogRecord> records = entities.history(entity, before, limit);
+        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("records");
+            for (LogRecord record : records) {
+                RecordJson.write(json, record);
+            }
+            json.writeEndArray();
+            json.writeStringField(
+                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
+            json.writeEndObject();
+        });
+    }
+
+    private long revision(EntityRef entity) {
+        return entities.get(entity).map(TypedEntity::revision).orElse(-1L);
+    }
+
+    private static EntityRef ref(Exchange exchange) {
+        return EntityJson.ref(exchange, TYPE_SEGMENT, "type", "id");
+    }
+}
