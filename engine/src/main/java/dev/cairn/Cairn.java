@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.consumer.Consumers;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.log.Log;
@@ -34,6 +35,9 @@ public interface Cairn extends AutoCloseable {
     Log log();
 
     Imports imports();
+
+    /** Consumer groups: committed positions in the log. */
+    Consumers consumers();
 
     /** A new, empty batch. */
     Batch batch();

@@ -110,14 +110,15 @@ final class ServerSource implements Source {
 
     @Override
     public LogPage read(long from, long until, LogFilter filter, Duration wait) {
-        return page(Query.none()
+        Query query = Query.none()
                 .add("from", from)
                 .add("until", until == Long.MAX_VALUE ? null : until)
                 .add("limit", PAGE_RECORDS)
-                .add("topic", filter.topic())
                 .add("key", filter.key())
-                .add("type", filter.type())
-                .add("waitMs", wait.isZero() ? null : wait.toMillis()));
+                .add("waitMs", wait.isZero() ? null : wait.toMillis());
+        filter.topics().forEach(topic -> query.add("topic", topic));
+        filter.types().forEach(type -> query.add("type", type));
+        return page(query);
     }
 
     @Override

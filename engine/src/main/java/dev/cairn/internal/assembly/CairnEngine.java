@@ -12,12 +12,14 @@ import dev.cairn.Progress;
 import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
+import dev.cairn.consumer.Consumers;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
 import dev.cairn.internal.read.Positions;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.read.StateDigest;
 import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.log.Log;
@@ -37,10 +39,12 @@ public final class CairnEngine implements Cairn {
     private final LogEnds ends;
     private final WriteSide writes;
     private final ProjectionSide projection;
+    private final RecentRecords recent;
     private final Positions positions;
     private final LogService logService;
     private final Tasks tasks;
     private final Imports imports;
+    private final Consumers consumers;
     private final AutoCloseable owned;
     private volatile boolean closed;
 
@@ -51,18 +55,22 @@ public final class CairnEngine implements Cairn {
             WriteSide writes,
             ProjectionSide projection,
             EngineKindHost.Changes changes,
+            RecentRecords recent,
             AutoCloseable owned) {
         this.log = log;
         this.ends = ends;
         this.writes = writes;
         this.projection = projection;
         this.owned = owned;
-        this.positions = new Positions(log.catalog(), ends, log.options().clock());
+        this.recent = recent;
+        this.positions = new Positions(log.catalog(), ends, log.options().clock(), recent);
         EntityReaders readers = log.readers();
         EngineKindHost host = new EngineKindHost(writes, readers, ends, positions, changes, projection);
-        this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
+        this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, recent, host);
         this.tasks = log.registry().task.client(host);
         this.imports = log.registry().imports.client(host);
+        this.consumers = log.registry().consumer.client(host).over(logService, new ConsumerEnds(ends, positions), log.options()
+                .clock());
     }
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
@@ -84,6 +92,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Imports imports() {
         return opened(imports);
+    }
+
+    @Override
+    public Consumers consumers() {
+        return opened(consumers);
     }
 
     @Override
@@ -161,7 +174,8 @@ public final class CairnEngine implements Cairn {
 
     @Override
     public EngineMetrics metrics() {
-        return writes.metrics();
+        return writes.metrics()
+                .withReads(recent.hits(), recent.misses(), logService.subscriptions(), logService.subscriptionLag());
     }
 
     @Override

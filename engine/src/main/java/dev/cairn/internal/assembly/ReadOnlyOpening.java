@@ -6,6 +6,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.commit.AppendSignal;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.internal.segment.SegmentCatalog;
@@ -63,6 +64,6 @@ final class ReadOnlyOpening {
         if (options.scrub()) {
             owned.add(new Scrub(readOnly.catalog().segments(), log.losses())).start();
         }
-        return new CairnEngine(log, ends, writes, projection, signal::await, writes);
+        return new CairnEngine(log, ends, writes, projection, signal::await, RecentRecords.none(), writes);
     }
 }

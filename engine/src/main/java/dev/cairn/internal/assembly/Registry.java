@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.consumer.ConsumerModule;
 import dev.cairn.imports.ImportModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
@@ -17,6 +18,7 @@ import java.util.List;
 final class Registry {
     final TaskModule task;
     final ImportModule imports = new ImportModule();
+    final ConsumerModule consumer = new ConsumerModule();
     final TopicModule topic;
     final Kinds kinds;
 
@@ -28,6 +30,7 @@ final class Registry {
         all.addAll(topic.kinds());
         all.addAll(task.kinds());
         all.addAll(imports.kinds());
+        all.addAll(consumer.kinds());
         kinds = new Kinds(all);
     }
 }

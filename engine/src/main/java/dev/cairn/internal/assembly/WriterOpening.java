@@ -16,6 +16,7 @@ import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.projection.SqliteProjection;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.recovery.RecoveryExecution;
 import dev.cairn.internal.recovery.RecoveryPlan;
@@ -149,8 +150,9 @@ final class WriterOpening {
                 log.catalog(),
                 () -> options.clock().millis() * 1_000);
         owned.add(writer); // for an opening that fails from here on; a writer that closed does nothing more
-        SegmentLog segments =
-                new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory));
+        RecentRecords recent = RecentRecords.of(options.recentRecordsMax(), options.recentBytesMax());
+        SegmentLog segments = new SegmentLog(
+                writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory), recent);
         AppendSignal signal = new AppendSignal();
         CommitCounters counters = new CommitCounters();
         Transaction transaction = new Transaction(
@@ -217,7 +219,7 @@ final class WriterOpening {
         if (options.scrub()) {
             owned.add(new Scrub(log.catalog().segments(), log.losses())).start();
         }
-        return new CairnEngine(log, ends, writes, projection, signal::await, writes);
+        return new CairnEngine(log, ends, writes, projection, signal::await, recent, writes);
     }
 
     private SegmentOptions segmentOptions() {

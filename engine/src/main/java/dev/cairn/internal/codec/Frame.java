@@ -112,6 +112,11 @@ public final class Frame {
         return length;
     }
 
+    /** Bytes of the frame at {@code at}, padding included. */
+    public static int length(ByteBuffer buffer, int at) {
+        return buffer.getInt(at + LENGTH_AT);
+    }
+
     private static void putHeader(Event event, ByteBuffer buffer, int at, int length) {
         buffer.putInt(at + MAGIC_AT, MAGIC);
         buffer.putInt(at + LENGTH_AT, length);
