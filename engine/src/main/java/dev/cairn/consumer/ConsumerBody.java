@@ -142,8 +142,7 @@ final class ConsumerBody {
     }
 
     /** The group that {@code entity}, which exists, holds. */
-    static ConsumerGroup decode(
-            String group, Entity entity, long lag, ConsumerGroup.@Nullable ActiveReader reader) {
+    static ConsumerGroup decode(String group, Entity entity, long lag, ConsumerGroup.@Nullable ActiveReader reader) {
         SlabCursor filter = filterOf(entity);
         return new ConsumerGroup(
                 group,

@@ -40,7 +40,8 @@ sealed interface ConsumerCommand extends Command {
     }
 
     /** The group's position is to be {@code offset}. */
-    record Move(String key, long offset, String asked, @Nullable Rejection refusal) implements ConsumerCommand {
+    record Move(
+            String key, long offset, String asked, @Nullable Rejection refusal) implements ConsumerCommand {
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('m');

@@ -61,8 +61,7 @@ final class ConsumerKind implements Kind {
         boolean stays = current.exists() && wish.asked() == null;
         Rejection refusal = stays ? null : refusal(draft, wish.offset(), wish.refusal(), "/from");
         if (refusal == null) {
-            putWhole(
-                    draft, current, stays ? ConsumerBody.offset(current) : wish.offset(), wish.topics(), wish.types());
+            putWhole(draft, current, stays ? ConsumerBody.offset(current) : wish.offset(), wish.topics(), wish.types());
         }
         return refusal;
     }
@@ -97,8 +96,7 @@ final class ConsumerKind implements Kind {
         if (known != null || offset <= draft.nextOffset()) {
             return known;
         }
-        return new Rejection.Invalid(
-                "expected an offset from 0 to " + draft.nextOffset() + ", was " + offset, where);
+        return new Rejection.Invalid("expected an offset from 0 to " + draft.nextOffset() + ", was " + offset, where);
     }
 
     @Override

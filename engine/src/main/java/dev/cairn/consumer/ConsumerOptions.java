@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param reader who reads, 1–512 bytes of UTF-8; null for no name
  * @param session how long the group stays the reader's after it was closed, up to 1 h; counts only for a reader with a name
  */
-public record ConsumerOptions(ConsumerSettings settings, @Nullable String reader, Duration session) {
+public record ConsumerOptions(
+        ConsumerSettings settings, @Nullable String reader, Duration session) {
     private static final Duration SESSION_MAX = Duration.ofHours(1);
-    private static final ConsumerOptions DEFAULTS =
-            new ConsumerOptions(ConsumerSettings.all(), null, Duration.ZERO);
+    private static final ConsumerOptions DEFAULTS = new ConsumerOptions(ConsumerSettings.all(), null, Duration.ZERO);
 
     /** @throws InvalidRequestException when a value is out of its range */
     public ConsumerOptions {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param next cursor of the next page, null at the end
  * @param projectionOffset a group that was created behind this offset may be missing
  */
-public record ConsumerPage(List<ConsumerGroup> groups, @Nullable String next, long projectionOffset) {
+public record ConsumerPage(
+        List<ConsumerGroup> groups, @Nullable String next, long projectionOffset) {
     public ConsumerPage {
         groups = List.copyOf(groups);
     }

@@ -160,5 +160,4 @@ final class ConsumerReader implements Consumer {
         }
         readers.leave(hold, true);
     }
-
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param next what to commit once all of them are processed; behind the last of them where the filter held some back
  * @param gap a range right before them, of which no records exist any more; null for none
  */
-public record ConsumerRecords(List<LogRecord> records, long next, @Nullable Gap gap) {
+public record ConsumerRecords(
+        List<LogRecord> records, long next, @Nullable Gap gap) {
     public ConsumerRecords {
         records = List.copyOf(records);
     }

@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class ConsumersClient implements Consumers {
     private static final String GROUP = "group";
     private static final int LIMIT_MAX = 1_000;
+    /** What stands before a name in an error: it is a parameter of a read, or a member of a body. */
+    private static final String PARAMETER = "";
+
+    private static final String MEMBER = "/";
 
     private final KindHost host;
     private final ConsumerKind kind;
@@ -48,7 +52,7 @@ final class ConsumersClient implements Consumers {
 
     @Override
     public Consumer open(String group, ConsumerOptions options) {
-        ConsumerSettings settings = checked(options.settings());
+        ConsumerSettings settings = checked(options.settings(), PARAMETER);
         ActiveReaders.Hold hold = readers.enter(checked(group), options.reader(), options.session());
         try {
             ensure(group, settings, options.reader());
@@ -63,13 +67,14 @@ final class ConsumersClient implements Consumers {
     private void ensure(String group, ConsumerSettings settings, @Nullable String reader) {
         Entity entity = new Entity();
         if (!load(group, entity)) {
-            // Where a group begins is recorded with its first read: "the last hour" is not another hour at the second one.
+            // Where a group begins is recorded with its first read: "the last hour" is not another hour at the second
+            // one.
             WriteOptions options = WriteOptions.defaults()
                     .withExpect(Expect.none())
                     .withAck(Ack.ACCEPTED)
                     .withActor(reader);
             try {
-                host.commit(kind, configuration(group, settings), options);
+                host.commit(kind, configuration(group, settings, PARAMETER), options);
             } catch (ConflictException e) {
                 // Somebody else has created it just now: then that counts.
             }
@@ -97,17 +102,17 @@ final class ConsumersClient implements Consumers {
 
     @Override
     public Receipt configure(String group, ConsumerSettings settings, WriteOptions options) {
-        return host.commit(kind, configuration(checked(group), checked(settings)), options);
+        return host.commit(kind, configuration(checked(group), checked(settings, MEMBER), MEMBER), options);
     }
 
     @Override
     public CompletableFuture<Receipt> configureAsync(String group, ConsumerSettings settings, WriteOptions options) {
-        return host.commitAsync(kind, configuration(checked(group), checked(settings)), options);
+        return host.commitAsync(kind, configuration(checked(group), checked(settings, MEMBER), MEMBER), options);
     }
 
-    private ConsumerCommand configuration(String group, ConsumerSettings settings) {
+    private ConsumerCommand configuration(String group, ConsumerSettings settings, String where) {
         From from = settings.from();
-        Place place = place(from == null ? From.beginning() : from, "/from");
+        Place place = place(from == null ? From.beginning() : from, where + "from");
         return new ConsumerCommand.Configure(
                 group,
                 place.offset(),
@@ -218,9 +223,9 @@ final class ConsumersClient implements Consumers {
         return ConsumerCommand.checkGroup(group, GROUP);
     }
 
-    private static ConsumerSettings checked(ConsumerSettings settings) {
-        ConsumerCommand.checkTopics(settings.topics(), "/topic");
-        ConsumerCommand.checkTypes(settings.types(), "/type");
+    private static ConsumerSettings checked(ConsumerSettings settings, String where) {
+        ConsumerCommand.checkTopics(settings.topics(), where + "topic");
+        ConsumerCommand.checkTypes(settings.types(), where + "type");
         return settings;
     }
 }

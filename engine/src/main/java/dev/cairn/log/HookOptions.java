@@ -45,7 +45,9 @@ public record HookOptions(
             throw new InvalidRequestException(
                     "expected attemptsMax from 1 to " + ATTEMPTS_MOST + ", was " + attemptsMax, "attemptsMax");
         }
-        if (backoffMin.toMillis() < 1 || backoffMin.compareTo(backoffMax) > 0 || backoffMax.compareTo(BACKOFF_MOST) > 0) {
+        if (backoffMin.toMillis() < 1
+                || backoffMin.compareTo(backoffMax) > 0
+                || backoffMax.compareTo(BACKOFF_MOST) > 0) {
             throw new InvalidRequestException(
                     "expected a backoff from 1 ms to 1 h, was " + backoffMin + " to " + backoffMax, "backoffMin");
         }
@@ -66,8 +68,7 @@ public record HookOptions(
     }
 
     public HookOptions withFilter(LogFilter value) {
-        return new HookOptions(
-                delivery.withFilter(value), attemptsMax, backoffMin, backoffMax, whenExhausted, errors);
+        return new HookOptions(delivery.withFilter(value), attemptsMax, backoffMin, backoffMax, whenExhausted, errors);
     }
 
     public HookOptions withAttempts(int max, Duration backoffFirst, Duration backoffLongest) {

@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param types any of these types; empty for all
  * @param topicsLeftOut none of these topics
  */
-public record LogFilter(
-        List<String> topics,
-        @Nullable String key,
-        List<String> types,
-        List<String> topicsLeftOut) {
+public record LogFilter(List<String> topics, @Nullable String key, List<String> types, List<String> topicsLeftOut) {
     /** Topics, and types, that one filter may name. */
     public static final int NAMES_MAX = 64;
 

@@ -108,6 +108,7 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new BatchResource(service).routes());
         routes.addAll(new LogResource(service, tails).routes());
         routes.addAll(new TopicResource(service).routes());
+        routes.addAll(new ConsumerResource(service).routes());
         routes.addAll(new WorkflowResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());

@@ -110,6 +110,21 @@ final class JsonReader implements AutoCloseable {
         return isNull() ? null : text();
     }
 
+    /** One string, or an array of strings. */
+    List<String> texts() throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            return List.of(text());
+        }
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                throw wrong("an array of strings");
+            }
+            texts.add(text());
+        }
+        return texts;
+    }
+
     long number(long min, long max) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {

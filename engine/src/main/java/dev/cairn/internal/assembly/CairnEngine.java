@@ -69,8 +69,13 @@ public final class CairnEngine implements Cairn {
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, recent, host);
         this.tasks = log.registry().task.client(host);
         this.imports = log.registry().imports.client(host);
-        this.consumers = log.registry().consumer.client(host).over(logService, new ConsumerEnds(ends, positions), log.options()
-                .clock());
+        this.consumers = log.registry()
+                .consumer
+                .client(host)
+                .over(
+                        logService,
+                        new ConsumerEnds(ends, positions),
+                        log.options().clock());
     }
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */

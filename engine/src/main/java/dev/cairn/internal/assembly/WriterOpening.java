@@ -151,8 +151,8 @@ final class WriterOpening {
                 () -> options.clock().millis() * 1_000);
         owned.add(writer); // for an opening that fails from here on; a writer that closed does nothing more
         RecentRecords recent = RecentRecords.of(options.recentRecordsMax(), options.recentBytesMax());
-        SegmentLog segments = new SegmentLog(
-                writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory), recent);
+        SegmentLog segments =
+                new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory), recent);
         AppendSignal signal = new AppendSignal();
         CommitCounters counters = new CommitCounters();
         Transaction transaction = new Transaction(

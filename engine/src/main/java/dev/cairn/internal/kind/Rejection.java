@@ -103,7 +103,10 @@ public sealed interface Rejection {
     }
 
     /** See {@link GoneException}. */
-    record Gone(String message, @Nullable Long startOffset, @Nullable Long resumeFrom) implements Rejection {
+    record Gone(
+            String message,
+            @Nullable Long startOffset,
+            @Nullable Long resumeFrom) implements Rejection {
         @Override
         public CairnException toException() {
             return new GoneException(message, startOffset, resumeFrom);

@@ -90,8 +90,8 @@ final class HookChain implements LogSubscriber {
             tell(link, record, attempt, e);
             if (attempt == options.attemptsMax() && options.whenExhausted() == HookOptions.WhenExhausted.STOP) {
                 throw new IllegalStateException(
-                        "the hook " + link.hook.name() + " did not take the record at offset " + record.offset() + " in "
-                                + attempt + " attempts",
+                        "the hook " + link.hook.name() + " did not take the record at offset " + record.offset()
+                                + " in " + attempt + " attempts",
                         e);
             }
             return false;
@@ -109,7 +109,8 @@ final class HookChain implements LogSubscriber {
     private void pause(int attempt) {
         long longest = options.backoffMax().toMillis();
         // Doubled often enough, any wait is the longest; a shift by more would come round to nothing.
-        long millis = attempt > 20 ? longest : Math.min(longest, options.backoffMin().toMillis() << (attempt - 1));
+        long millis =
+                attempt > 20 ? longest : Math.min(longest, options.backoffMin().toMillis() << (attempt - 1));
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {

@@ -36,8 +36,7 @@ public final class LogPages {
     }
 
     /** @param recent where records are looked for before the segments */
-    public LogPages(
-            Kinds kinds, SegmentCatalog catalog, LogEnds ends, Positions positions, RecentRecords recent) {
+    public LogPages(Kinds kinds, SegmentCatalog catalog, LogEnds ends, Positions positions, RecentRecords recent) {
         this.kinds = kinds;
         this.catalog = catalog;
         this.ends = ends;

@@ -41,7 +41,13 @@ public final class LogService implements Log, AutoCloseable {
     private final Set<LogSubscription> subscriptions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    public LogService(Kinds kinds, SegmentCatalog catalog, LogEnds ends, Positions positions, RecentRecords recent, KindHost host) {
+    public LogService(
+            Kinds kinds,
+            SegmentCatalog catalog,
+            LogEnds ends,
+            Positions positions,
+            RecentRecords recent,
+            KindHost host) {
         this.kinds = kinds;
         this.catalog = catalog;
         this.ends = ends;
@@ -107,7 +113,9 @@ public final class LogService implements Log, AutoCloseable {
 
     /** Subscriptions that run now. */
     public long subscriptions() {
-        return subscriptions.stream().filter(subscription -> !subscription.isEnded()).count();
+        return subscriptions.stream()
+                .filter(subscription -> !subscription.isEnded())
+                .count();
     }
 
     /** The lag of the slowest that runs; 0 for none. */

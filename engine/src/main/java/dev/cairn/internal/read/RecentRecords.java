@@ -48,9 +48,12 @@ public final class RecentRecords {
     /** Position behind the newest frame; the writer's own. */
     private long end;
 
-    // Read and written through the handles.
+    @SuppressWarnings("UnusedVariable") // these are read through their handles
     private long overwritten;
+
+    @SuppressWarnings("UnusedVariable")
     private long first = Long.MAX_VALUE;
+
     private long last = NONE;
 
     private RecentRecords(int recordsMax, int bytesMax) {
