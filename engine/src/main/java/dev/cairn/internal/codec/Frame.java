@@ -49,7 +49,9 @@ public final class Frame {
 
     static final int MAGIC_AT = 0;
     static final int CRC_AT = MAGIC_AT + Integer.BYTES;
-    static final int LENGTH_AT = CRC_AT + Integer.BYTES;
+    /** Where a frame says how long it is. */
+    public static final int LENGTH_AT = CRC_AT + Integer.BYTES;
+
     static final int FORMAT_AT = LENGTH_AT + Integer.BYTES;
     static final int FLAGS_AT = FORMAT_AT + 1;
     static final int KIND_AT = FLAGS_AT + 1;

@@ -185,7 +185,7 @@ public final class RecentRecords {
             if (start < 0) {
                 return false;
             }
-            int length = Frame.length(bytes, (int) start & bytesMask);
+            int length = bytes.getInt((int) (start + Frame.LENGTH_AT) & bytesMask);
             if (length < Frame.HEADER_BYTES || length > bytes.capacity()) {
                 return false; // overwritten between two looks
             }
