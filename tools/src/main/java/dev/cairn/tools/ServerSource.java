@@ -195,7 +195,8 @@ final class ServerSource implements Source {
         };
     }
 
-    private static String position(From from) {
+    /** A position in the words of the API. */
+    static String position(From from) {
         if (from instanceof From.Beginning) {
             return "beginning";
         } else if (from instanceof From.End) {
