@@ -45,7 +45,8 @@ class RecentReadsTest {
         for (int opening = 1; opening <= 4; opening++) {
             Path killed = directory.resolve(String.valueOf(opening));
             try (Cairn cairn = Cairn.open(root, options())) {
-                assertThat(cairn.log().resolve(From.last(3))).isBetween(0L, cairn.watermarks().endOffset());
+                assertThat(cairn.log().resolve(From.last(3)))
+                        .isBetween(0L, cairn.watermarks().endOffset());
                 AtomicBoolean done = new AtomicBoolean();
                 Thread writer = new Thread(() -> writeUntil(done, cairn));
                 writer.start();
@@ -72,7 +73,12 @@ class RecentReadsTest {
     private static void compare(Cairn cairn, Path root, Random random) {
         // Opened for reading, it has no ring: what it says comes from the segments.
         try (Cairn segments = Cairn.open(
-                root, CairnOptions.builder().readOnly(true).projection(false).scrub(false).build())) {
+                root,
+                CairnOptions.builder()
+                        .readOnly(true)
+                        .projection(false)
+                        .scrub(false)
+                        .build())) {
             for (int i = 0; i < 150; i++) {
                 long durable = cairn.watermarks().durableOffset();
                 if (durable < 0) {
@@ -110,7 +116,10 @@ class RecentReadsTest {
     @Test
     void shouldFallBackToTheSegmentsAfterAnOpening() {
         try (Cairn cairn = Cairn.open(directory, options())) {
-            cairn.log().append(NewRecord.of("news", "k", "1"), WriteOptions.defaults().withAck(Ack.DURABLE));
+            cairn.log()
+                    .append(
+                            NewRecord.of("news", "k", "1"),
+                            WriteOptions.defaults().withAck(Ack.DURABLE));
         }
         try (Cairn cairn = Cairn.open(directory, options())) {
             long last = cairn.log().resolve(From.last(1));
@@ -120,13 +129,19 @@ class RecentReadsTest {
             assertThat(cairn.metrics().recentHits()).isZero();
             assertThat(cairn.metrics().recentMisses()).isEqualTo(1);
 
-            cairn.log().append(NewRecord.of("news", "k", "2"), WriteOptions.defaults().withAck(Ack.DURABLE));
+            cairn.log()
+                    .append(
+                            NewRecord.of("news", "k", "2"),
+                            WriteOptions.defaults().withAck(Ack.DURABLE));
             long newest = cairn.log().resolve(From.last(1));
-            assertThat(cairn.log().read(newest, Long.MAX_VALUE, LogFilter.all(), 10).records())
+            assertThat(cairn.log()
+                            .read(newest, Long.MAX_VALUE, LogFilter.all(), 10)
+                            .records())
                     .singleElement()
                     .satisfies(record -> assertThat(record.payload()).isEqualTo("2"));
             assertThat(cairn.metrics().recentHits()).isEqualTo(1);
-            assertThat(cairn.log().read(0, Long.MAX_VALUE, LogFilter.all(), 10).records()).hasSize(4);
+            assertThat(cairn.log().read(0, Long.MAX_VALUE, LogFilter.all(), 10).records())
+                    .hasSize(4);
             assertThat(cairn.metrics().recentMisses()).isEqualTo(2);
         }
     }

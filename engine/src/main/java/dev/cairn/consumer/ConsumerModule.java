@@ -26,6 +26,9 @@ public final class ConsumerModule implements KindModule<ConsumerModule.OverLog> 
         /** The last record that is on disk, −1 for none. */
         long durableOffset();
 
+        /** Whether the record at {@code offset} is in the log. */
+        boolean has(long offset);
+
         /** The number of records from {@code from} to {@code through}, both included. */
         long count(long from, long through);
     }

@@ -142,10 +142,18 @@ final class ConsumersClient implements Consumers {
         try {
             return new Place(log.resolve(position), null);
         } catch (GoneException e) {
+            if (position instanceof From.Offset offset && isBehindARecord(offset.offset())) {
+                return new Place(offset.offset(), null);
+            }
             return new Place(-1, new Rejection.Gone(String.valueOf(e.getMessage()), e.startOffset(), e.resumeFrom()));
         } catch (InvalidRequestException e) {
             return new Place(-1, new Rejection.Invalid(String.valueOf(e.getMessage()), where));
         }
+    }
+
+    /** A page ends where a lost range begins: who commits that says what is true, and is told of the range at the next read. */
+    private boolean isBehindARecord(long offset) {
+        return offset > 0 && ends.has(offset - 1);
     }
 
     private record Place(long offset, @Nullable Rejection refusal) {}

@@ -42,7 +42,8 @@ class ConsumerKindTest {
         return (BoundCommand) ConsumerWrites.commit(GROUP, offset);
     }
 
-    private static BoundCommand configure(long offset, @Nullable String asked, List<String> topics, List<String> types) {
+    private static BoundCommand configure(
+            long offset, @Nullable String asked, List<String> topics, List<String> types) {
         return bound(new ConsumerCommand.Configure(GROUP, offset, asked, null, topics, types));
     }
 
@@ -146,13 +147,14 @@ class ConsumerKindTest {
     void shouldSayWhyAPositionIsNone() {
         others(3);
         assertThat(harness.refuse(commit(4)))
-                .isInstanceOfSatisfying(InvalidRequestException.class, e -> assertThat(e.where())
-                        .isEqualTo("/offset"))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        e -> assertThat(e.where()).isEqualTo("/offset"))
                 .hasMessage("expected an offset from 0 to 3, was 4");
         Rejection gone = new Rejection.Gone("gone", null, 7L);
         assertThat(harness.refuse(bound(new ConsumerCommand.Move(GROUP, -1, "5", gone))))
-                .isInstanceOfSatisfying(GoneException.class, e -> assertThat(e.resumeFrom())
-                        .isEqualTo(7));
+                .isInstanceOfSatisfying(
+                        GoneException.class, e -> assertThat(e.resumeFrom()).isEqualTo(7));
         assertThat(harness.refuse(delete())).isInstanceOf(NotFoundException.class);
         // Where a group stays is no matter of what its beginning would be.
         harness.accept(commit(2));
@@ -240,7 +242,8 @@ class ConsumerKindTest {
         assertThat(follow(rules, trace, ConsumerKind.RESET, 2)).isNull();
         assertThat(follow(rules, trace, ConsumerKind.COMMITTED, 1)).isEqualTo("expected a commit from 2, was 1");
         assertThat(follow(rules, trace, ConsumerKind.CONFIGURED, 99)).isNull();
-        assertThat(follow(rules, trace, ConsumerKind.COMMITTED, 101)).isEqualTo("expected a position up to 100, was 101");
+        assertThat(follow(rules, trace, ConsumerKind.COMMITTED, 101))
+                .isEqualTo("expected a position up to 100, was 101");
         assertThat(follow(rules, trace, ConsumerKind.CREATED, 3))
                 .isEqualTo("expected no group before it is created, was one");
         assertThat(follow(rules, trace, ConsumerKind.DELETED, 0)).isNull();

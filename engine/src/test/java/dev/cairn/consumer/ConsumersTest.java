@@ -54,7 +54,9 @@ class ConsumersTest {
     }
 
     private static long append(Cairn cairn, String topic, int number) {
-        return cairn.log().append(NewRecord.of(topic, "k", String.valueOf(number))).offset();
+        return cairn.log()
+                .append(NewRecord.of(topic, "k", String.valueOf(number)))
+                .offset();
     }
 
     private static List<String> payloads(ConsumerRecords polled) {
@@ -147,11 +149,23 @@ class ConsumersTest {
                 reader.commit(polled.next());
             }
             GoneException gone = catchThrowableOfType(
-                    GoneException.class, () -> cairn.consumers().commit(GROUP, end, PLAIN));
+                    GoneException.class, () -> cairn.consumers().commit(GROUP, end + 1, PLAIN));
             assertThat(gone.resumeFrom()).isGreaterThan(end);
             try (Consumer reader = cairn.consumers().open(GROUP)) {
-                assertThat(reader.poll(10, Duration.ZERO)).isEqualTo(new ConsumerRecords(
-                        List.of(), cairn.watermarks().durableOffset() + 1, null));
+                assertThat(reader.poll(10, Duration.ZERO))
+                        .isEqualTo(new ConsumerRecords(
+                                List.of(), cairn.watermarks().durableOffset() + 1, null));
+            }
+            // A page before the range ends where it begins: that can be committed, and the range is told of again.
+            cairn.consumers().commit(GROUP, end - 1, PLAIN);
+            try (Consumer reader = cairn.consumers().open(GROUP)) {
+                ConsumerRecords before = reader.poll(10, Duration.ZERO);
+                assertThat(before.next()).isEqualTo(end);
+                assertThat(reader.commit(before.next()).version()).isPositive();
+            }
+            try (Consumer reader = cairn.consumers().open(GROUP)) {
+                assertThat(reader.position()).isEqualTo(end);
+                assertThat(reader.poll(10, Duration.ZERO).gap()).isNotNull();
             }
         }
     }
@@ -159,17 +173,20 @@ class ConsumersTest {
     @Test
     void shouldHaveOneReader() {
         try (Cairn cairn = open(directory)) {
-            Consumer reader = cairn.consumers().open(GROUP, ConsumerOptions.defaults().withReader("ann"));
+            Consumer reader =
+                    cairn.consumers().open(GROUP, ConsumerOptions.defaults().withReader("ann"));
             HeldException held = catchThrowableOfType(
                     HeldException.class, () -> cairn.consumers().open(GROUP));
             assertThat(held.holder()).isEqualTo("ann");
-            assertThat(cairn.consumers().get(GROUP).orElseThrow().reader().name()).isEqualTo("ann");
+            assertThat(cairn.consumers().get(GROUP).orElseThrow().reader().name())
+                    .isEqualTo("ann");
             reader.close();
             reader.close();
             cairn.consumers().open(GROUP).close();
             assertThatThrownBy(() -> reader.poll(1, Duration.ZERO)).isInstanceOf(NotReadyException.class);
 
-            ConsumerOptions session = ConsumerOptions.defaults().withReader("bob").withSession(LONG);
+            ConsumerOptions session =
+                    ConsumerOptions.defaults().withReader("bob").withSession(LONG);
             cairn.consumers().open(GROUP, session).close();
             assertThatThrownBy(() -> cairn.consumers().open(GROUP)).isInstanceOf(HeldException.class);
             cairn.consumers().open(GROUP, session).close();
@@ -232,7 +249,11 @@ class ConsumersTest {
                 assertThat(reader.poll(10, Duration.ZERO).records()).isEmpty();
             }
             assertThat(cairn.log()
-                            .read(0, Long.MAX_VALUE, dev.cairn.log.LogFilter.all().withTopic("consumer"), 10)
+                            .read(
+                                    0,
+                                    Long.MAX_VALUE,
+                                    dev.cairn.log.LogFilter.all().withTopic("consumer"),
+                                    10)
                             .records())
                     .extracting(LogRecord::type)
                     .containsExactly("created", "committed", "reset", "committed");
@@ -271,7 +292,10 @@ class ConsumersTest {
             assertThat(cairn.consumers().get(GROUP).orElseThrow().offset()).isEqualTo(second);
             cairn.consumers().move(GROUP, From.age(Duration.ofSeconds(61)), PLAIN);
             assertThat(cairn.consumers().get(GROUP).orElseThrow().offset()).isEqualTo(second);
-            assertThat(cairn.consumers().getAsOf(GROUP, end.offset()).orElseThrow().offset())
+            assertThat(cairn.consumers()
+                            .getAsOf(GROUP, end.offset())
+                            .orElseThrow()
+                            .offset())
                     .isEqualTo(second + 2);
             assertThat(cairn.consumers().getAsOf(GROUP, end.offset() - 1)).isEmpty();
             assertThat(cairn.consumers().getAsOf(GROUP, now.get()).orElseThrow().offset())
@@ -327,10 +351,7 @@ class ConsumersTest {
             assertThat(cairn.consumers().history(GROUP, Long.MAX_VALUE, 10))
                     .singleElement()
                     .satisfies(record -> assertThat(record.actor()).isEqualTo("ann"));
-            assertThat(cairn.consumers()
-                            .commitAsync(GROUP, 1, PLAIN)
-                            .join()
-                            .version())
+            assertThat(cairn.consumers().commitAsync(GROUP, 1, PLAIN).join().version())
                     .isEqualTo(2);
             assertThat(cairn.consumers()
                             .configureAsync(GROUP, ConsumerSettings.all().withTypes("x"), PLAIN)
@@ -368,7 +389,8 @@ class ConsumersTest {
         try (Cairn cairn = open(directory)) {
             append(cairn, "news", 0);
             cairn.consumers().configure("b", ConsumerSettings.all().withTopics("x", "y"), PLAIN);
-            Receipt last = cairn.consumers().configure("a", ConsumerSettings.all().withFrom(From.end()), PLAIN);
+            Receipt last =
+                    cairn.consumers().configure("a", ConsumerSettings.all().withFrom(From.end()), PLAIN);
             ConsumerPage all = cairn.consumers().list(100, null, last.offset(), LONG);
             assertThat(all.groups()).extracting(ConsumerGroup::group).containsExactly("a", "b");
             assertThat(all.groups()).extracting(ConsumerGroup::lag).containsExactly(1L, 4L);
@@ -380,7 +402,8 @@ class ConsumersTest {
                     .isEqualTo(cairn.stateRoot().kinds().get("consumer"))
                     .isNotNull();
         }
-        try (Cairn reading = Cairn.open(directory, CairnOptions.builder().readOnly(true).build())) {
+        try (Cairn reading =
+                Cairn.open(directory, CairnOptions.builder().readOnly(true).build())) {
             assertThat(reading.consumers().get("b")).isPresent();
             reading.consumers().open("b").close();
             assertThatThrownBy(() -> reading.consumers().open("c")).isInstanceOf(ForbiddenException.class);
@@ -406,7 +429,9 @@ class ConsumersTest {
             }
             writer.join();
             assertThat(read)
-                    .isEqualTo(IntStream.range(0, records).mapToObj(String::valueOf).toList());
+                    .isEqualTo(IntStream.range(0, records)
+                            .mapToObj(String::valueOf)
+                            .toList());
         }
     }
 }

@@ -123,7 +123,9 @@ class HooksTest {
             await(() -> hooks.failure() != null);
 
             assertThat(mails).containsExactly("0");
-            assertThat(hooks.failure()).hasMessageContaining("the hook index did not take").hasRootCauseMessage("no");
+            assertThat(hooks.failure())
+                    .hasMessageContaining("the hook index did not take")
+                    .hasRootCauseMessage("no");
             cairn.sync();
             assertThat(hooks.lag()).isEqualTo(2);
         }

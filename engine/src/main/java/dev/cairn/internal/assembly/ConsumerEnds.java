@@ -12,6 +12,11 @@ record ConsumerEnds(LogEnds ends, Positions positions) implements ConsumerModule
     }
 
     @Override
+    public boolean has(long offset) {
+        return positions.count(Math.max(offset, positions.startOffset()), offset) == 1;
+    }
+
+    @Override
     public long count(long from, long through) {
         return positions.count(from, through);
     }

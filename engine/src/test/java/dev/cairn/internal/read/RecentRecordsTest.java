@@ -89,11 +89,7 @@ class RecentRecordsTest {
             }
         };
         return new LogPages(
-                LogOpening.kinds(),
-                empty,
-                ends,
-                new Positions(empty, ends, Clock.systemUTC(), recent),
-                recent);
+                LogOpening.kinds(), empty, ends, new Positions(empty, ends, Clock.systemUTC(), recent), recent);
     }
 
     private static List<Long> offsets(LogPage page) {
@@ -119,12 +115,14 @@ class RecentRecordsTest {
         assertThat(from).isEqualTo(1_019);
         assertThat(offsets(page)).isEqualTo(range(1_019, 1_028));
         assertThat(page.next()).isEqualTo(1_029);
-        assertThat(page.records()).allSatisfy(record -> assertThat(record.payload()).startsWith("\"" + record.offset()));
+        assertThat(page.records())
+                .allSatisfy(record -> assertThat(record.payload()).startsWith("\"" + record.offset()));
         assertThat(offsets(filtered)).containsExactly(1_000L, 1_003L);
         assertThat(filtered.next()).isEqualTo(1_004);
         assertThat(recent.hits()).isEqualTo(2);
         assertThat(recent.misses()).isZero();
-        assertThat(pages.read(999, Long.MAX_VALUE, LogFilter.all(), 1).records()).isEmpty();
+        assertThat(pages.read(999, Long.MAX_VALUE, LogFilter.all(), 1).records())
+                .isEmpty();
         assertThat(recent.misses()).isEqualTo(1);
     }
 
