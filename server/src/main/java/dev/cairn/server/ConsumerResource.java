@@ -190,7 +190,8 @@ final class ConsumerResource {
                 .withReader(name == null ? null : Names.check(name, "Cairn-Actor"))
                 .withSession(service.options().consumerSession());
         try (Consumer reader = consumers.open(group, options)) {
-            RecordPage page = new RecordPage(reader.position(), Long.MAX_VALUE, limit, (next, left) -> step(reader, left));
+            RecordPage page =
+                    new RecordPage(reader.position(), Long.MAX_VALUE, limit, (next, left) -> step(reader, left));
             page.answer(exchange, service.waiters(), waitMax, service.cairn().log());
         }
     }

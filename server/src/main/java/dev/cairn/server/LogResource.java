@@ -53,8 +53,7 @@ final class LogResource {
         long start = position(query, "from", From.beginning());
         long until = query.text("until") == null ? Long.MAX_VALUE : position(query, "until", From.end());
         LogFilter filter = filter(query);
-        RecordPage page =
-                new RecordPage(start, until, limit, (next, left) -> step(next, start, until, filter, left));
+        RecordPage page = new RecordPage(start, until, limit, (next, left) -> step(next, start, until, filter, left));
         page.answer(exchange, service.waiters(), waitMax, log);
     }
 

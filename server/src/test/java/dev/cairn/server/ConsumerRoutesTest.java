@@ -132,7 +132,8 @@ class ConsumerRoutesTest {
     @Test
     void shouldKeepTheGroupForAReaderWithANameBetweenItsRequests() throws Exception {
         append("news");
-        assertThat(server.get(GROUP + "/records", "Cairn-Actor", "ann").status()).isEqualTo(200);
+        assertThat(server.get(GROUP + "/records", "Cairn-Actor", "ann").status())
+                .isEqualTo(200);
 
         Answer bob = server.get(GROUP + "/records", "Cairn-Actor", "bob");
         Answer nameless = server.get(GROUP + "/records");
@@ -188,8 +189,12 @@ class ConsumerRoutesTest {
         assertThat(created.json().get("consumer").get("topic").toString()).isEqualTo("[\"b\",\"d\"]");
         assertThat(created.json().get("consumer").get("type").asText()).isEqualTo("record");
         assertThat(offsets(server.get(GROUP + "/records"))).containsExactly(b, d);
-        assertThat(offsets(server.get(GROUP + "/records?topic=b&topic=d&from=end"))).containsExactly(b, d);
-        assertThat(server.get(GROUP + "/records?topic=b").json().get("parameter").asText())
+        assertThat(offsets(server.get(GROUP + "/records?topic=b&topic=d&from=end")))
+                .containsExactly(b, d);
+        assertThat(server.get(GROUP + "/records?topic=b")
+                        .json()
+                        .get("parameter")
+                        .asText())
                 .isEqualTo("topic");
         commit(String.valueOf(b + 1));
         Answer all = put(GROUP, "");
@@ -209,7 +214,8 @@ class ConsumerRoutesTest {
         Answer list = server.get(
                 "/v1/consumers?minOffset=" + last.json().get("receipt").get("offset"));
         Answer page = server.get("/v1/consumers?limit=1");
-        Answer next = server.get("/v1/consumers?limit=1&cursor=" + page.json().get("next").asText());
+        Answer next = server.get(
+                "/v1/consumers?limit=1&cursor=" + page.json().get("next").asText());
 
         JsonNode groups = list.json().get("consumers");
         assertThat(groups).extracting(group -> group.get("group").asText()).containsExactly("x/1", "y");
@@ -257,7 +263,8 @@ class ConsumerRoutesTest {
         assertThat(conflict.status()).isEqualTo(409);
         assertThat(conflict.json().get("actual").asInt()).isEqualTo(2);
         assertThat(early.status()).isEqualTo(409);
-        List<JsonNode> records = server.get("/v1/log?topic=consumer&waitMs=1000").lines();
+        List<JsonNode> records =
+                server.get("/v1/log?topic=consumer&waitMs=1000").lines();
         assertThat(records.get(0).get("actor").asText()).isEqualTo("ann");
         assertThat(records.get(1).get("occurredAt").asText()).startsWith("2026-01-01");
     }
@@ -328,6 +335,7 @@ class ConsumerRoutesTest {
         append("c");
 
         assertThat(offsets(server.get("/v1/log?topic=a&topic=b"))).containsExactly(a, b);
-        assertThat(offsets(server.get("/v1/log?type=opened&type=record&topic=b"))).containsExactly(b);
+        assertThat(offsets(server.get("/v1/log?type=opened&type=record&topic=b")))
+                .containsExactly(b);
     }
 }

@@ -35,7 +35,8 @@ final class DirectoryGroups implements GroupAccess {
         try (ProgressBars progress = new ProgressBars(console)) {
             CairnOptions.Builder options =
                     writes ? engine.options() : CairnOptions.builder().readOnly(true);
-            return new DirectoryGroups(Cairn.open(directory, options.progress(progress).build()));
+            return new DirectoryGroups(
+                    Cairn.open(directory, options.progress(progress).build()));
         }
     }
 
@@ -92,8 +93,7 @@ final class DirectoryGroups implements GroupAccess {
         }
     }
 
-    private static void writeNames(JsonGenerator json, String field, List<String> names)
-            throws IOException {
+    private static void writeNames(JsonGenerator json, String field, List<String> names) throws IOException {
         if (names.size() < 2) {
             json.writeStringField(field, names.isEmpty() ? null : names.get(0));
             return;

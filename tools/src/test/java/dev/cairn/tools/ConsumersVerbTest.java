@@ -63,8 +63,8 @@ class ConsumersVerbTest {
     @Test
     void shouldListResetAndDeleteOnAServer() throws Exception {
         try (Cairn cairn = open();
-                CairnServer server = CairnServer.start(
-                        cairn, ServerOptions.builder().port(0).build())) {
+                CairnServer server =
+                        CairnServer.start(cairn, ServerOptions.builder().port(0).build())) {
             useAll("--url", "http://127.0.0.1:" + server.port());
         }
     }
@@ -80,7 +80,8 @@ class ConsumersVerbTest {
         assertThat(groups(reset).get(0)).startsWith("a b 6 ");
         RunVerb back = RunVerb.cairn("consumers", "reset", "a b", "--to", "3", flag, where);
         assertThat(back.out()).startsWith("a b  3");
-        assertThat(RunVerb.cairn("consumers", "delete", "mails", flag, where).exit()).isZero();
+        assertThat(RunVerb.cairn("consumers", "delete", "mails", flag, where).exit())
+                .isZero();
 
         RunVerb missing = RunVerb.cairn("consumers", "delete", "mails", flag, where);
         assertThat(missing.exit()).isEqualTo(ExitCode.FAILED.number());
