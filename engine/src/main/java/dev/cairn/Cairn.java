@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.consumer.Consumers;
 import dev.cairn.decision.Decisions;
 import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
@@ -46,6 +47,9 @@ public interface Cairn extends AutoCloseable {
     Sessions sessions();
 
     Entities entities();
+
+    /** Consumer groups: committed positions in the log. */
+    Consumers consumers();
 
     /** A new, empty batch. */
     Batch batch();

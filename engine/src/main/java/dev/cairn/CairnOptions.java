@@ -29,6 +29,8 @@ public final class CairnOptions {
     private final long operationsMin;
     private final boolean projection;
     private final long projectionLagMax;
+    private final int recentRecordsMax;
+    private final int recentBytesMax;
     private final boolean readOnly;
     private final boolean useCheckpoint;
     private final boolean scrub;
@@ -52,6 +54,8 @@ public final class CairnOptions {
         operationsMin = builder.operationsMin;
         projection = builder.projection;
         projectionLagMax = builder.projectionLagMax;
+        recentRecordsMax = builder.recentRecordsMax;
+        recentBytesMax = builder.recentBytesMax;
         readOnly = builder.readOnly;
         useCheckpoint = builder.useCheckpoint;
         scrub = builder.scrub;
@@ -139,6 +143,16 @@ public final class CairnOptions {
         return projectionLagMax;
     }
 
+    /** The newest records that are kept in memory, at most; 0 keeps none. Up to 1,000,000; default 10,000. */
+    public int recentRecordsMax() {
+        return recentRecordsMax;
+    }
+
+    /** Memory for the newest records, rounded down to a power of two. 64 KiB to 1 GiB; default 8 MiB. */
+    public int recentBytesMax() {
+        return recentBytesMax;
+    }
+
     /** Whether the directory is only read; writes are refused. Default false. */
     public boolean readOnly() {
         return readOnly;
@@ -193,6 +207,8 @@ public final class CairnOptions {
         private long operationsMin = 1_000_000;
         private boolean projection = true;
         private long projectionLagMax = 50_000_000;
+        private int recentRecordsMax = 10_000;
+        private int recentBytesMax = 8 << 20;
         private boolean readOnly;
         private boolean useCheckpoint = true;
         private boolean scrub = true;
@@ -271,6 +287,16 @@ public final class CairnOptions {
 
         public Builder projectionLagMax(long value) {
             projectionLagMax = inRange("projectionLagMax", value, 1, Long.MAX_VALUE);
+            return this;
+        }
+
+        public Builder recentRecordsMax(int value) {
+            recentRecordsMax = (int) inRange("recentRecordsMax", value, 0, 1_000_000);
+            return this;
+        }
+
+        public Builder recentBytesMax(int value) {
+            recentBytesMax = (int) inRange("recentBytesMax", value, 64 << 10, 1 << 30);
             return this;
         }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -28,10 +29,12 @@ public final class TestDirectories {
      * manifest, and is as good as not yet written.
      */
     public static Path copyAsIfKilled(Path directory, Path to) {
-        try (Stream<Path> files = Files.walk(directory)) {
+        try {
             Comparator<Path> walFirst =
                     Comparator.comparing(file -> !file.toString().endsWith("-wal"));
-            for (Path file : files.sorted(walFirst.thenComparing(file -> file)).toList()) {
+            for (Path file : files(directory).stream()
+                    .sorted(walFirst.thenComparing(file -> file))
+                    .toList()) {
                 Path target = to.resolve(directory.relativize(file));
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
@@ -43,6 +46,19 @@ public final class TestDirectories {
             return to;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All files; a walk that meets one which has just been renamed begins anew. */
+    private static List<Path> files(Path directory) throws IOException {
+        while (true) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                return files.toList();
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+            }
         }
     }
 

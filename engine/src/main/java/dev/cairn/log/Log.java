@@ -3,6 +3,7 @@ package dev.cairn.log;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -62,4 +63,15 @@ public interface Log {
      * @throws dev.cairn.InvalidRequestException when the position is in the future
      */
     Subscription subscribe(SubscribeOptions options, LogSubscriber subscriber);
+
+    /**
+     * Runs hooks on records: each record is given to every hook of {@code chain}, in the order of the chain, before the next
+     * record is given to any; each once in an opening. One thread for each chain, which never holds up a writer: hooks that are
+     * slow lag behind in the log.
+     *
+     * @param chain at least one, with names of their own
+     * @throws dev.cairn.GoneException when the position is below the start of the log or in a lost range
+     * @throws dev.cairn.InvalidRequestException when the position is in the future, or the chain is empty or has a name twice
+     */
+    Hooks hooks(HookOptions options, List<Hook> chain);
 }

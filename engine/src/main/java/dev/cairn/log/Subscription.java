@@ -12,6 +12,9 @@ public interface Subscription extends AutoCloseable {
     /** The offset of the record that comes next. */
     long position();
 
+    /** How many offsets are there for the subscriber that it has not been given yet; offsets that were lost count until it is over them. */
+    long lag();
+
     /** Why delivery ended by itself (the subscriber threw, or the log is damaged); null while it runs. */
     @Nullable
     Throwable failure();

@@ -9,7 +9,11 @@ import dev.cairn.CairnOptions;
 import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
 import dev.cairn.decision.NewDecision;
+import dev.cairn.consumer.Consumer;
+import dev.cairn.consumer.ConsumerRecords;
+import dev.cairn.consumer.ConsumerSettings;
 import dev.cairn.harness.Trials;
+import dev.cairn.log.From;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
 import dev.cairn.session.NewMessage;
@@ -18,6 +22,7 @@ import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -81,6 +86,8 @@ class SoundDirectoriesTest {
             cairn.tasks().workflow(random.nextBoolean() ? Workflow.openWorkflow() : Workflow.standard());
         } else if (what == 1 && there) {
             cairn.tasks().delete(id);
+        } else if (what == 2) {
+            moveAGroup(cairn, random);
         } else if (what < 6) {
             append(cairn, random);
         } else if (what == 6) {
@@ -93,6 +100,27 @@ class SoundDirectoriesTest {
             cairn.tasks().upsert(id, patch, WriteOptions.defaults());
         } else {
             cairn.tasks().upsert(id, there ? allowed(cairn, id, random) : patch(random), WriteOptions.defaults());
+        }
+    }
+
+    private static void moveAGroup(Cairn cairn, Random random) {
+        String group = "g" + random.nextInt(3);
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                if (cairn.consumers().get(group).isPresent()) {
+                    cairn.consumers().delete(group, WriteOptions.defaults());
+                }
+            }
+            case 1 ->
+                cairn.consumers().configure(group, ConsumerSettings.all().withTopics("task"), WriteOptions.defaults());
+            case 2 -> cairn.consumers().move(group, From.end(), WriteOptions.defaults());
+            case 3 -> cairn.consumers().move(group, From.last(random.nextInt(20)), WriteOptions.defaults());
+            default -> {
+                try (Consumer reader = cairn.consumers().open(group)) {
+                    ConsumerRecords polled = reader.poll(1 + random.nextInt(20), Duration.ZERO);
+                    reader.commit(random.nextBoolean() ? polled.next() : reader.position());
+                }
+            }
         }
     }
 

@@ -204,9 +204,9 @@ final class ModelChecks {
     }
 
     private static boolean matches(LogFilter filter, PlainModel.Entry entry) {
-        return (filter.topic() == null || filter.topic().equals(entry.topic()))
+        return (filter.topics().isEmpty() || filter.topics().contains(entry.topic()))
                 && (filter.key() == null || filter.key().equals(entry.key()))
-                && (filter.type() == null || filter.type().equals(entry.type()));
+                && (filter.types().isEmpty() || filter.types().contains(entry.type()));
     }
 
     /** Compares records field by field. */

@@ -110,6 +110,7 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new TopicResource(service).routes());
         routes.addAll(new SessionResource(service).routes());
         routes.addAll(new MessageResource(service).routes());
+        routes.addAll(new ConsumerResource(service).routes());
         routes.addAll(new WorkflowResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());

@@ -1,9 +1,7 @@
 package dev.cairn.server;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.GoneException;
 import dev.cairn.InvalidRequestException;
-import dev.cairn.LogRecord;
 import dev.cairn.Watermarks;
 import dev.cairn.log.From;
 import dev.cairn.log.Log;
@@ -14,7 +12,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/log}: reading and following the log.
@@ -23,16 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogResource {
     static final String TAIL = "/v1/log/tail";
-    private static final String NEXT = "Cairn-Next";
-    private static final String GAP = "Cairn-Gap";
     private static final Set<String> FILTER = Set.of("from", "topic", "key", "type");
     private static final String EVENT_STREAM = "text/event-stream";
-
-    /** An answer that holds this much is cut; the reader goes on at {@code Cairn-Next}. */
-    private static final int PAGE_BYTES_MAX = 8 << 20;
-
-    /** With a filter that hardly matches, so many records are looked at before the reader is told to go on. */
-    private static final long PAGE_RECORDS_SCANNED_MAX = 200_000;
 
     private final Service service;
     private final Log log;
@@ -64,89 +53,21 @@ final class LogResource {
         long start = position(query, "from", From.beginning());
         long until = query.text("until") == null ? Long.MAX_VALUE : position(query, "until", From.end());
         LogFilter filter = filter(query);
-        Bytes bytes = new Bytes(4 << 10);
-        Page page = new Page(start);
-        try (JsonGenerator json = Json.lines(bytes)) {
-            page.fill(json, bytes, until, filter, limit);
-            if (page.records == 0 && page.atEnd && page.next < until) {
-                long end = page.next;
-                service.waiters()
-                        .await(
-                                waitMax,
-                                slice -> log.awaitDurable(end, slice)
-                                        && page.fillAgain(json, bytes, until, filter, limit));
-            }
-        }
-        exchange.setHeader(NEXT, Long.toString(page.next));
-        if (page.gap != null) {
-            exchange.setHeader(GAP, page.gap.first() + "-" + page.gap.last());
-        }
-        exchange.send(200, Json.LINES, bytes);
+        RecordPage page = new RecordPage(start, until, limit, (next, left) -> step(next, start, until, filter, left));
+        page.answer(exchange, service.waiters(), waitMax, log);
     }
 
-    /**
-     * One answer in the making.
-     *
-     * <p>Threading: one thread.
-     */
-    private final class Page {
-        private long next;
-        private int records;
-        private boolean atEnd;
-
-        private final long start;
-        private RecordSource.@Nullable Gap gap;
-
-        Page(long start) {
-            this.start = start;
-            next = start;
-        }
-
-        /** Whether waiting can end: something was found, or there is so much to look through that the reader is told. */
-        boolean fillAgain(JsonGenerator json, Bytes bytes, long until, LogFilter filter, int limit) {
-            try {
-                fill(json, bytes, until, filter, limit);
-                return records > 0 || !atEnd;
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+    /** A range that was lost ends the page: the page says which, and to go on behind it. */
+    private RecordPage.Step step(long next, long start, long until, LogFilter filter, int left) {
+        try {
+            LogPage page = log.read(next, until, filter, filter.equals(LogFilter.all()) ? Math.min(left, 256) : left);
+            return new RecordPage.Step(page.records(), page.next(), null, false);
+        } catch (GoneException e) {
+            Long resumeFrom = e.resumeFrom();
+            if (next == start || resumeFrom == null) {
+                throw e;
             }
-        }
-
-        void fill(JsonGenerator json, Bytes bytes, long until, LogFilter filter, int limit) throws IOException {
-            long scanEnd = next + PAGE_RECORDS_SCANNED_MAX;
-            atEnd = false;
-            while (records < limit && next < until && next < scanEnd && bytes.size() < PAGE_BYTES_MAX) {
-                LogPage page = readOrStop(until, filter, limit - records);
-                if (page == null) {
-                    return;
-                }
-                for (LogRecord record : page.records()) {
-                    RecordJson.write(json, record);
-                    Json.endLine(json);
-                }
-                json.flush();
-                records += page.records().size();
-                if (page.next() == next) {
-                    atEnd = true;
-                    return;
-                }
-                next = page.next();
-            }
-        }
-
-        /** A range that was lost ends the page: the page says which, and to go on behind it. */
-        private @Nullable LogPage readOrStop(long until, LogFilter filter, int left) {
-            try {
-                return log.read(next, until, filter, filter.equals(LogFilter.all()) ? Math.min(left, 256) : left);
-            } catch (GoneException e) {
-                Long resumeFrom = e.resumeFrom();
-                if (next == start || resumeFrom == null) {
-                    throw e;
-                }
-                gap = new RecordSource.Gap(next, resumeFrom - 1);
-                next = resumeFrom;
-                return null;
-            }
+            return new RecordPage.Step(List.of(), resumeFrom, new RecordSource.Gap(next, resumeFrom - 1), true);
         }
     }
 
@@ -195,7 +116,10 @@ final class LogResource {
     }
 
     private static LogFilter filter(Query query) {
-        return new LogFilter(query.text("topic"), query.text("key"), query.text("type"));
+        return LogFilter.all()
+                .withTopics(query.texts("topic"))
+                .withKey(query.text("key"))
+                .withTypes(query.texts("type"));
     }
 
     private void watermarks(Exchange exchange) throws IOException {

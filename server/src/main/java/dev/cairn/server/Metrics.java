@@ -45,6 +45,10 @@ final class Metrics implements AutoCloseable {
         counter("cairn.segment.rolls", "Segments begun", EngineMetrics::rolls);
         counter("cairn.recovery.replayed.records", "Records replayed when opened", EngineMetrics::replayedRecords);
         counter("cairn.projection.records", "Records applied to the projection", EngineMetrics::projectedRecords);
+        counter("cairn.recent.hits", "Pages of the log read from memory", EngineMetrics::recentHits);
+        counter("cairn.recent.misses", "Pages of the log for which segments were read", EngineMetrics::recentMisses);
+        gauge("cairn.subscriptions", "Subscriptions and chains of hooks that run", EngineMetrics::subscriptions);
+        gauge("cairn.subscription.lag.records", "Lag of the slowest of them", EngineMetrics::subscriptionLag);
         Gauge.builder("cairn.state.entities", cairn, engine -> engine.metrics().entities())
                 .description("Entities in the state store")
                 .register(registry);
@@ -67,6 +71,12 @@ final class Metrics implements AutoCloseable {
 
     private void counter(String name, String description, ToDoubleFunction<EngineMetrics> value) {
         FunctionCounter.builder(name, cairn, engine -> value.applyAsDouble(engine.metrics()))
+                .description(description)
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<EngineMetrics> value) {
+        Gauge.builder(name, cairn, engine -> value.applyAsDouble(engine.metrics()))
                 .description(description)
                 .register(registry);
     }

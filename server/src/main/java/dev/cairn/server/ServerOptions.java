@@ -19,6 +19,7 @@ public final class ServerOptions {
     private final int threadsMax;
     private final int waitersMax;
     private final int tailsMax;
+    private final Duration consumerSession;
     private final Duration heartbeatInterval;
     private final Duration idleTimeout;
     private final Duration drainTimeout;
@@ -33,6 +34,7 @@ public final class ServerOptions {
         threadsMax = builder.threadsMax;
         waitersMax = builder.waitersMax;
         tailsMax = builder.tailsMax;
+        consumerSession = builder.consumerSession;
         heartbeatInterval = builder.heartbeatInterval;
         idleTimeout = builder.idleTimeout;
         drainTimeout = builder.drainTimeout;
@@ -91,6 +93,11 @@ public final class ServerOptions {
         return tailsMax;
     }
 
+    /** A consumer group stays with a reader that names itself for so long after its last request. Up to 1 h; default 10 s. */
+    public Duration consumerSession() {
+        return consumerSession;
+    }
+
     /** A tail that has nothing to say says so this often. 10 ms to 1 h; default 15 s. */
     public Duration heartbeatInterval() {
         return heartbeatInterval;
@@ -117,6 +124,7 @@ public final class ServerOptions {
         private int threadsMax = 200;
         private int waitersMax = 128;
         private int tailsMax = 1_000;
+        private Duration consumerSession = Duration.ofSeconds(10);
         private Duration heartbeatInterval = Duration.ofSeconds(15);
         private Duration idleTimeout = Duration.ofSeconds(30);
         private Duration drainTimeout = Duration.ofSeconds(10);
@@ -168,6 +176,11 @@ public final class ServerOptions {
 
         public Builder tailsMax(int value) {
             tailsMax = inRange("tailsMax", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        public Builder consumerSession(Duration value) {
+            consumerSession = inRange("consumerSession", value, 0);
             return this;
         }
 

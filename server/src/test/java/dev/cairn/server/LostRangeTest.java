@@ -94,6 +94,28 @@ class LostRangeTest {
     }
 
     @Test
+    void shouldLeadAConsumerOverItAndTellUntilItIsCommitted() {
+        String group = "/v1/consumers/g";
+        Answer before = server.get(group + "/records?topic=news&limit=1");
+        server.send("PUT", group + "/offset", "{\"offset\":" + before.header("Cairn-Next") + "}");
+        Answer after = server.get(group + "/records");
+        Answer again = server.get(group + "/records");
+        server.send("PUT", group + "/offset", "{\"offset\":" + again.header("Cairn-Next") + "}");
+        Answer rest = server.get(group + "/records");
+        Answer inside = server.send("PUT", group + "/offset", "{\"offset\":" + (lastBefore + 2) + "}");
+
+        assertThat(before.lines()).hasSize(1);
+        assertThat(before.header("Cairn-Next")).isEqualTo(String.valueOf(lastBefore + 1));
+        assertThat(after.lines()).hasSize(1);
+        assertThat(after.header("Cairn-Gap")).isEqualTo((lastBefore + 1) + "-" + (firstAfter - 1));
+        assertThat(again.header("Cairn-Gap")).isEqualTo(after.header("Cairn-Gap"));
+        assertThat(rest.lines()).isEmpty();
+        assertThat(rest.header("Cairn-Gap")).isEmpty();
+        assertThat(inside.status()).isEqualTo(410);
+        assertThat(inside.json().get("resumeFrom").asLong()).isEqualTo(firstAfter);
+    }
+
+    @Test
     void shouldTellAClientThatComesBackWhatItMissed() throws Exception {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
                 server.stream(

@@ -21,6 +21,7 @@ class ServerOptionsTest {
         assertThat(options.threadsMax()).isEqualTo(200);
         assertThat(options.waitersMax()).isEqualTo(128);
         assertThat(options.tailsMax()).isEqualTo(1_000);
+        assertThat(options.consumerSession()).isEqualTo(Duration.ofSeconds(10));
         assertThat(options.heartbeatInterval()).isEqualTo(Duration.ofSeconds(15));
         assertThat(options.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -40,6 +41,7 @@ class ServerOptionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.waitersMax(0));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.tailsMax(0));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.headerBytesMax(1));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.consumerSession(Duration.ofMillis(-1)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.heartbeatInterval(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.idleTimeout(Duration.ofHours(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.drainTimeout(Duration.ofMillis(-1)));

@@ -86,6 +86,7 @@ final class CairnCli implements Runnable {
         verbs.put("get", GetVerb::new);
         verbs.put("list", ListVerb::new);
         verbs.put("history", HistoryVerb::new);
+        verbs.put("consumers", ConsumersVerb::new);
         verbs.put("describe", DescribeVerb::new);
         verbs.put("verify", VerifyVerb::new);
         verbs.put("replay", ReplayVerb::new);

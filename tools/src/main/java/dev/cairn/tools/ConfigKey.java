@@ -33,7 +33,13 @@ enum ConfigKey {
     MESSAGE_BYTES_MAX("message-bytes-max", "16MiB", "the largest message of a session; 1 KiB to 16 MiB"),
     OPERATIONS_MIN("operations-min", "1000000", "operations of at least the last so many offsets are remembered"),
     PROJECTION_LAG_MAX(
-            "projection-lag-max", "50000000", "writes wait while the projection is this many records behind");
+            "projection-lag-max", "50000000", "writes wait while the projection is this many records behind"),
+    RECENT_RECORDS_MAX("recent-records-max", "10000", "the newest records that are kept in memory; 0 keeps none"),
+    RECENT_BYTES_MAX("recent-bytes-max", "8MiB", "memory for them, rounded down to a power of two; 64 KiB to 1 GiB"),
+    CONSUMER_SESSION(
+            "consumer-session",
+            "10s",
+            "a consumer group stays with a reader that names itself for so long after its last request; up to 1 h");
 
     private static final String FLAG_PREFIX = "--";
 

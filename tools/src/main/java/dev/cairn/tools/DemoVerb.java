@@ -4,6 +4,7 @@ import dev.cairn.Ack;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.server.CairnServer;
+import dev.cairn.server.ServerOptions;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -34,7 +35,13 @@ final class DemoVerb extends Verb {
                     directory, CairnOptions.builder().segmentBytesMax(1 << 20).build())) {
                 int records = DemoSample.load(cairn);
                 console().line("A morning of a few agents: " + records + " records in " + directory + ".");
-                try (CairnServer server = new HttpService(console()).start(cairn, HOST, port, Ack.DURABLE)) {
+                try (CairnServer server = new HttpService(console())
+                        .start(
+                                cairn,
+                                HOST,
+                                port,
+                                Ack.DURABLE,
+                                ServerOptions.defaults().consumerSession())) {
                     script(HttpService.url(HOST, server.port()), directory).forEach(console()::line);
                     console().flush();
                     stopping.await();

@@ -54,6 +54,12 @@ final class EngineFlags {
     @Option(names = "--projection-lag-max", paramLabel = "COUNT", hidden = true)
     private long projectionLagMax;
 
+    @Option(names = "--recent-records-max", paramLabel = "COUNT", hidden = true)
+    private int recentRecordsMax;
+
+    @Option(names = "--recent-bytes-max", converter = ByteCount.Converter.class, paramLabel = "BYTES", hidden = true)
+    private ByteCount recentBytesMax;
+
     /** A builder with all of these set; a value out of its range is a mistake in usage. */
     CairnOptions.Builder options() {
         try {
@@ -69,7 +75,9 @@ final class EngineFlags {
                     .jsonBytesMax(jsonBytesMax.toInt())
                     .messageBytesMax(messageBytesMax.toInt())
                     .operationsMin(operationsMin)
-                    .projectionLagMax(projectionLagMax);
+                    .projectionLagMax(projectionLagMax)
+                    .recentRecordsMax(recentRecordsMax)
+                    .recentBytesMax(recentBytesMax.toInt());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(verb.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -4,6 +4,7 @@ import dev.cairn.Ack;
 import dev.cairn.Cairn;
 import dev.cairn.server.CairnServer;
 import dev.cairn.server.ServerOptions;
+import java.time.Duration;
 
 /**
  * A server over an engine, announced on stdout once it answers, until the process is told to stop.
@@ -18,13 +19,14 @@ final class HttpService {
     }
 
     /** Starts the server; the caller closes it before it closes the engine. */
-    CairnServer start(Cairn cairn, String host, int port, Ack ack) {
+    CairnServer start(Cairn cairn, String host, int port, Ack ack, Duration consumerSession) {
         ServerOptions options;
         try {
             options = ServerOptions.builder()
                     .host(host)
                     .port(port)
                     .ack(ack)
+                    .consumerSession(consumerSession)
                     .jsonBytesMax(cairn.options().jsonBytesMax())
                     .messageBytesMax(cairn.options().messageBytesMax())
                     .build();

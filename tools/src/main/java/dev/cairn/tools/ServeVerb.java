@@ -56,7 +56,8 @@ final class ServeVerb extends Verb {
                 cairn.tasks().workflow(workflow);
             }
             HttpService http = new HttpService(console());
-            try (CairnServer serving = http.start(cairn, server.host(), server.port(), server.ack())) {
+            try (CairnServer serving =
+                    http.start(cairn, server.host(), server.port(), server.ack(), server.consumerSession())) {
                 stopping.await();
             }
         }

@@ -1,6 +1,7 @@
 package dev.cairn.tools;
 
 import dev.cairn.Ack;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,6 +39,13 @@ final class ServerFlags {
             paramLabel = "UUID",
             description = "Refuses any other data directory, and an empty one.")
     private @Nullable UUID identity;
+
+    @Option(names = "--consumer-session", converter = Converters.Span.class, paramLabel = "TIME", hidden = true)
+    private Duration consumerSession;
+
+    Duration consumerSession() {
+        return consumerSession;
+    }
 
     String host() {
         return host;

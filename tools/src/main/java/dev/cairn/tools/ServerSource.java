@@ -136,14 +136,15 @@ final class ServerSource implements Source {
 
     @Override
     public LogPage read(long from, long until, LogFilter filter, Duration wait) {
-        return page(Query.none()
+        Query query = Query.none()
                 .add("from", from)
                 .add("until", until == Long.MAX_VALUE ? null : until)
                 .add("limit", PAGE_RECORDS)
-                .add("topic", filter.topic())
                 .add("key", filter.key())
-                .add("type", filter.type())
-                .add("waitMs", wait.isZero() ? null : wait.toMillis()));
+                .add("waitMs", wait.isZero() ? null : wait.toMillis());
+        filter.topics().forEach(topic -> query.add("topic", topic));
+        filter.types().forEach(type -> query.add("type", type));
+        return page(query);
     }
 
     @Override
@@ -220,7 +221,8 @@ final class ServerSource implements Source {
         };
     }
 
-    private static String position(From from) {
+    /** A position in the words of the API. */
+    static String position(From from) {
         if (from instanceof From.Beginning) {
             return "beginning";
         } else if (from instanceof From.End) {

@@ -12,6 +12,7 @@ import dev.cairn.Progress;
 import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
+import dev.cairn.consumer.Consumers;
 import dev.cairn.decision.Decisions;
 import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
@@ -21,6 +22,7 @@ import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
 import dev.cairn.internal.read.Positions;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.read.StateDigest;
 import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.lease.Leases;
@@ -42,6 +44,7 @@ public final class CairnEngine implements Cairn {
     private final LogEnds ends;
     private final WriteSide writes;
     private final ProjectionSide projection;
+    private final RecentRecords recent;
     private final Positions positions;
     private final LogService logService;
     private final Tasks tasks;
@@ -50,6 +53,7 @@ public final class CairnEngine implements Cairn {
     private final Decisions decisions;
     private final Sessions sessions;
     private final Entities entities;
+    private final Consumers consumers;
     private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
@@ -65,13 +69,15 @@ public final class CairnEngine implements Cairn {
             ProjectionSide projection,
             EngineKindHost.Changes changes,
             RefusalMemory refusals,
+            RecentRecords recent,
             AutoCloseable owned) {
         this.log = log;
         this.ends = ends;
         this.writes = writes;
         this.projection = projection;
         this.owned = owned;
-        this.positions = new Positions(log.catalog(), ends, log.options().clock());
+        this.recent = recent;
+        this.positions = new Positions(log.catalog(), ends, log.options().clock(), recent);
         EntityReaders readers = log.readers();
         EngineKindHost host = new EngineKindHost(
                 writes,
@@ -82,13 +88,20 @@ public final class CairnEngine implements Cairn {
                 projection,
                 refusals,
                 log.options().clock());
-        this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
+        this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, recent, host);
         this.tasks = log.registry().task.client(host);
         this.leases = log.registry().lease.client(host);
         this.imports = log.registry().imports.client(host);
         this.decisions = log.registry().decision.client(host);
         this.sessions = log.registry().session.client(host);
         this.entities = log.registry().entity.client(host);
+        this.consumers = log.registry()
+                .consumer
+                .client(host)
+                .over(
+                        logService,
+                        new ConsumerEnds(ends, positions),
+                        log.options().clock());
         if (!log.options().readOnly()) {
             log.registry().start(host, services);
         }
@@ -133,6 +146,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Entities entities() {
         return opened(entities);
+    }
+
+    @Override
+    public Consumers consumers() {
+        return opened(consumers);
     }
 
     @Override
@@ -210,7 +228,8 @@ public final class CairnEngine implements Cairn {
 
     @Override
     public EngineMetrics metrics() {
-        return writes.metrics();
+        return writes.metrics()
+                .withReads(recent.hits(), recent.misses(), logService.subscriptions(), logService.subscriptionLag());
     }
 
     @Override

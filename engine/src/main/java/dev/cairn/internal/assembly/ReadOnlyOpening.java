@@ -7,6 +7,7 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.RefusalMemory;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.internal.segment.SegmentCatalog;
@@ -64,6 +65,7 @@ final class ReadOnlyOpening {
         if (options.scrub()) {
             owned.add(new Scrub(readOnly.catalog().segments(), log.losses())).start();
         }
-        return new CairnEngine(log, ends, writes, projection, signal::await, new RefusalMemory(), writes);
+        return new CairnEngine(
+                log, ends, writes, projection, signal::await, new RefusalMemory(), RecentRecords.none(), writes);
     }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.CairnOptions;
+import dev.cairn.consumer.ConsumerModule;
 import dev.cairn.decision.DecisionModule;
 import dev.cairn.entity.EntityModule;
 import dev.cairn.imports.ImportModule;
@@ -25,6 +26,7 @@ final class Registry {
     private final List<KindModule<?>> modules = new ArrayList<>();
 
     final LeaseModule lease = add(new LeaseModule());
+    final ConsumerModule consumer = add(new ConsumerModule());
     final TopicModule topic;
     final TaskModule task;
     final ImportModule imports = add(new ImportModule());

@@ -1,6 +1,7 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.internal.commit.CommitLog;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.segment.SegmentWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ final class SegmentLog implements CommitLog {
     private final SegmentWriter writer;
     private final int documentBytesMax;
     private final EpochBegin begin;
+    private final RecentRecords recent;
     private boolean begun;
 
     /** Is called once, before the first document of the epoch is appended. */
@@ -18,10 +20,11 @@ final class SegmentLog implements CommitLog {
         void run() throws IOException;
     }
 
-    SegmentLog(SegmentWriter writer, int documentBytesMax, EpochBegin begin) {
+    SegmentLog(SegmentWriter writer, int documentBytesMax, EpochBegin begin, RecentRecords recent) {
         this.writer = writer;
         this.documentBytesMax = documentBytesMax;
         this.begin = begin;
+        this.recent = recent;
     }
 
     @Override
@@ -40,6 +43,7 @@ final class SegmentLog implements CommitLog {
     @Override
     public void append(ByteBuffer document, int length, long firstOffset, int count) {
         writer.append(document, length, firstOffset, count);
+        recent.append(document, length, firstOffset, count);
     }
 
     @Override

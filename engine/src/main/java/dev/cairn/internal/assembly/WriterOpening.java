@@ -17,6 +17,7 @@ import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.projection.SqliteProjection;
+import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.recovery.RecoveryExecution;
 import dev.cairn.internal.recovery.RecoveryPlan;
@@ -150,8 +151,9 @@ final class WriterOpening {
                 log.catalog(),
                 () -> options.clock().millis() * 1_000);
         owned.add(writer); // for an opening that fails from here on; a writer that closed does nothing more
+        RecentRecords recent = RecentRecords.of(options.recentRecordsMax(), options.recentBytesMax());
         SegmentLog segments =
-                new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory));
+                new SegmentLog(writer, segmentOptions.documentBytesMax(), () -> CleanMarker.remove(directory), recent);
         AppendSignal signal = new AppendSignal();
         CommitCounters counters = new CommitCounters();
         RefusalMemory refusals = new RefusalMemory();
@@ -220,7 +222,7 @@ final class WriterOpening {
         if (options.scrub()) {
             owned.add(new Scrub(log.catalog().segments(), log.losses())).start();
         }
-        return new CairnEngine(log, ends, writes, projection, signal::await, refusals, writes);
+        return new CairnEngine(log, ends, writes, projection, signal::await, refusals, recent, writes);
     }
 
     private SegmentOptions segmentOptions() {

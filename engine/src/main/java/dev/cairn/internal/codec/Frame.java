@@ -56,7 +56,9 @@ public final class Frame {
 
     static final int MAGIC_AT = 0;
     static final int CRC_AT = MAGIC_AT + Integer.BYTES;
-    static final int LENGTH_AT = CRC_AT + Integer.BYTES;
+    /** Where a frame says how long it is. */
+    public static final int LENGTH_AT = CRC_AT + Integer.BYTES;
+
     static final int FORMAT_AT = LENGTH_AT + Integer.BYTES;
     static final int FLAGS_AT = FORMAT_AT + 1;
     static final int KIND_AT = FLAGS_AT + 1;
@@ -122,6 +124,11 @@ public final class Frame {
         }
         buffer.putInt(at + CRC_AT, checksum(crc, buffer, at, length));
         return length;
+    }
+
+    /** Bytes of the frame at {@code at}, padding included. */
+    public static int length(ByteBuffer buffer, int at) {
+        return buffer.getInt(at + LENGTH_AT);
     }
 
     private static void putHeader(Event event, ByteBuffer buffer, int at, int length) {

@@ -4,6 +4,7 @@ import dev.cairn.CairnException;
 import dev.cairn.ConflictException;
 import dev.cairn.Expect;
 import dev.cairn.ForbiddenException;
+import dev.cairn.GoneException;
 import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.InvalidTransitionException;
@@ -109,6 +110,17 @@ public sealed interface Rejection {
         @Override
         public CairnException toException() {
             return new OverloadedException(message, RETRY_AFTER_MILLIS);
+        }
+    }
+
+    /** See {@link GoneException}. */
+    record Gone(
+            String message,
+            @Nullable Long startOffset,
+            @Nullable Long resumeFrom) implements Rejection {
+        @Override
+        public CairnException toException() {
+            return new GoneException(message, startOffset, resumeFrom);
         }
     }
 

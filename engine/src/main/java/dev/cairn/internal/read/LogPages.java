@@ -4,6 +4,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
+import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
@@ -28,12 +29,19 @@ public final class LogPages {
     private final SegmentCatalog catalog;
     private final LogEnds ends;
     private final Positions positions;
+    private final RecentRecords recent;
 
     public LogPages(Kinds kinds, SegmentCatalog catalog, LogEnds ends, Positions positions) {
+        this(kinds, catalog, ends, positions, RecentRecords.none());
+    }
+
+    /** @param recent where records are looked for before the segments */
+    public LogPages(Kinds kinds, SegmentCatalog catalog, LogEnds ends, Positions positions, RecentRecords recent) {
         this.kinds = kinds;
         this.catalog = catalog;
         this.ends = ends;
         this.positions = positions;
+        this.recent = recent;
     }
 
     /** See {@link dev.cairn.log.Log#resolve}. */
@@ -47,29 +55,84 @@ public final class LogPages {
             throw new InvalidRequestException("expected a limit from 1, was " + limit, "limit");
         }
         positions.check(from, "from");
-        LogReads reads = new LogReads(kinds, new LogCursor(catalog), filter);
-        reads.seek(from);
-        long through = Math.min(ends.durableOffset(), until - 1);
-        List<LogRecord> records = new ArrayList<>();
-        long next = from;
-        try {
-            for (int i = 0; i < LOOKED_AT_MAX && records.size() < limit && reads.advance(through); i++) {
-                if (reads.offset() != next) {
-                    break; // a lost range begins here: the next read says so
-                }
-                LogRecord record = reads.record();
-                if (record != null) {
-                    records.add(record);
-                }
-                next = reads.nextOffset();
+        Page page = new Page(new RecordSieve(kinds, filter), from, Math.min(ends.durableOffset(), until - 1), limit);
+        if (page.isDone()) {
+            return page.end();
+        }
+        page.readRecent();
+        recent.count(page.isDone());
+        if (!page.isDone()) {
+            page.readSegments();
+        }
+        return page.end();
+    }
+
+    /**
+     * One page in the making.
+     *
+     * <p>Threading: one thread.
+     */
+    private final class Page {
+        private final RecordSieve sieve;
+        private final long from;
+        private final long through;
+        private final int limit;
+        private final List<LogRecord> records = new ArrayList<>();
+        private long next;
+        private int lookedAt;
+
+        Page(RecordSieve sieve, long from, long through, int limit) {
+            this.sieve = sieve;
+            this.from = from;
+            this.through = through;
+            this.limit = limit;
+            this.next = from;
+        }
+
+        boolean isDone() {
+            return next > through || records.size() >= limit || lookedAt >= LOOKED_AT_MAX;
+        }
+
+        void readRecent() {
+            if (!recent.holds(next)) {
+                return;
             }
-        } catch (DamagedLogException e) {
-            // What is before the damage is shown first; whoever goes on from there meets it again.
-            if (next == from) {
-                throw e;
+            RecentRecords.Reader reader = recent.reader();
+            while (!isDone() && reader.read(next)) {
+                take(reader.frame());
             }
         }
-        return new LogPage(records, next);
+
+        void readSegments() {
+            LogCursor cursor = new LogCursor(catalog);
+            cursor.seek(next);
+            try {
+                while (!isDone() && cursor.next(through)) {
+                    if (cursor.frame().offset() != next) {
+                        break; // a lost range begins here: the next read says so
+                    }
+                    take(cursor.frame());
+                }
+            } catch (DamagedLogException e) {
+                // What is before the damage is shown first; whoever goes on from there meets it again.
+                if (next == from) {
+                    throw e;
+                }
+            }
+        }
+
+        private void take(FrameView frame) {
+            LogRecord record = sieve.pass(frame);
+            if (record != null) {
+                records.add(record);
+            }
+            lookedAt++;
+            next++;
+        }
+
+        LogPage end() {
+            return new LogPage(records, next);
+        }
     }
 
     /** See {@link dev.cairn.log.Log#awaitDurable}. */

@@ -1,12 +1,7 @@
 package dev.cairn.internal.read;
 
 import dev.cairn.LogRecord;
-import dev.cairn.internal.codec.ByteSlab;
-import dev.cairn.internal.codec.Event;
-import dev.cairn.internal.codec.FrameView;
-import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
-import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.log.LogFilter;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread at a time.
  */
 public final class LogReads {
-    private final Kinds kinds;
     private final LogCursor cursor;
-    private final RecordDecoder decoder;
-    private final LogFilter filter;
-    private final @Nullable Kind kind;
-    private final ByteSlab topic;
-    private final @Nullable ByteSlab key;
-    private final Event event = new Event();
+    private final RecordSieve sieve;
 
     public LogReads(Kinds kinds, LogCursor cursor, LogFilter filter) {
-        this.kinds = kinds;
+        this(cursor, new RecordSieve(kinds, filter));
+    }
+
+    LogReads(LogCursor cursor, RecordSieve sieve) {
         this.cursor = cursor;
-        this.decoder = new RecordDecoder(kinds);
-        this.filter = filter;
-        String wanted = filter.topic();
-        this.kind = wanted == null ? null : kinds.byName(wanted);
-        this.topic = ByteSlab.ofUtf8(wanted == null || kind != null ? "" : wanted);
-        this.key = filter.key() == null ? null : ByteSlab.ofUtf8(filter.key());
+        this.sieve = sieve;
     }
 
     public void seek(long offset) {
@@ -58,24 +45,6 @@ public final class LogReads {
 
     /** The record that {@link #advance} moved to, or null when the filter holds it back. */
     public @Nullable LogRecord record() {
-        FrameView frame = cursor.frame();
-        if (filter.topic() != null && !topicMatches(frame)) {
-            return null;
-        }
-        if (key != null && !frame.keyEquals(key)) {
-            return null;
-        }
-        frame.copyTo(event);
-        String type = filter.type();
-        if (type != null && !type.equals(Recovered.typeName(kinds.byId(event.kind), event))) {
-            return null;
-        }
-        return decoder.decode(event);
-    }
-
-    private boolean topicMatches(FrameView frame) {
-        return kind != null
-                ? frame.kind() == kind.id() && frame.topicLength() == 0
-                : frame.topicLength() > 0 && frame.topicEquals(topic);
+        return sieve.pass(cursor.frame());
     }
 }

@@ -9,6 +9,9 @@ import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.log.From;
+import dev.cairn.log.Hook;
+import dev.cairn.log.HookOptions;
+import dev.cairn.log.Hooks;
 import dev.cairn.log.Log;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
@@ -18,6 +21,7 @@ import dev.cairn.log.NewRecord;
 import dev.cairn.log.SubscribeOptions;
 import dev.cairn.log.Subscription;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,13 +41,19 @@ public final class LogService implements Log, AutoCloseable {
     private final Set<LogSubscription> subscriptions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    public LogService(Kinds kinds, SegmentCatalog catalog, LogEnds ends, Positions positions, KindHost host) {
+    public LogService(
+            Kinds kinds,
+            SegmentCatalog catalog,
+            LogEnds ends,
+            Positions positions,
+            RecentRecords recent,
+            KindHost host) {
         this.kinds = kinds;
         this.catalog = catalog;
         this.ends = ends;
         this.positions = positions;
         this.host = host;
-        this.pages = new LogPages(kinds, catalog, ends, positions);
+        this.pages = new LogPages(kinds, catalog, ends, positions, recent);
     }
 
     @Override
@@ -93,6 +103,28 @@ public final class LogService implements Log, AutoCloseable {
             requireOpen();
         }
         return subscription.start();
+    }
+
+    @Override
+    public Hooks hooks(HookOptions options, List<Hook> chain) {
+        HookChain hooks = new HookChain(options, chain);
+        return hooks.running(subscribe(options.delivery(), hooks));
+    }
+
+    /** Subscriptions that run now. */
+    public long subscriptions() {
+        return subscriptions.stream()
+                .filter(subscription -> !subscription.isEnded())
+                .count();
+    }
+
+    /** The lag of the slowest that runs; 0 for none. */
+    public long subscriptionLag() {
+        return subscriptions.stream()
+                .filter(subscription -> !subscription.isEnded())
+                .mapToLong(LogSubscription::lag)
+                .max()
+                .orElse(0);
     }
 
     private void requireOpen() {

@@ -45,6 +45,11 @@ final class LogSubscription implements Subscription {
     }
 
     @Override
+    public long lag() {
+        return Math.max(0, (accepted ? ends.appendedOffset() : ends.durableOffset()) + 1 - position);
+    }
+
+    @Override
     public @Nullable Throwable failure() {
         return failure;
     }

@@ -4,6 +4,7 @@ import dev.cairn.GoneException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.LogCursor;
+import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.log.From;
 import java.time.Clock;
@@ -20,11 +21,18 @@ public final class Positions {
     private final SegmentCatalog catalog;
     private final LogEnds ends;
     private final Clock clock;
+    private final RecentRecords recent;
 
     public Positions(SegmentCatalog catalog, LogEnds ends, Clock clock) {
+        this(catalog, ends, clock, RecentRecords.none());
+    }
+
+    /** @param recent what need not be looked up in the segments */
+    public Positions(SegmentCatalog catalog, LogEnds ends, Clock clock, RecentRecords recent) {
         this.catalog = catalog;
         this.ends = ends;
         this.clock = clock;
+        this.recent = recent;
     }
 
     /** The offset that {@code from} means for a reader of durable records. */
@@ -37,11 +45,17 @@ public final class Positions {
         } else if (from instanceof From.Offset offset) {
             return check(offset.offset(), "from");
         } else if (from instanceof From.Last last) {
-            return last.count() == 0 ? durable + 1 : catalog.lastRecords(last.count(), durable);
+            return lastRecords(last.count(), durable);
         } else if (from instanceof From.Time time) {
             return firstAt(time.time(), durable);
         }
         return firstAt(ago(((From.Age) from).age()), durable);
+    }
+
+    private long lastRecords(long count, long durable) {
+        long first = durable - count + 1;
+        // An opening leaves no hole between its records: what is recent can be counted.
+        return count == 0 || first <= durable && recent.holds(first) ? first : catalog.lastRecords(count, durable);
     }
 
     private Instant ago(Duration age) {
@@ -72,6 +86,18 @@ public final class Positions {
         return Math.max(0, catalog.startOffset());
     }
 
+    /** The number of records from {@code from} to {@code through}, both included: what was lost does not count. */
+    public long count(long from, long through) {
+        long count = Math.max(0, through - from + 1);
+        if (count == 0) {
+            return 0;
+        }
+        for (OffsetRange lost : catalog.lostRanges()) {
+            count -= Math.max(0, Math.min(through, lost.last()) - Math.max(from, lost.first()) + 1);
+        }
+        return count;
+    }
+
     /**
      * Checks that {@code offset} is that of a record which a reader of accepted records can see.
      *
@@ -91,6 +117,9 @@ public final class Positions {
      * @param parameter what to name in the error
      */
     public long check(long offset, String parameter) {
+        if (recent.holds(offset)) {
+            return offset;
+        }
         long end = ends.endOffset();
         if (offset < 0 || offset > end) {
             throw new InvalidRequestException("expected an offset from 0 to " + end + ", was " + offset, parameter);
