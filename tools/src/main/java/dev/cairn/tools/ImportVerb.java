@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "import",
-        description = "Takes rows of NDJSON in as tasks, messages or records, or Markdown as decisions; repeating it adds"
-                + " nothing twice.",
+        description =
+                "Takes rows of NDJSON in as tasks, messages or records, or Markdown as decisions; repeating it adds"
+                        + " nothing twice.",
         footer = {
             "",
             "A field F is the name of a member of the row, or a JSON pointer that begins with a slash.",
