@@ -32,6 +32,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -219,7 +220,8 @@ final class FaultRun {
                 page.records().forEach(record -> offsets.add(record.offset()));
                 next = page.next();
             } catch (GoneException e) {
-                next = e.resumeFrom();
+                // An opening that wrote nothing may have left the first offsets unused: then the log begins behind them.
+                next = Objects.requireNonNull(e.resumeFrom() == null ? e.startOffset() : e.resumeFrom());
             }
         }
         return offsets;
