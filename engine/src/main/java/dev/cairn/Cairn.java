@@ -3,6 +3,7 @@ package dev.cairn;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.log.Log;
+import dev.cairn.run.Runs;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,8 @@ public interface Cairn extends AutoCloseable {
     Log log();
 
     Imports imports();
+
+    Runs runs();
 
     /** A new, empty batch. */
     Batch batch();

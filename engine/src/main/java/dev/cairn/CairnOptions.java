@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.run.RunMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -25,6 +26,7 @@ public final class CairnOptions {
     private final int inlineBytesMax;
     private final int imageInterval;
     private final int jsonBytesMax;
+    private final RunMode runMode;
     private final long operationsMin;
     private final boolean projection;
     private final long projectionLagMax;
@@ -47,6 +49,7 @@ public final class CairnOptions {
         inlineBytesMax = builder.inlineBytesMax;
         imageInterval = builder.imageInterval;
         jsonBytesMax = builder.jsonBytesMax;
+        runMode = builder.runMode;
         operationsMin = builder.operationsMin;
         projection = builder.projection;
         projectionLagMax = builder.projectionLagMax;
@@ -117,6 +120,11 @@ public final class CairnOptions {
         return jsonBytesMax;
     }
 
+    /** How snapshots of runs are stored. Default {@link RunMode#OPTIMISED}. */
+    public RunMode runMode() {
+        return runMode;
+    }
+
     /** Operations of the last so many are remembered. Default 1,000,000. */
     public long operationsMin() {
         return operationsMin;
@@ -182,6 +190,7 @@ public final class CairnOptions {
         private int inlineBytesMax = 4 << 10;
         private int imageInterval = 16;
         private int jsonBytesMax = 1 << 20;
+        private RunMode runMode = RunMode.OPTIMISED;
         private long operationsMin = 1_000_000;
         private boolean projection = true;
         private long projectionLagMax = 50_000_000;
@@ -243,6 +252,11 @@ public final class CairnOptions {
 
         public Builder jsonBytesMax(int value) {
             jsonBytesMax = (int) inRange("jsonBytesMax", value, 1 << 10, 16 << 20);
+            return this;
+        }
+
+        public Builder runMode(RunMode value) {
+            runMode = Objects.requireNonNull(value);
             return this;
         }
 

@@ -19,8 +19,10 @@ import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
 import dev.cairn.internal.read.Positions;
 import dev.cairn.internal.read.StateDigest;
+import dev.cairn.internal.segment.SegmentOptions;
 import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.log.Log;
+import dev.cairn.run.Runs;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,7 @@ public final class CairnEngine implements Cairn {
     private final LogService logService;
     private final Tasks tasks;
     private final Imports imports;
+    private final Runs runs;
     private final AutoCloseable owned;
     private volatile boolean closed;
 
@@ -63,6 +66,13 @@ public final class CairnEngine implements Cairn {
         this.logService = new LogService(log.registry().kinds, log.catalog(), ends, positions, host);
         this.tasks = log.registry().task.client(host);
         this.imports = log.registry().imports.client(host);
+        CairnOptions options = log.options();
+        this.runs = log.registry()
+                .run
+                .client(
+                        host,
+                        options.runMode(),
+                        SegmentOptions.ofSegmentBytes(options.segmentBytesMax()).documentBytesMax());
     }
 
     /** Opens as {@code options} say; see {@link Cairn#open(Path, CairnOptions)}. */
@@ -84,6 +94,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Imports imports() {
         return opened(imports);
+    }
+
+    @Override
+    public Runs runs() {
+        return opened(runs);
     }
 
     @Override
