@@ -1,9 +1,8 @@
 package dev.cairn.run;
 
 import dev.cairn.internal.compress.Packer;
-import org.jspecify.annotations.Nullable;
-
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how a state is stored, and does it.
@@ -23,6 +22,9 @@ final class StatePacking {
 
     /** States up to this are stored as they are: what packing saves is not worth reading another record. */
     static final int PLAIN_BYTES_MAX = 256;
+
+    /** A delta takes at most this part of what a whole one would: else the whole one is worth its bytes, being loaded alone. */
+    private static final int WORTH = 2;
 
     private StatePacking() {}
 
@@ -61,7 +63,8 @@ final class StatePacking {
         byte[] packed = Packer.pack(base, state);
         // What a whole one would take, by what the last one took.
         long wholeBytes = Math.max(1, (long) run.fullBytes() * state.length / Math.max(1, run.fullRawBytes()));
-        if (run.sinceFullBytes() + packed.length > wholeBytes) {
+        boolean savesLittle = packed.length > wholeBytes / WORTH;
+        if (savesLittle || run.sinceFullBytes() + packed.length > wholeBytes) {
             return whole(state);
         }
         return new RunCommand.PackedState(SnapshotForm.DELTA, packed, checksum(state));

@@ -135,10 +135,10 @@ public final class CanonicalJson {
         return Arrays.compareUnsigned(
                 bytes,
                 marks[one] - start,
-                marks[one + 1] - start,
+                marks[one + 1] - start - 1, // without the quote, so that a name sorts before one that goes on
                 bytes,
                 marks[other] - start,
-                marks[other + 1] - start);
+                marks[other + 1] - start - 1);
     }
 
     /** Writes the members marked from {@code base} on again, in order; {@code start} is where their object begins. */
