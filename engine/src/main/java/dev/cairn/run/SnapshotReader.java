@@ -61,7 +61,8 @@ final class SnapshotReader {
 
     /** Where a snapshot of {@code run} is, −1 when there is none of that id. */
     long offset(String run, RunBody body, String id, @Nullable Long asOf) {
-        if (id.equals(Runs.LATEST)) {
+        // As of the record of a snapshot the one behind it, which says where it is, is yet to come.
+        if (id.equals(Runs.LATEST) || id.equals(body.id())) {
             return body.latest();
         }
         if (!SnapshotKey.isPossible(run, id)) {

@@ -250,6 +250,7 @@ class RunsTest {
                 .containsExactly("saved", "saved", "deleted", "saved", "saved");
         cairn.sync();
         assertThat(runs.loadAsOf("r", "a", deleted.offset() - 1).orElseThrow().state()).isEqualTo("[1]");
+        assertThat(runs.loadAsOf("r", "b", old).orElseThrow().state()).as("of its own record").isEqualTo("[2]");
         assertThat(runs.loadAsOf("r", Runs.LATEST, deleted.offset() - 1).orElseThrow().state())
                 .isEqualTo("[2]");
         assertThat(runs.loadAsOf("r", "a", deleted.offset())).isEmpty();

@@ -16,12 +16,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs of real agents, one snapshot for each step. */
 class TrajectoriesTest {
-    private static final Logger LOG = LoggerFactory.getLogger(TrajectoriesTest.class);
     private static final int STEPS = 192;
 
     private static Map<String, List<String>> states;
@@ -42,8 +39,7 @@ class TrajectoriesTest {
     void shouldTakeATenthOfWhatWholeStatesTake() {
         Stored deltas = store(RunMode.OPTIMISED);
         Stored whole = store(RunMode.STANDARD);
-        LOG.warn("optimised {}", deltas);
-        LOG.warn("standard  {}", whole);
+        System.out.printf("trajectories: %d steps, optimised %s, standard %s%n", STEPS, deltas, whole);
         assertThat(deltas.stateBytes() * 10).isLessThanOrEqualTo(whole.stateBytes());
         // All that the log keeps, frames and places included.
         assertThat(deltas.logBytes() * 10).isLessThanOrEqualTo(whole.logBytes());

@@ -109,6 +109,8 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new LogResource(service, tails).routes());
         routes.addAll(new TopicResource(service).routes());
         routes.addAll(new WorkflowResource(service).routes());
+        routes.addAll(new RunResource(service).routes());
+        routes.addAll(new SnapshotResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());
         return List.copyOf(routes);

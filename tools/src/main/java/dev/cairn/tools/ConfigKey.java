@@ -30,6 +30,10 @@ enum ConfigKey {
     INLINE_BYTES_MAX("inline-bytes-max", "4KiB", "larger entities are kept in the log alone; 64 B to 64 KiB"),
     IMAGE_INTERVAL("image-interval", "16", "every so manieth version of an entity is recorded whole; 2 to 1,024"),
     JSON_BYTES_MAX("json-bytes-max", "1MiB", "the largest JSON value of a task or a record; 1 KiB to 16 MiB"),
+    RUN_MODE(
+            "run-mode",
+            "optimised",
+            "how snapshots of runs are stored: `optimised` skips, packs and stores differences, `standard` stores each whole"),
     OPERATIONS_MIN("operations-min", "1000000", "operations of at least the last so many offsets are remembered"),
     PROJECTION_LAG_MAX(
             "projection-lag-max", "50000000", "writes wait while the projection is this many records behind");

@@ -1,6 +1,7 @@
 package dev.cairn.tools;
 
 import dev.cairn.CairnOptions;
+import dev.cairn.run.RunMode;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +46,9 @@ final class EngineFlags {
     @Option(names = "--json-bytes-max", converter = ByteCount.Converter.class, paramLabel = "BYTES", hidden = true)
     private ByteCount jsonBytesMax;
 
+    @Option(names = "--run-mode", paramLabel = "optimised|standard", hidden = true)
+    private RunMode runMode;
+
     @Option(names = "--operations-min", paramLabel = "COUNT", hidden = true)
     private long operationsMin;
 
@@ -64,6 +68,7 @@ final class EngineFlags {
                     .inlineBytesMax(inlineBytesMax.toInt())
                     .imageInterval(imageInterval)
                     .jsonBytesMax(jsonBytesMax.toInt())
+                    .runMode(runMode)
                     .operationsMin(operationsMin)
                     .projectionLagMax(projectionLagMax);
         } catch (IllegalArgumentException e) {
