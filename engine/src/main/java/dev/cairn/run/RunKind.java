@@ -107,8 +107,7 @@ final class RunKind implements Kind {
                 && RunSnapshotKind.offset(draft.entity(snapshots, null, SnapshotKey.of(key, id))) >= run.first();
     }
 
-    private static SavedPayload payload(
-            long at, long offset, @Nullable RunBody run, RunCommand.Save save, String id) {
+    private static SavedPayload payload(long at, long offset, @Nullable RunBody run, RunCommand.Save save, String id) {
         RunCommand.PackedState packed = save.packed();
         RunCommand.SaveWish wish = save.wish();
         int stored = packed.stored().length;

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param minOffset the answer must include the log up to this offset, −1 for any
  * @param waitMax how long to wait for {@code minOffset}
  */
-public record RunQuery(@Nullable String task, int limit, @Nullable String cursor, long minOffset, Duration waitMax) {
+public record RunQuery(
+        @Nullable String task, int limit, @Nullable String cursor, long minOffset, Duration waitMax) {
     /** The default of {@link #limit}. */
     public static final int LIMIT_DEFAULT = 100;
 

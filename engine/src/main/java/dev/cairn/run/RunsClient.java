@@ -219,7 +219,8 @@ final class RunsClient implements Runs {
             at = saved.payload().previous;
         }
         boolean more = at >= body.first() && !snapshots.isEmpty();
-        return new SnapshotPage(snapshots, more ? snapshots.get(snapshots.size() - 1).offset() : -1);
+        return new SnapshotPage(
+                snapshots, more ? snapshots.get(snapshots.size() - 1).offset() : -1);
     }
 
     /** The snapshot behind the one at {@code offset}, which a page ended with. */
@@ -258,8 +259,7 @@ final class RunsClient implements Runs {
     public RunPage list(RunQuery query) {
         List<RowQuery.Condition> conditions = query.task() == null
                 ? List.of()
-                : List.of(new RowQuery.Condition.In(
-                        RunTable.TASK, List.of(Names.check(query.task(), "task"))));
+                : List.of(new RowQuery.Condition.In(RunTable.TASK, List.of(Names.check(query.task(), "task"))));
         RowQuery.Page page = host.query(
                 kind,
                 new RowQuery(

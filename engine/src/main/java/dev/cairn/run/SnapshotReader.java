@@ -89,7 +89,7 @@ final class SnapshotReader {
         try {
             host.event(offset, event);
         } catch (GoneException e) {
-            if (e.startOffset() != null) {
+            if (e.startOffset() != null && offset < e.startOffset()) {
                 throw e;
             }
             throw damaged(run, offset, "lost");
@@ -105,7 +105,10 @@ final class SnapshotReader {
 
     private static DamagedLogException damaged(String run, long offset, String was) {
         return new DamagedLogException(
-                LOG, -1, offset, "expected the record of a snapshot of run " + run + " at offset " + offset + ", was " + was);
+                LOG,
+                -1,
+                offset,
+                "expected the record of a snapshot of run " + run + " at offset " + offset + ", was " + was);
     }
 
     static SnapshotInfo info(String run, Saved saved) {
@@ -159,8 +162,7 @@ final class SnapshotReader {
 
     private static byte[] whole(String run, long offset, SavedPayload payload, byte[] stored) {
         try {
-            byte[] state =
-                    payload.form == SnapshotForm.PACKED ? Packer.unpack(stored, payload.bytes) : stored;
+            byte[] state = payload.form == SnapshotForm.PACKED ? Packer.unpack(stored, payload.bytes) : stored;
             return checked(run, offset, payload, state);
         } catch (UnpackException e) {
             throw damaged(run, offset, String.valueOf(e.getMessage()));

@@ -50,7 +50,12 @@ final class RandomStates {
     private String text() {
         StringBuilder json = new StringBuilder("{");
         for (int i = 0; i < parts.size(); i++) {
-            json.append(i > 0 ? "," : "").append('"').append('p').append(i).append("\":").append(parts.get(i));
+            json.append(i > 0 ? "," : "")
+                    .append('"')
+                    .append('p')
+                    .append(i)
+                    .append("\":")
+                    .append(parts.get(i));
         }
         return json.append('}').toString();
     }

@@ -61,8 +61,9 @@ class RunKindTest {
         assertThat(run("r").totalBytes()).isEqualTo(14);
         assertThat(harness.entity(kind, null, "r").version()).isEqualTo(2);
         assertThat(payload(2))
-                .startsWith("{\"snapshot\":\"2\",\"kind\":\"manual\",\"parent\":\"first\",\"task\":\"build-42\",\"metadata\":{},"
-                        + "\"number\":2,\"form\":\"plain\",\"bytes\":7,\"storedBytes\":7,\"depth\":0,\"hash\":\"");
+                .startsWith(
+                        "{\"snapshot\":\"2\",\"kind\":\"manual\",\"parent\":\"first\",\"task\":\"build-42\",\"metadata\":{},"
+                                + "\"number\":2,\"form\":\"plain\",\"bytes\":7,\"storedBytes\":7,\"depth\":0,\"hash\":\"");
     }
 
     private String payload(long offset) {
@@ -93,8 +94,10 @@ class RunKindTest {
         harness.accept(save("r", NewSnapshot.auto("2"), 0));
         for (long seen : new long[] {-1, 0, 1, 3}) {
             assertThat(harness.refuse(save("r", NewSnapshot.auto("3"), seen)))
-                    .isInstanceOfSatisfying(ConflictException.class, refusal -> assertThat(refusal.expected())
-                            .isEqualTo(seen < 0 ? "none" : "revision " + seen));
+                    .isInstanceOfSatisfying(
+                            ConflictException.class,
+                            refusal ->
+                                    assertThat(refusal.expected()).isEqualTo(seen < 0 ? "none" : "revision " + seen));
         }
         assertThat(harness.events()).isEqualTo(4);
     }
@@ -102,7 +105,8 @@ class RunKindTest {
     @Test
     void shouldRefuseAnIdThatIsTaken() {
         harness.accept(save("r", NewSnapshot.auto("1").id("a"), -1));
-        CairnException refusal = harness.refuse(save("r", NewSnapshot.manual("2").id("a"), 0));
+        CairnException refusal =
+                harness.refuse(save("r", NewSnapshot.manual("2").id("a"), 0));
         assertThat(refusal)
                 .isInstanceOf(ConflictException.class)
                 .hasMessage("expected run-snapshot r/a to have none, was version 1, revision 1");
@@ -162,11 +166,11 @@ class RunKindTest {
             })
     void shouldRefuseWhatIsNotWellFormed(
             String where, String run, String state, String id, String parent, String metadata) {
-        NewSnapshot snapshot =
-                NewSnapshot.auto(state).id(id).parent(parent).metadata(metadata);
+        NewSnapshot snapshot = NewSnapshot.auto(state).id(id).parent(parent).metadata(metadata);
         assertThatThrownBy(() -> save(run, snapshot, -1))
-                .isInstanceOfSatisfying(InvalidRequestException.class, refusal -> assertThat(refusal.where())
-                        .isIn(where, "/state"));
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        refusal -> assertThat(refusal.where()).isIn(where, "/state"));
     }
 
     @Test
@@ -223,7 +227,8 @@ class RunKindTest {
     void shouldBeOneCommandWhateverItIsPackedAgainst() {
         RunCommand.SaveWish wish = SaveRequest.of("r", NewSnapshot.auto("[1]"), 100);
         byte[] print = fingerprint(new RunCommand.Save(wish, StatePacking.plain(wish.state()), -1));
-        assertThat(fingerprint(new RunCommand.Save(wish, StatePacking.whole(wish.state()), 7))).isEqualTo(print);
+        assertThat(fingerprint(new RunCommand.Save(wish, StatePacking.whole(wish.state()), 7)))
+                .isEqualTo(print);
         for (NewSnapshot other : List.of(
                 NewSnapshot.manual("[1]"),
                 NewSnapshot.auto("[2]"),
@@ -251,7 +256,9 @@ class RunKindTest {
         RecordRules rules = kind.recordRules();
         ByteSlab trace = new ByteSlab();
         for (long offset : new long[] {0, 2, 4, 5}) {
-            assertThat(rules.follow(trace, harness.event(offset))).as("at " + offset).isNull();
+            assertThat(rules.follow(trace, harness.event(offset)))
+                    .as("at " + offset)
+                    .isNull();
         }
         trace.clear();
         assertThat(rules.follow(trace, harness.event(4))).isEqualTo("expected a run before it is deleted, was none");
@@ -272,7 +279,8 @@ class RunKindTest {
             nullValues = {})
     void shouldReadEveryEventEverWritten(
             int type, String payload, String name, String json, @Nullable String before, @Nullable String after) {
-        new GoldenEvent(type, payload, name, json, before == null ? "" : before, after == null ? "" : after).check(kind);
+        new GoldenEvent(type, payload, name, json, before == null ? "" : before, after == null ? "" : after)
+                .check(kind);
     }
 
     /** The bytes of each event as they were released: a change here is a new version, never an edit. */
@@ -282,8 +290,11 @@ class RunKindTest {
         String payload = HexFormat.of().formatHex(harness.event(0).payload.toByteArray());
         assertThat(payload)
                 .startsWith("01" + "03" + "01" + "00" + "03000000" + "03000000")
-                .endsWith("0100" + "61" + "0000" + "0100" + "74" + HexFormat.of().formatHex("{\"task\":\"t\"}[1]".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-        assertThat(HexFormat.of().formatHex(harness.event(1).payload.toByteArray())).isEqualTo("01" + "00".repeat(8));
+                .endsWith("0100" + "61" + "0000" + "0100" + "74"
+                        + HexFormat.of()
+                                .formatHex("{\"task\":\"t\"}[1]".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        assertThat(HexFormat.of().formatHex(harness.event(1).payload.toByteArray()))
+                .isEqualTo("01" + "00".repeat(8));
         new GoldenEvent(1, "010700000000000000", "saved", "{\"offset\":7}", "", "010700000000000000").check(snapshots);
     }
 }

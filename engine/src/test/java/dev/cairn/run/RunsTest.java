@@ -14,6 +14,7 @@ import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
 import dev.cairn.OperationMismatchException;
+import dev.cairn.Progress;
 import dev.cairn.Receipt;
 import dev.cairn.StaleTokenException;
 import dev.cairn.StateRoot;
@@ -21,7 +22,6 @@ import dev.cairn.TestDirectories;
 import dev.cairn.TooLargeException;
 import dev.cairn.WriteOptions;
 import dev.cairn.inspect.Verification;
-import dev.cairn.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,8 @@ class RunsTest {
 
     @Test
     void shouldSaveAndLoadByRunAndId() {
-        SaveResult first = runs.save("r", NewSnapshot.auto(" { \"a\" : 1.0 } ").id("one").metadata("{\"task\":\"t\"}"));
+        SaveResult first =
+                runs.save("r", NewSnapshot.auto(" { \"a\" : 1.0 } ").id("one").metadata("{\"task\":\"t\"}"));
         SaveResult second = runs.save(
                 "r", NewSnapshot.manual("[null]"), DEFAULTS.withActor("ann").withOccurredAt(Instant.EPOCH));
         assertThat(first.skipped()).isFalse();
@@ -100,19 +101,26 @@ class RunsTest {
 
     @Test
     void shouldSkipAnAutomaticSaveThatChangesNothing() {
-        Receipt saved = runs.save("r", NewSnapshot.auto("{\"a\":1,\"updated_at\":5}").ignore("/updated_at"))
+        Receipt saved = runs.save(
+                        "r", NewSnapshot.auto("{\"a\":1,\"updated_at\":5}").ignore("/updated_at"))
                 .receipt();
         long end = cairn.watermarks().endOffset();
         for (int i = 0; i < 3; i++) {
-            SaveResult again =
-                    runs.save("r", NewSnapshot.auto("{\"updated_at\":" + i + ", \"a\":1}").ignore("/updated_at"));
+            SaveResult again = runs.save(
+                    "r", NewSnapshot.auto("{\"updated_at\":" + i + ", \"a\":1}").ignore("/updated_at"));
             assertThat(again.skipped()).isTrue();
             assertThat(again.snapshot().offset()).isEqualTo(saved.offset());
         }
         assertThat(cairn.watermarks().endOffset()).isEqualTo(end);
-        assertThat(runs.save("r", NewSnapshot.auto("{\"a\":1,\"updated_at\":9}")).skipped()).isFalse();
-        assertThat(runs.save("r", NewSnapshot.manual("{\"a\":1,\"updated_at\":9}")).skipped()).isFalse();
-        assertThat(runs.save("r", NewSnapshot.recovery("{\"a\":1,\"updated_at\":9}")).skipped()).isFalse();
+        assertThat(runs.save("r", NewSnapshot.auto("{\"a\":1,\"updated_at\":9}"))
+                        .skipped())
+                .isFalse();
+        assertThat(runs.save("r", NewSnapshot.manual("{\"a\":1,\"updated_at\":9}"))
+                        .skipped())
+                .isFalse();
+        assertThat(runs.save("r", NewSnapshot.recovery("{\"a\":1,\"updated_at\":9}"))
+                        .skipped())
+                .isFalse();
         assertThat(runs.metrics())
                 .extracting(RunMetrics::saves, RunMetrics::skips, RunMetrics::skipRate)
                 .containsExactly(4L, 3L, 3 / 7.0);
@@ -125,7 +133,8 @@ class RunsTest {
         runs.save("r", NewSnapshot.auto("[1]"));
         reopen(CairnOptions.defaults());
         long end = cairn.watermarks().endOffset();
-        assertThat(runs.save("r", NewSnapshot.auto("[1]"), DEFAULTS.withAck(Ack.DURABLE)).skipped())
+        assertThat(runs.save("r", NewSnapshot.auto("[1]"), DEFAULTS.withAck(Ack.DURABLE))
+                        .skipped())
                 .isTrue();
         assertThat(cairn.watermarks().endOffset()).isEqualTo(end);
     }
@@ -157,7 +166,8 @@ class RunsTest {
                 .isInstanceOf(ConflictException.class);
         assertThatThrownBy(() -> runs.save("r", NewSnapshot.auto("[1]"), DEFAULTS.withFence(new Fence("lease", 3))))
                 .isInstanceOf(StaleTokenException.class);
-        assertThat(runs.save("r", NewSnapshot.auto("[1]").parent("a")).skipped()).isTrue();
+        assertThat(runs.save("r", NewSnapshot.auto("[1]").parent("a")).skipped())
+                .isTrue();
         assertThat(runs.save("r", NewSnapshot.auto("[2]").parent("a"), DEFAULTS.withExpect(Expect.version(1)))
                         .receipt()
                         .version())
@@ -180,19 +190,22 @@ class RunsTest {
         assertThatThrownBy(() -> runs.save("r", NewSnapshot.auto("[3]"), operation))
                 .isInstanceOf(OperationMismatchException.class);
         reopen(CairnOptions.defaults());
-        assertThat(runs.save("r", NewSnapshot.auto("[1]"), operation).receipt().replayed()).isTrue();
+        assertThat(runs.save("r", NewSnapshot.auto("[1]"), operation).receipt().replayed())
+                .isTrue();
         assertThat(runs.get("r").orElseThrow().snapshots()).isEqualTo(2);
     }
 
     @Test
     void shouldSaveInTheBackground() throws Exception {
-        SaveResult saved = runs.saveAsync("r", NewSnapshot.auto("[1]"), DEFAULTS).get(10, TimeUnit.SECONDS);
+        SaveResult saved =
+                runs.saveAsync("r", NewSnapshot.auto("[1]"), DEFAULTS).get(10, TimeUnit.SECONDS);
         assertThat(saved.receipt().ack()).isEqualTo(Ack.DURABLE);
         assertThat(runs.saveAsync("r", NewSnapshot.auto("[1]"), DEFAULTS)
                         .get(10, TimeUnit.SECONDS)
                         .skipped())
                 .isTrue();
-        CompletableFuture<SaveResult> refused = runs.saveAsync("r", NewSnapshot.auto("[2]").parent("x"), DEFAULTS);
+        CompletableFuture<SaveResult> refused =
+                runs.saveAsync("r", NewSnapshot.auto("[2]").parent("x"), DEFAULTS);
         assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(ConflictException.class);
@@ -249,13 +262,22 @@ class RunsTest {
                 .extracting(LogRecord::type)
                 .containsExactly("saved", "saved", "deleted", "saved", "saved");
         cairn.sync();
-        assertThat(runs.loadAsOf("r", "a", deleted.offset() - 1).orElseThrow().state()).isEqualTo("[1]");
-        assertThat(runs.loadAsOf("r", "b", old).orElseThrow().state()).as("of its own record").isEqualTo("[2]");
-        assertThat(runs.loadAsOf("r", Runs.LATEST, deleted.offset() - 1).orElseThrow().state())
+        assertThat(runs.loadAsOf("r", "a", deleted.offset() - 1).orElseThrow().state())
+                .isEqualTo("[1]");
+        assertThat(runs.loadAsOf("r", "b", old).orElseThrow().state())
+                .as("of its own record")
+                .isEqualTo("[2]");
+        assertThat(runs.loadAsOf("r", Runs.LATEST, deleted.offset() - 1)
+                        .orElseThrow()
+                        .state())
                 .isEqualTo("[2]");
         assertThat(runs.loadAsOf("r", "a", deleted.offset())).isEmpty();
-        assertThat(runs.getAsOf("r", deleted.offset() - 1).orElseThrow().snapshots()).isEqualTo(2);
-        assertThat(runs.getAsOf("r", Instant.now().plusSeconds(60)).orElseThrow().latest()).isEqualTo("a");
+        assertThat(runs.getAsOf("r", deleted.offset() - 1).orElseThrow().snapshots())
+                .isEqualTo(2);
+        assertThat(runs.getAsOf("r", Instant.now().plusSeconds(60))
+                        .orElseThrow()
+                        .latest())
+                .isEqualTo("a");
         assertThat(runs.loadAsOf("r", "a", Instant.now().minusSeconds(3_600))).isEmpty();
     }
 
@@ -263,17 +285,24 @@ class RunsTest {
     void shouldListRunsFromTheProjection() {
         runs.save("a", NewSnapshot.auto("[1]").metadata("{\"task\":\"t\"}"));
         runs.save("b", NewSnapshot.auto("[1]"));
-        long last = runs.save("a", NewSnapshot.auto("[2]"), DEFAULTS.withAck(Ack.DURABLE)).receipt().offset() + 1;
+        long last = runs.save("a", NewSnapshot.auto("[2]"), DEFAULTS.withAck(Ack.DURABLE))
+                        .receipt()
+                        .offset()
+                + 1;
         RunQuery all = RunQuery.all().minOffset(last);
         assertThat(runs.list(all).runs()).extracting(Run::id).containsExactly("a", "b");
         assertThat(runs.list(all).runs().get(0)).isEqualTo(runs.get("a").orElseThrow());
         assertThat(runs.list(all.task("t")).runs()).extracting(Run::id).containsExactly("a");
         assertThat(runs.list(all.task("none")).runs()).isEmpty();
         RunPage first = runs.list(all.limit(1));
-        assertThat(runs.list(all.limit(1).cursor(first.next())).runs()).extracting(Run::id).containsExactly("b");
+        assertThat(runs.list(all.limit(1).cursor(first.next())).runs())
+                .extracting(Run::id)
+                .containsExactly("b");
         assertThatThrownBy(() -> RunQuery.all().limit(0)).isInstanceOf(InvalidRequestException.class);
         StateRoot root = cairn.stateRoot();
-        assertThat(cairn.projectionRoot(root.offset(), Duration.ofSeconds(20)).kinds().get("run"))
+        assertThat(cairn.projectionRoot(root.offset(), Duration.ofSeconds(20))
+                        .kinds()
+                        .get("run"))
                 .isEqualTo(root.kinds().get("run"));
     }
 

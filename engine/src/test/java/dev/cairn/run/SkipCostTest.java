@@ -25,7 +25,8 @@ class SkipCostTest {
         try (Cairn cairn = Cairn.open(directory, CairnOptions.defaults())) {
             Runs runs = cairn.runs();
             String[] states = {state(1), state(2)};
-            assertThat(runs.save("r", NewSnapshot.auto(states[0]).ignore("/updated_at")).skipped())
+            assertThat(runs.save("r", NewSnapshot.auto(states[0]).ignore("/updated_at"))
+                            .skipped())
                     .isFalse();
             double best = Double.MAX_VALUE;
             // The machine may be busy with other things: the best round is the one that was let alone.
@@ -50,7 +51,10 @@ class SkipCostTest {
         Random random = new Random(1);
         StringBuilder json = new StringBuilder("{\"updated_at\":" + at + ",\"steps\":[");
         for (int i = 0; json.length() < STATE_BYTES; i++) {
-            json.append(i > 0 ? "," : "").append("{\"tool\":\"shell\",\"index\":").append(i).append(",\"ok\":true,");
+            json.append(i > 0 ? "," : "")
+                    .append("{\"tool\":\"shell\",\"index\":")
+                    .append(i)
+                    .append(",\"ok\":true,");
             json.append("\"output\":\"line ").append(random.nextLong()).append(" of some text é \\n\"}");
         }
         return json.append("]}").toString();

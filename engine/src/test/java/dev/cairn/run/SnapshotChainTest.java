@@ -107,7 +107,8 @@ class SnapshotChainTest {
     void shouldBoundTheBytesOfAChain() {
         String large = words(6 << 20);
         for (int i = 0; i < 13; i++) {
-            SnapshotInfo saved = runs.save("r", NewSnapshot.auto("[" + i + "," + large + "]")).snapshot();
+            SnapshotInfo saved = runs.save("r", NewSnapshot.auto("[" + i + "," + large + "]"))
+                    .snapshot();
             assertThat((saved.depth() + 1L) * saved.bytes()).isLessThanOrEqualTo(StatePacking.CHAIN_BYTES_MAX);
             assertThat(saved.form()).isEqualTo(saved.depth() == 0 ? SnapshotForm.PACKED : SnapshotForm.DELTA);
         }
@@ -119,7 +120,9 @@ class SnapshotChainTest {
         for (int i = 0; i < 20; i++) {
             StringBuilder noise = new StringBuilder("\"");
             new Random(i).ints(3_000, 'a', 'z').forEach(c -> noise.append((char) c));
-            SnapshotInfo saved = runs.save("r", NewSnapshot.auto(noise.append('"').toString())).snapshot();
+            SnapshotInfo saved = runs.save(
+                            "r", NewSnapshot.auto(noise.append('"').toString()))
+                    .snapshot();
             assertThat(saved.form()).isEqualTo(SnapshotForm.PACKED);
         }
         assertThat(runs.save("r", NewSnapshot.auto("{\"small\":1}")).snapshot().form())
@@ -172,7 +175,9 @@ class SnapshotChainTest {
         String text = words(5_000);
         List<SnapshotInfo> saved = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            saved.add(runs.save("r", NewSnapshot.auto("[" + i + "," + text + "]").id("s" + i)).snapshot());
+            saved.add(
+                    runs.save("r", NewSnapshot.auto("[" + i + "," + text + "]").id("s" + i))
+                            .snapshot());
         }
         long damaged = saved.get(4).offset();
         if (lost) {
@@ -205,7 +210,8 @@ class SnapshotChainTest {
     void shouldTakeNoOtherRecordForASnapshot() {
         String text = words(1_000);
         runs.save("r", NewSnapshot.auto("[0," + text + "]").id("a"));
-        SnapshotInfo second = runs.save("r", NewSnapshot.auto("[1," + text + "]").id("b")).snapshot();
+        SnapshotInfo second =
+                runs.save("r", NewSnapshot.auto("[1," + text + "]").id("b")).snapshot();
         SnapshotInfo other = runs.save("other", NewSnapshot.auto("[2]")).snapshot();
         host.replaced.put(second.offset(), host.harness.event(other.offset()));
         forgetStates();

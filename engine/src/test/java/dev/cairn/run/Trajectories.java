@@ -50,7 +50,8 @@ final class Trajectories {
                 if (!session.find()) {
                     throw new IOException("expected a session, was none");
                 }
-                messages.computeIfAbsent(session.group(1), ignored -> new ArrayList<>()).add(line);
+                messages.computeIfAbsent(session.group(1), ignored -> new ArrayList<>())
+                        .add(line);
             }
         }
         Map<String, List<String>> states = new LinkedHashMap<>();

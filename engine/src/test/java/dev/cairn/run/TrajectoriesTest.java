@@ -71,7 +71,10 @@ class TrajectoriesTest {
             begin = System.nanoTime();
             states.forEach((session, steps) -> {
                 for (int i = 0; i < steps.size(); i++) {
-                    String loaded = cairn.runs().load(session, "step-" + i).orElseThrow().state();
+                    String loaded = cairn.runs()
+                            .load(session, "step-" + i)
+                            .orElseThrow()
+                            .state();
                     assertThat(canonical(loaded)).isEqualTo(canonical(steps.get(i)));
                     // And what is more, the order of the members is the one that was given.
                     assertThat(loaded.getBytes(StandardCharsets.UTF_8)).isEqualTo(Json.value(steps.get(i), ""));

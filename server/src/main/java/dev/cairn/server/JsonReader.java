@@ -139,8 +139,8 @@ final class JsonReader implements AutoCloseable {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.VALUE_STRING || texts.size() == countMax) {
                 throw new InvalidRequestException(
-                        "expected at most " + countMax + " strings in " + Excerpt.of(name)
-                                + ", was " + (texts.size() == countMax ? "more" : "another value"),
+                        "expected at most " + countMax + " strings in " + Excerpt.of(name) + ", was "
+                                + (texts.size() == countMax ? "more" : "another value"),
                         pointer() + "/" + texts.size());
             }
             texts.add(text());

@@ -58,8 +58,7 @@ final class SnapshotResource {
             }
         }
         NewSnapshot snapshot = fields.snapshot();
-        SaveResult saved = WriteRequest.of(
-                        exchange, service.ack(), body, write, () -> RunResource.revision(runs, run))
+        SaveResult saved = WriteRequest.of(exchange, service.ack(), body, write, () -> RunResource.revision(runs, run))
                 .run(options -> runs.save(run, snapshot, options), SaveResult::receipt);
         answer(exchange, run, saved);
     }

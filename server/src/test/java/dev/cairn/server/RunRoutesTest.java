@@ -86,9 +86,14 @@ class RunRoutesTest {
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.json().get("skipped").asBoolean()).isTrue();
         assertThat(again.json().get("snapshot")).isEqualTo(first.json().get("snapshot"));
-        assertThat(server.get("/v1/log/watermarks").json().get("endOffset").asLong()).isEqualTo(end);
-        assertThat(save("{\"updated_at\":2,\"n\":2}", ",\"ignore\":[\"/updated_at\"]").status()).isEqualTo(201);
-        assertThat(server.post(SNAPSHOTS, "{\"kind\":\"recovery\",\"state\":{\"updated_at\":2,\"n\":2},\"ignore\":[\"/updated_at\"]}")
+        assertThat(server.get("/v1/log/watermarks").json().get("endOffset").asLong())
+                .isEqualTo(end);
+        assertThat(save("{\"updated_at\":2,\"n\":2}", ",\"ignore\":[\"/updated_at\"]")
+                        .status())
+                .isEqualTo(201);
+        assertThat(server.post(
+                                SNAPSHOTS,
+                                "{\"kind\":\"recovery\",\"state\":{\"updated_at\":2,\"n\":2},\"ignore\":[\"/updated_at\"]}")
                         .status())
                 .isEqualTo(201);
         assertThat(server.get("/metrics").body())
@@ -100,7 +105,10 @@ class RunRoutesTest {
     @Test
     void shouldAllowNoSilentFork() {
         save("1", ",\"id\":\"a\"");
-        long revision = save("2", ",\"id\":\"b\",\"parent\":\"a\"").json().at("/receipt/revision").asLong();
+        long revision = save("2", ",\"id\":\"b\",\"parent\":\"a\"")
+                .json()
+                .at("/receipt/revision")
+                .asLong();
 
         Answer fork = save("3", ",\"parent\":\"a\"");
 
@@ -141,10 +149,12 @@ class RunRoutesTest {
         assertThat(repeat.header("Idempotent-Replay")).isEqualTo("true");
         assertThat(repeat.body()).isEqualTo(first.body());
         assertThat(save("[3]", "", "Idempotency-Key", "k").status()).isEqualTo(422);
-        assertThat(server.get("/v1/operations/k").json().get("outcome").asText()).isEqualTo("committed");
+        assertThat(server.get("/v1/operations/k").json().get("outcome").asText())
+                .isEqualTo("committed");
         // A skipped save is nothing to remember.
         assertThat(save("[2]", "", "Idempotency-Key", "s").status()).isEqualTo(200);
-        assertThat(server.get("/v1/operations/s").json().get("outcome").asText()).isEqualTo("unknown");
+        assertThat(server.get("/v1/operations/s").json().get("outcome").asText())
+                .isEqualTo("unknown");
     }
 
     @Test
@@ -158,7 +168,9 @@ class RunRoutesTest {
         while (next != null) {
             JsonNode page = server.get(SNAPSHOTS + "?limit=2" + next).json();
             page.get("snapshots").forEach(snapshot -> ids.add(snapshot.get("id").asText()));
-            next = page.get("next").isNull() ? null : "&cursor=" + page.get("next").asText();
+            next = page.get("next").isNull()
+                    ? null
+                    : "&cursor=" + page.get("next").asText();
         }
         assertThat(ids).containsExactly("s4", "s3", "s2", "s1", "s0");
 
@@ -167,8 +179,9 @@ class RunRoutesTest {
         assertThat(runs.get("runs").findValuesAsText("id")).containsExactly("other", "r");
         assertThat(runs.get("projectionOffset").asLong()).isGreaterThanOrEqualTo(last);
         JsonNode first = server.get("/v1/runs?limit=1").json();
-        JsonNode second =
-                server.get("/v1/runs?limit=1&cursor=" + first.get("next").asText()).json();
+        JsonNode second = server.get(
+                        "/v1/runs?limit=1&cursor=" + first.get("next").asText())
+                .json();
         assertThat(second.get("runs").get(0)).isEqualTo(server.get("/v1/runs/r").json());
         assertThat(server.get("/v1/runs?task=t").json().get("runs").findValuesAsText("id"))
                 .containsExactly("r");
@@ -185,14 +198,21 @@ class RunRoutesTest {
             assertThat(server.get(path).status()).as(path).isEqualTo(404);
         }
         assertThat(server.delete("/v1/runs/r").status()).isEqualTo(404);
-        assertThat(server.get(SNAPSHOTS + "/a?asOf=" + first).json().get("state").toString())
+        assertThat(server.get(SNAPSHOTS + "/a?asOf=" + first)
+                        .json()
+                        .get("state")
+                        .toString())
                 .isEqualTo("[1]");
-        assertThat(server.get(SNAPSHOTS + "/latest?asOf=" + first).json().get("id").asText())
+        assertThat(server.get(SNAPSHOTS + "/latest?asOf=" + first)
+                        .json()
+                        .get("id")
+                        .asText())
                 .isEqualTo("a");
         assertThat(server.get("/v1/runs/r?asOf=" + first).json().get("latest").asText())
                 .isEqualTo("a");
         assertThat(server.get("/v1/runs/r?asOf=2000-01-01T00:00:00Z").status()).isEqualTo(404);
-        assertThat(server.get(SNAPSHOTS + "/a?asOf=2000-01-01T00:00:00Z").status()).isEqualTo(404);
+        assertThat(server.get(SNAPSHOTS + "/a?asOf=2000-01-01T00:00:00Z").status())
+                .isEqualTo(404);
         assertThat(save("[1]", ",\"id\":\"a\"").status()).isEqualTo(201);
         assertThat(server.get("/v1/log?topic=run").lines())
                 .extracting(line -> line.get("type").asText())
@@ -262,7 +282,8 @@ class RunRoutesTest {
     void shouldRefuseBadCursors() {
         save("1", "");
         assertThat(server.get(SNAPSHOTS + "?cursor=!!").status()).isEqualTo(400);
-        assertThat(server.get(SNAPSHOTS + "?cursor=" + Paging.cursorBefore(1)).status()).isIn(200, 400);
+        assertThat(server.get(SNAPSHOTS + "?cursor=" + Paging.cursorBefore(1)).status())
+                .isIn(200, 400);
         assertThat(server.get(SNAPSHOTS + "?limit=0").status()).isEqualTo(400);
         assertThat(server.get("/v1/runs/none/snapshots").status()).isEqualTo(404);
         assertThat(server.get("/v1/runs/r?asOf=99999").status()).isEqualTo(400);
@@ -270,10 +291,12 @@ class RunRoutesTest {
 
     @Test
     void shouldRefuseWhatIsNotForIt() {
-        assertThat(server.post(SNAPSHOTS, "{}", "Content-Type", "text/plain").status()).isEqualTo(415);
+        assertThat(server.post(SNAPSHOTS, "{}", "Content-Type", "text/plain").status())
+                .isEqualTo(415);
         assertThat(save("1", "", "Cairn-Fence", "lease=1").status()).isEqualTo(409);
         assertThat(server.send("PUT", SNAPSHOTS, "{}").status()).isEqualTo(405);
-        assertThat(server.post("/v1/topics/run/records", "{\"key\":\"k\",\"payload\":1}").status())
+        assertThat(server.post("/v1/topics/run/records", "{\"key\":\"k\",\"payload\":1}")
+                        .status())
                 .isEqualTo(403);
         assertThat(server.post("/v1/topics/run-snapshot/records", "{\"key\":\"k\",\"payload\":1}")
                         .status())
@@ -282,8 +305,7 @@ class RunRoutesTest {
 
     @Test
     void shouldTakeALargeStateAndNoLarger(@TempDir Path other) {
-        try (TestServer roomy = TestServer.start(
-                other, CairnOptions.builder().projection(false), options -> options)) {
+        try (TestServer roomy = TestServer.start(other, CairnOptions.builder().projection(false), options -> options)) {
             // All that a document of this small log has room for, were it stored as it is.
             String large = "\"" + "x".repeat((16 << 20) - 2) + "\"";
             Answer saved = roomy.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":" + large + "}");
@@ -291,13 +313,17 @@ class RunRoutesTest {
             assertThat(saved.json().at("/snapshot/bytes").asInt()).isEqualTo(16 << 20);
             assertThat(roomy.get(SNAPSHOTS + "/latest").body()).hasSizeGreaterThan(16 << 20);
             String larger = "\"" + "x".repeat((16 << 20) - 1) + "\"";
-            assertThat(roomy.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":" + larger + "}").status())
+            assertThat(roomy.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":" + larger + "}")
+                            .status())
                     .isEqualTo(413);
             String largest = "\"" + "x".repeat(18 << 20) + "\"";
-            assertThat(roomy.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":" + largest + "}").status())
+            assertThat(roomy.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":" + largest + "}")
+                            .status())
                     .isEqualTo(413);
-            assertThat(roomy.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":1,\"metadata\":{\"a\":\"" + "x".repeat(1 << 20)
-                                    + "\"}}")
+            assertThat(roomy.post(
+                                    SNAPSHOTS,
+                                    "{\"kind\":\"auto\",\"state\":1,\"metadata\":{\"a\":\"" + "x".repeat(1 << 20)
+                                            + "\"}}")
                             .status())
                     .isEqualTo(413);
         }
@@ -305,8 +331,8 @@ class RunRoutesTest {
 
     @Test
     void shouldStoreWholeStatesInStandardMode(@TempDir Path other) {
-        try (TestServer standard = TestServer.start(
-                other, CairnOptions.builder().runMode(RunMode.STANDARD), options -> options)) {
+        try (TestServer standard =
+                TestServer.start(other, CairnOptions.builder().runMode(RunMode.STANDARD), options -> options)) {
             for (int i = 0; i < 2; i++) {
                 Answer saved = standard.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":\"" + "x".repeat(1_000) + "\"}");
                 assertThat(saved.status()).isEqualTo(201);
@@ -322,9 +348,12 @@ class RunRoutesTest {
             writing.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":1}");
         }
         try (TestServer reading = TestServer.start(other, CairnOptions.builder().readOnly(true), options -> options)) {
-            assertThat(reading.get(SNAPSHOTS + "/latest").json().get("state").asInt()).isEqualTo(1);
+            assertThat(reading.get(SNAPSHOTS + "/latest").json().get("state").asInt())
+                    .isEqualTo(1);
             assertThat(reading.get("/v1/runs").json().get("runs")).hasSize(1);
-            assertThat(reading.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":2}").status()).isEqualTo(403);
+            assertThat(reading.post(SNAPSHOTS, "{\"kind\":\"auto\",\"state\":2}")
+                            .status())
+                    .isEqualTo(403);
             assertThat(reading.delete("/v1/runs/r").status()).isEqualTo(403);
         }
     }

@@ -119,8 +119,8 @@ final class RunModeTrial {
     }
 
     private void save(Runs runs, String run, byte[] state) {
-        NewSnapshot snapshot = NewSnapshot.auto(new String(state, StandardCharsets.UTF_8))
-                .ignore(ignore.toArray(String[]::new));
+        NewSnapshot snapshot =
+                NewSnapshot.auto(new String(state, StandardCharsets.UTF_8)).ignore(ignore.toArray(String[]::new));
         long begin = System.nanoTime();
         SaveResult result = runs.save(run, snapshot, WriteOptions.defaults().withAck(Ack.ACCEPTED));
         saves.add(System.nanoTime() - begin);

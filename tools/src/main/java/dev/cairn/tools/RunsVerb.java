@@ -117,7 +117,8 @@ final class RunsVerb extends Verb {
             }));
             return;
         }
-        Table table = new Table("", word(results.get(0).mode()), word(results.get(1).mode()));
+        Table table =
+                new Table("", word(results.get(0).mode()), word(results.get(1).mode()));
         row(table, results, "snapshots written", result -> String.format("%,d", result.writes()));
         row(table, results, "skipped", result -> String.format("%,d", result.skipped()));
         row(table, results, "states", result -> ByteCount.describe(result.stateBytes()));
@@ -138,10 +139,7 @@ final class RunsVerb extends Verb {
     }
 
     private static void row(
-            Table table,
-            List<RunModeTrial.Result> results,
-            String name,
-            Function<RunModeTrial.Result, String> value) {
+            Table table, List<RunModeTrial.Result> results, String name, Function<RunModeTrial.Result, String> value) {
         table.row(name, value.apply(results.get(0)), value.apply(results.get(1)));
     }
 

@@ -21,8 +21,12 @@ public final class CanonicalJson {
     /** Ints that say where a member lies in the output: its start, the end of its name, its end. */
     private static final int MARKS = 3;
 
+    /** Up to so many members are put in order one by one. */
+    private static final int INSERTION_MAX = 24;
+
     private final byte[] json;
     private final ByteSlab out;
+    private final ByteSlab scratch = new ByteSlab(1_024);
     private int at;
     private int[] marks = new int[MARKS * 32];
     private int marked;
@@ -53,10 +57,12 @@ public final class CanonicalJson {
 
     private void plain() {
         int from = at;
-        while (at < json.length && json[at] != ',' && json[at] != '}' && json[at] != ']') {
-            at++;
+        int i = from;
+        while (i < json.length && json[i] != ',' && json[i] != '}' && json[i] != ']') {
+            i++;
         }
-        out.putBytes(json, from, at - from);
+        at = i;
+        out.putBytes(json, from, i - from);
     }
 
     private void array(JsonPointers.@Nullable Node ignored) {
@@ -109,7 +115,7 @@ public final class CanonicalJson {
                 out.length(before);
             } else {
                 mark(from, nameTo, out.length());
-                sorted &= marked == base + MARKS || compare(out.array(), 0, marked - 2 * MARKS, marked - MARKS) < 0;
+                sorted &= marked == base + MARKS || compare(marked - 2 * MARKS, marked - MARKS) < 0;
             }
         }
         at++;
@@ -130,68 +136,91 @@ public final class CanonicalJson {
         marked += MARKS;
     }
 
-    /** Compares the names of two members; {@code bytes} holds the output from {@code start} on. */
-    private int compare(byte[] bytes, int start, int one, int other) {
-        return Arrays.compareUnsigned(
-                bytes,
-                marks[one] - start,
-                marks[one + 1] - start - 1, // without the quote, so that a name sorts before one that goes on
-                bytes,
-                marks[other] - start,
-                marks[other + 1] - start - 1);
+    /** Compares the names of two members, whose marks begin at {@code one} and {@code other}. */
+    private int compare(int one, int other) {
+        byte[] bytes = out.array();
+        // Without the quote at the end, so that a name sorts before one that goes on.
+        return Arrays.compareUnsigned(bytes, marks[one], marks[one + 1] - 1, bytes, marks[other], marks[other + 1] - 1);
     }
 
     /** Writes the members marked from {@code base} on again, in order; {@code start} is where their object begins. */
     private void sort(int base, int start) {
-        byte[] copy = Arrays.copyOfRange(out.array(), start, out.length());
-        Integer[] order = new Integer[(marked - base) / MARKS];
-        Arrays.setAll(order, i -> base + i * MARKS);
-        Arrays.sort(order, (one, other) -> compare(copy, start, one, other));
+        int[] order = order(base);
+        scratch.clear();
+        scratch.putBytes(out, start, out.length() - start);
         out.length(start + 1);
-        for (Integer member : order) {
+        for (int member : order) {
             if (out.length() > start + 1) {
                 out.putByte(',');
             }
-            out.putBytes(copy, marks[member] - start, marks[member + 2] - marks[member]);
+            out.putBytes(scratch, marks[member] - start, marks[member + 2] - marks[member]);
         }
+    }
+
+    /** The marks of the members from {@code base} on, by name. */
+    private int[] order(int base) {
+        int count = (marked - base) / MARKS;
+        int[] order = new int[count];
+        if (count > INSERTION_MAX) {
+            Integer[] boxed = new Integer[count];
+            Arrays.setAll(boxed, i -> base + i * MARKS);
+            Arrays.sort(boxed, this::compare);
+            Arrays.setAll(order, i -> boxed[i]);
+            return order;
+        }
+        for (int i = 0; i < count; i++) {
+            int member = base + i * MARKS;
+            int place = i;
+            while (place > 0 && compare(order[place - 1], member) > 0) {
+                order[place] = order[place - 1];
+                place--;
+            }
+            order[place] = member;
+        }
+        return order;
     }
 
     /** Steps over a text and writes it with the fewest escapes. */
     private void text() {
-        int from = at++;
-        boolean escaped = false;
-        while (json[at] != '"') {
-            if (json[at] == '\\') {
-                escaped = true;
-                at++;
+        byte[] bytes = json;
+        int from = at;
+        int i = from + 1;
+        boolean respell = false;
+        for (byte b = bytes[i]; b != '"'; b = bytes[i]) {
+            if (b == '\\') {
+                respell |= bytes[i + 1] == 'u' || bytes[i + 1] == '/';
+                i++;
             }
-            at++;
+            i++;
         }
-        at++;
-        if (escaped) {
+        at = i + 1;
+        if (respell) {
             respell(from, at);
         } else {
-            out.putBytes(json, from, at - from);
+            out.putBytes(bytes, from, at - from);
         }
     }
 
+    /** The escapes of one letter are the fewest already, but for that of the slash. */
     private void respell(int from, int to) {
+        int copied = from;
         int i = from;
         while (i < to) {
-            byte b = json[i];
-            if (b != '\\') {
-                out.putByte(b);
+            if (json[i] != '\\') {
                 i++;
             } else if (json[i + 1] == 'u') {
+                out.putBytes(json, copied, i - copied);
                 i = unit(i);
+                copied = i;
             } else {
-                if (json[i + 1] != '/') {
-                    out.putByte('\\');
+                if (json[i + 1] == '/') {
+                    out.putBytes(json, copied, i - copied);
+                    copied = i + 1;
                 }
-                out.putByte(json[i + 1]);
                 i += 2;
             }
         }
+        out.putBytes(json, copied, to - copied);
     }
 
     /** Writes the character that is spelled by its number at {@code i}; returns where the text goes on. */

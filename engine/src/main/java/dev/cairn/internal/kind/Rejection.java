@@ -47,8 +47,12 @@ public sealed interface Rejection {
 
     /** What was to follow {@code parent} would fork off from behind the latest; see {@link ConflictException}. */
     record NotLatest(
-            String topic, String key, String parent, @Nullable String latest, long actual, long revision)
-            implements Rejection {
+            String topic,
+            String key,
+            String parent,
+            @Nullable String latest,
+            long actual,
+            long revision) implements Rejection {
         @Override
         public CairnException toException() {
             String message = "expected " + topic + " " + key + " to be at " + parent + ", was "

@@ -106,9 +106,7 @@ class CanonicalJsonTest {
         for (int i = 0; i < 2_000; i++) {
             StringBuilder json = new StringBuilder();
             random(random, 5, json);
-            assertThat(canonical(json.toString()))
-                    .as("seed %d, %s", seed, json)
-                    .isEqualTo(sorted(json.toString()));
+            assertThat(canonical(json.toString())).as("seed %d, %s", seed, json).isEqualTo(sorted(json.toString()));
         }
     }
 
@@ -127,8 +125,9 @@ class CanonicalJsonTest {
     private static void random(Random random, int depth, StringBuilder json) {
         switch (random.nextInt(depth == 0 ? 4 : 6)) {
             case 0 -> json.append(random.nextBoolean() ? "null" : "true");
-            case 1 -> json.append(List.of("0", "-0", "1", "1.0", "1e400", "-1E-7", "123456789012345678901234567890")
-                    .get(random.nextInt(7)));
+            case 1 ->
+                json.append(List.of("0", "-0", "1", "1.0", "1e400", "-1E-7", "123456789012345678901234567890")
+                        .get(random.nextInt(7)));
             case 2, 3 -> text(random, "t" + random.nextInt(100), json);
             case 4 -> {
                 json.append('[');
