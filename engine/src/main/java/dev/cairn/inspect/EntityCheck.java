@@ -5,6 +5,7 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RecordRules;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.state.EntityMemory;
 import java.util.HashMap;
@@ -82,7 +83,9 @@ final class EntityCheck implements Check {
 
     private void follow(Place place, Event event, boolean unbroken) {
         RecordRules ofKind = rules.get(event.kind);
-        if (ofKind != null) {
+        if (ofKind != null && Recovered.is(event)) {
+            ofKind.forget(trace); // it is no event of the kind's own, and any may follow
+        } else if (ofKind != null) {
             if (!unbroken) {
                 ofKind.forget(trace);
             }

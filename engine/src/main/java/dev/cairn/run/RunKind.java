@@ -81,7 +81,7 @@ final class RunKind implements Kind {
         return null;
     }
 
-    /** The refusal that {@link #isMoved} knows again: the caller is to look at the new latest snapshot. */
+    /** The refusal that {@link SaveCall#isMoved} knows again: the caller is to look at the new latest snapshot. */
     private static Rejection moved(Entity current, RunCommand.Save save) {
         return new Rejection.Conflict(
                 save.latest() < 0 ? Expect.none() : Expect.revision(save.latest()),

@@ -1,7 +1,6 @@
 package dev.cairn.run;
 
 import dev.cairn.Ack;
-import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.ByteSlab;
@@ -14,9 +13,10 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Rejection;
-import dev.cairn.internal.kind.RowQuery;
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one test.
  */
-final class HarnessHost implements KindHost {
+final class HarnessHost implements InvocationHandler {
     final KindHarness harness;
     final Deque<Runnable> beforeCommits = new ArrayDeque<>();
     final Map<Long, RuntimeException> unreadable = new HashMap<>();
@@ -42,8 +42,26 @@ final class HarnessHost implements KindHost {
         harness = new KindHarness(kinds);
     }
 
+    /** As a host; what it does not do below, it does not do. */
+    KindHost host() {
+        return (KindHost)
+                Proxy.newProxyInstance(HarnessHost.class.getClassLoader(), new Class<?>[] {KindHost.class}, this);
+    }
+
     @Override
-    public Receipt commit(Kind kind, Command command, WriteOptions options) {
+    public Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        try {
+            return HarnessHost.class
+                    .getDeclaredMethod(method.getName(), method.getParameterTypes())
+                    .invoke(this, arguments);
+        } catch (NoSuchMethodException e) {
+            throw new UnsupportedOperationException(method.toString(), e);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    Receipt commit(Kind kind, Command command, WriteOptions options) {
         Runnable before = beforeCommits.poll();
         if (before != null) {
             before.run();
@@ -59,8 +77,7 @@ final class HarnessHost implements KindHost {
         return new Receipt(1, offset, version, offset, Ack.DURABLE, offset, false);
     }
 
-    @Override
-    public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
+    CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
         try {
             return CompletableFuture.completedFuture(commit(kind, command, options));
         } catch (dev.cairn.CairnException e) {
@@ -68,34 +85,16 @@ final class HarnessHost implements KindHost {
         }
     }
 
-    @Override
-    public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean entity(Kind kind, @Nullable String topic, String key, Entity into) {
+    boolean entity(Kind kind, @Nullable String topic, String key, Entity into) {
         into.set(harness.entity(kind, topic, key));
         return into.exists();
     }
 
-    @Override
-    public boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long offsetAsOf(Instant time) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long appendedOffset() {
+    long appendedOffset() {
         return harness.events() - 1L;
     }
 
-    @Override
-    public void event(long offset, Event into) {
+    void event(long offset, Event into) {
         reads++;
         RuntimeException failure = unreadable.get(offset);
         if (failure != null) {
@@ -121,25 +120,5 @@ final class HarnessHost implements KindHost {
         ByteSlab payload = damaged.payload;
         payload.setByte(payload.length() - 2, payload.byteAt(payload.length() - 2) ^ 1);
         replaced.put(offset, damaged);
-    }
-
-    @Override
-    public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean awaitChange(Kind kind, @Nullable String topic, String key, long revision, Duration timeout) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RowQuery.Page query(Kind kind, RowQuery query) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RowQuery.Counts count(Kind kind, RowQuery query, String byColumn) {
-        throw new UnsupportedOperationException();
     }
 }

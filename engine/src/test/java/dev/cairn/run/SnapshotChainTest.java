@@ -27,11 +27,11 @@ class SnapshotChainTest {
 
     private final RunModule module = new RunModule(1 << 20);
     private final HarnessHost host = new HarnessHost(module.kinds());
-    private Runs runs = module.client(host, RunMode.OPTIMISED, DOCUMENT_BYTES_MAX);
+    private Runs runs = module.client(host.host(), RunMode.OPTIMISED, DOCUMENT_BYTES_MAX);
 
     /** A client that has read nothing yet. */
     private void forgetStates() {
-        runs = module.client(host, RunMode.OPTIMISED, DOCUMENT_BYTES_MAX);
+        runs = module.client(host.host(), RunMode.OPTIMISED, DOCUMENT_BYTES_MAX);
         host.reads = 0;
     }
 
@@ -42,7 +42,7 @@ class SnapshotChainTest {
         RandomStates states = new RandomStates(new Random(seed));
         Random random = new Random(seed + 1);
         Map<String, String> saved = new LinkedHashMap<>();
-        runs = module.client(host, mode, DOCUMENT_BYTES_MAX);
+        runs = module.client(host.host(), mode, DOCUMENT_BYTES_MAX);
         for (int i = 0; i < 400; i++) {
             String state = states.next();
             SnapshotKind kind = SnapshotKind.values()[random.nextInt(3)];
@@ -56,7 +56,7 @@ class SnapshotChainTest {
                 saved.put(result.snapshot().id(), compact(state));
             }
             if (random.nextInt(20) == 0) {
-                runs = module.client(host, mode, DOCUMENT_BYTES_MAX);
+                runs = module.client(host.host(), mode, DOCUMENT_BYTES_MAX);
             }
         }
         assertThat(saved).hasSizeGreaterThan(100);

@@ -46,7 +46,7 @@ final class EngineFlags {
     @Option(names = "--json-bytes-max", converter = ByteCount.Converter.class, paramLabel = "BYTES", hidden = true)
     private ByteCount jsonBytesMax;
 
-    @Option(names = "--run-mode", paramLabel = "optimised|standard", hidden = true)
+    @Option(names = "--run-mode", converter = Converters.Mode.class, paramLabel = "optimised|standard", hidden = true)
     private RunMode runMode;
 
     @Option(names = "--operations-min", paramLabel = "COUNT", hidden = true)
