@@ -1,12 +1,14 @@
 package dev.cairn;
 
 import dev.cairn.consumer.Consumers;
+import dev.cairn.context.Contexts;
 import dev.cairn.decision.Decisions;
 import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.assembly.CairnEngine;
 import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
+import dev.cairn.run.Runs;
 import dev.cairn.session.Sessions;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
@@ -46,10 +48,15 @@ public interface Cairn extends AutoCloseable {
 
     Sessions sessions();
 
+    Runs runs();
+
     Entities entities();
 
     /** Consumer groups: committed positions in the log. */
     Consumers consumers();
+
+    /** Tasks and what is around them, and why they are as they are. */
+    Contexts contexts();
 
     /** A new, empty batch. */
     Batch batch();

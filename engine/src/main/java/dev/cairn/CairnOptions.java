@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.run.RunMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,6 +27,7 @@ public final class CairnOptions {
     private final int imageInterval;
     private final int jsonBytesMax;
     private final int messageBytesMax;
+    private final RunMode runMode;
     private final long operationsMin;
     private final boolean projection;
     private final long projectionLagMax;
@@ -51,6 +53,7 @@ public final class CairnOptions {
         imageInterval = builder.imageInterval;
         jsonBytesMax = builder.jsonBytesMax;
         messageBytesMax = builder.messageBytesMax;
+        runMode = builder.runMode;
         operationsMin = builder.operationsMin;
         projection = builder.projection;
         projectionLagMax = builder.projectionLagMax;
@@ -126,6 +129,11 @@ public final class CairnOptions {
     /** The largest message of a session, as JSON. 1 KiB to 16 MiB; default 16 MiB. */
     public int messageBytesMax() {
         return messageBytesMax;
+    }
+
+    /** How snapshots of runs are stored. Default {@link RunMode#OPTIMISED}. */
+    public RunMode runMode() {
+        return runMode;
     }
 
     /** Operations of the last so many are remembered. Default 1,000,000. */
@@ -204,6 +212,7 @@ public final class CairnOptions {
         private int imageInterval = 16;
         private int jsonBytesMax = 1 << 20;
         private int messageBytesMax = 16 << 20;
+        private RunMode runMode = RunMode.OPTIMISED;
         private long operationsMin = 1_000_000;
         private boolean projection = true;
         private long projectionLagMax = 50_000_000;
@@ -272,6 +281,11 @@ public final class CairnOptions {
 
         public Builder messageBytesMax(int value) {
             messageBytesMax = (int) inRange("messageBytesMax", value, 1 << 10, 16 << 20);
+            return this;
+        }
+
+        public Builder runMode(RunMode value) {
+            runMode = Objects.requireNonNull(value);
             return this;
         }
 

@@ -54,7 +54,7 @@ class ArchitectureTest {
             .importPackages("dev.cairn");
 
     private static final String[] TECHNOLOGIES = {
-        "net.openhft..", "java.sql..", "javax.sql..", "org.sqlite..", "com.fasterxml.."
+        "net.openhft..", "java.sql..", "javax.sql..", "org.sqlite..", "com.fasterxml..", "com.github.luben.."
     };
 
     private static final Set<String> CHANNEL_CHANGES = Set.of("open", "write", "force", "truncate", "transferFrom");
@@ -89,6 +89,7 @@ class ArchitectureTest {
         "javax.sql.., dev.cairn.internal.projection..",
         "org.sqlite.., dev.cairn.internal.projection..",
         "com.fasterxml.., dev.cairn.internal.json..",
+        "com.github.luben.., dev.cairn.internal.compress..",
     })
     void shouldKeepATechnologyInItsRoom(String technology, String room) {
         noClasses()
@@ -109,6 +110,7 @@ class ArchitectureTest {
         "net.openhft.chronicle.map.., dev.cairn.internal.state..",
         "java.sql.., dev.cairn.internal.projection..",
         "com.fasterxml.., dev.cairn.internal.json..",
+        "com.github.luben.., dev.cairn.internal.compress..",
     })
     void shouldFindATechnologyInItsRoom(String technology, String room) {
         assertThat(ENGINE.that(resideInAnyPackage(room))

@@ -12,6 +12,8 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.RecordRules;
 import dev.cairn.internal.kind.Rejection;
+import dev.cairn.internal.kind.TaskLinks;
+import dev.cairn.internal.kind.TaskLinks.What;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +29,11 @@ final class DecisionKind implements Kind {
     private static final DecisionTable TABLE = new DecisionTable();
 
     private final int bytesMax;
+    private final TaskLinks links;
 
     /** @param bytesMax the largest decision, in bytes */
-    DecisionKind(int bytesMax) {
+    DecisionKind(int bytesMax, TaskLinks links) {
+        this.links = links;
         this.bytesMax = bytesMax;
     }
 
@@ -55,8 +59,13 @@ final class DecisionKind implements Kind {
         }
         draft.defaultActor(wish.agent());
         draft.emit(MADE).payload.putBytes(payload, 0, payload.length);
-        // What a decision means to the task it is for is emitted here, behind its own record: the receipt names the
-        // first.
+        if (wish.task() != null) {
+            links.link(
+                    draft,
+                    wish.task(),
+                    What.DECISION,
+                    wish.key()); // behind its own record: the receipt names the first
+        }
         return null;
     }
 

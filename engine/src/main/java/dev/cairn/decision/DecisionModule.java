@@ -3,6 +3,7 @@ package dev.cairn.decision;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindModule;
+import dev.cairn.internal.kind.TaskLinks;
 import java.util.List;
 
 /**
@@ -13,9 +14,12 @@ import java.util.List;
 public final class DecisionModule implements KindModule<Decisions> {
     private final DecisionKind kind;
 
-    /** @param bytesMax the largest decision, in bytes */
-    public DecisionModule(int bytesMax) {
-        kind = new DecisionKind(bytesMax);
+    /**
+     * @param bytesMax the largest decision, in bytes
+     * @param links where it says to which tasks decisions belong
+     */
+    public DecisionModule(int bytesMax, TaskLinks links) {
+        kind = new DecisionKind(bytesMax, links);
     }
 
     @Override

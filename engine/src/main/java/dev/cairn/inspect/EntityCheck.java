@@ -83,11 +83,9 @@ final class EntityCheck implements Check {
 
     private void follow(Place place, Event event, boolean unbroken) {
         RecordRules ofKind = rules.get(event.kind);
-        if (ofKind != null) {
-            if (event.type == Recovered.TYPE) {
-                ofKind.forget(trace); // it says what is left, and what is lost before it: any record may follow
-                return;
-            }
+        if (ofKind != null && Recovered.is(event)) {
+            ofKind.forget(trace); // it is no event of the kind's own, and any may follow
+        } else if (ofKind != null) {
             if (!unbroken) {
                 ofKind.forget(trace);
             }

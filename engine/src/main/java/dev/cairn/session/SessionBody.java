@@ -55,7 +55,7 @@ final class SessionBody {
                 entity.incomplete());
     }
 
-    private static @Nullable String task(ByteSlab value) {
+    static @Nullable String task(ByteSlab value) {
         int at = taskAt(value);
         return value.shortAt(at) == 0 ? null : value.utf8At(at + Short.BYTES, value.shortAt(at));
     }

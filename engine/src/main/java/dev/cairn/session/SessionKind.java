@@ -11,6 +11,8 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.RecordRules;
 import dev.cairn.internal.kind.Rejection;
+import dev.cairn.internal.kind.TaskLinks;
+import dev.cairn.internal.kind.TaskLinks.What;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,11 @@ final class SessionKind implements Kind {
     private static final SessionRecordRules RULES = new SessionRecordRules();
 
     private final int messageBytesMax;
+    private final TaskLinks links;
 
     /** @param messageBytesMax the largest message, as compact JSON */
-    SessionKind(int messageBytesMax) {
+    SessionKind(int messageBytesMax, TaskLinks links) {
+        this.links = links;
         this.messageBytesMax = messageBytesMax;
     }
 
@@ -49,7 +53,7 @@ final class SessionKind implements Kind {
     public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
         SessionCommand wish = (SessionCommand) command;
         if (wish instanceof SessionCommand.Append append) {
-            return append(draft, current, append.message());
+            return append(draft, wish.key(), current, append.message());
         }
         if (!current.exists()) {
             return new Rejection.NotFound(NAME, wish.key());
@@ -58,7 +62,7 @@ final class SessionKind implements Kind {
         return null;
     }
 
-    private @Nullable Rejection append(Draft draft, Entity current, NewMessage message) {
+    private @Nullable Rejection append(Draft draft, String session, Entity current, NewMessage message) {
         int bytes = message.utf8().length;
         if (bytes > messageBytesMax) {
             return new Rejection.TooLarge("a message", messageBytesMax, bytes);
@@ -70,6 +74,10 @@ final class SessionKind implements Kind {
         long link = goesOn ? SessionBody.link(body, number) : SessionBody.UNKNOWN;
         long total = (goesOn ? body.longAt(SessionBody.BYTES_AT) : 0) + bytes;
         SessionPayload.put(draft.emit(APPENDED).payload, number, first, link, total, message);
+        String task = message.task();
+        if (task != null && !(goesOn && task.equals(SessionBody.task(body)))) {
+            links.link(draft, task, What.SESSION, session);
+        }
         return null;
     }
 

@@ -3,6 +3,7 @@ package dev.cairn.session;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindModule;
+import dev.cairn.internal.kind.TaskLinks;
 import java.util.List;
 
 /**
@@ -13,9 +14,12 @@ import java.util.List;
 public final class SessionModule implements KindModule<Sessions> {
     private final SessionKind kind;
 
-    /** @param messageBytesMax the largest message, in bytes */
-    public SessionModule(int messageBytesMax) {
-        kind = new SessionKind(messageBytesMax);
+    /**
+     * @param messageBytesMax the largest message, in bytes
+     * @param links where it says to which tasks sessions belong
+     */
+    public SessionModule(int messageBytesMax, TaskLinks links) {
+        kind = new SessionKind(messageBytesMax, links);
     }
 
     @Override

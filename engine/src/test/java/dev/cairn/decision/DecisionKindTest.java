@@ -13,6 +13,7 @@ import dev.cairn.internal.kind.CheckCommand;
 import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.Recovered;
+import dev.cairn.internal.kind.TaskLinks;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,7 +33,7 @@ class DecisionKindTest {
             .rationale("It is small.")
             .alternatives(List.of("a \"b\"", "none"));
 
-    private final DecisionKind kind = new DecisionKind(200);
+    private final DecisionKind kind = new DecisionKind(200, TaskLinks.NONE);
     private final KindHarness harness = new KindHarness(List.of(kind));
 
     @Test

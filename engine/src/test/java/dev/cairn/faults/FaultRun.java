@@ -32,8 +32,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -220,7 +220,8 @@ final class FaultRun {
                 page.records().forEach(record -> offsets.add(record.offset()));
                 next = page.next();
             } catch (GoneException e) {
-                // An opening that wrote nothing may have left the first offsets unused: then the log begins behind them.
+                // An opening that wrote nothing may have left the first offsets unused: then the log begins behind
+                // them.
                 next = Objects.requireNonNull(e.resumeFrom() == null ? e.startOffset() : e.resumeFrom());
             }
         }

@@ -16,6 +16,7 @@ import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.GoldenEvent;
 import dev.cairn.internal.kind.KindHarness;
 import dev.cairn.internal.kind.RecordRules;
+import dev.cairn.internal.kind.TaskLinks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionKindTest {
     private static final int MESSAGE_BYTES_MAX = 200;
 
-    private final SessionKind kind = new SessionKind(MESSAGE_BYTES_MAX);
+    private final SessionKind kind = new SessionKind(MESSAGE_BYTES_MAX, TaskLinks.NONE);
     private final KindHarness harness = new KindHarness(List.of(kind));
 
     @Test

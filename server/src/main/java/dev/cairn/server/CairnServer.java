@@ -112,6 +112,8 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new MessageResource(service).routes());
         routes.addAll(new ConsumerResource(service).routes());
         routes.addAll(new WorkflowResource(service).routes());
+        routes.addAll(new RunResource(service).routes());
+        routes.addAll(new SnapshotResource(service).routes());
         routes.addAll(new OperationResource(service).routes());
         routes.addAll(new ImportResource(service).routes());
         routes.addAll(new DecisionListResource(service).routes());

@@ -154,6 +154,24 @@ final class JsonReader implements AutoCloseable {
         return Times.parse(text(), pointer());
     }
 
+    /** The texts of an array, {@code countMax} at most. */
+    List<String> texts(int countMax) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw wrong("an array of strings");
+        }
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.VALUE_STRING || texts.size() == countMax) {
+                throw new InvalidRequestException(
+                        "expected at most " + countMax + " strings in " + Excerpt.of(name) + ", was "
+                                + (texts.size() == countMax ? "more" : "another value"),
+                        pointer() + "/" + texts.size());
+            }
+            texts.add(text());
+        }
+        return texts;
+    }
+
     /** The value as it was written. */
     String raw() throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();

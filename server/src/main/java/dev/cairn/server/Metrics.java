@@ -3,6 +3,8 @@ package dev.cairn.server;
 import dev.cairn.Cairn;
 import dev.cairn.EngineMetrics;
 import dev.cairn.Watermarks;
+import dev.cairn.run.RunMetrics;
+import dev.cairn.run.Runs;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -66,7 +68,29 @@ final class Metrics implements AutoCloseable {
         Gauge.builder("cairn.tail.clients", tails, Tails::count)
                 .description("Tails that are open")
                 .register(registry);
+        bindRuns(cairn.runs());
         bindJvm();
+    }
+
+    private void bindRuns(Runs runs) {
+        counter("cairn.run.saves", "Snapshots written", runs, RunMetrics::saves);
+        counter("cairn.run.skips", "Automatic snapshots that changed nothing", runs, RunMetrics::skips);
+        counter("cairn.run.errors", "Saves and loads that failed or were refused", runs, RunMetrics::errors);
+        counter("cairn.run.retries", "Saves begun again", runs, RunMetrics::retries);
+        counter("cairn.run.state.bytes", "Bytes of the states written", runs, RunMetrics::bytes);
+        counter("cairn.run.stored.bytes", "Bytes of the same states as stored", runs, RunMetrics::storedBytes);
+        counter("cairn.run.save.seconds", "Time spent saving", runs, run -> run.saveNanos() / NANOS_PER_SECOND);
+        counter("cairn.run.loads", "Snapshots loaded", runs, RunMetrics::loads);
+        counter("cairn.run.load.seconds", "Time spent loading", runs, run -> run.loadNanos() / NANOS_PER_SECOND);
+        Gauge.builder("cairn.run.skip.ratio", runs, all -> all.metrics().skipRate())
+                .description("Part of all saves that was skipped")
+                .register(registry);
+    }
+
+    private void counter(String name, String description, Runs runs, ToDoubleFunction<RunMetrics> value) {
+        FunctionCounter.builder(name, runs, all -> value.applyAsDouble(all.metrics()))
+                .description(description)
+                .register(registry);
     }
 
     private void counter(String name, String description, ToDoubleFunction<EngineMetrics> value) {

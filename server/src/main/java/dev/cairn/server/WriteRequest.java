@@ -126,12 +126,18 @@ final class WriteRequest {
 
     /** Makes the write; an expectation of {@code If-Match} that is not met becomes a failed precondition. */
     Receipt run(Function<WriteOptions, Receipt> write) {
+        return run(write, receipt -> receipt);
+    }
+
+    /** {@link #run(Function)} of a write whose result is more than a receipt, or has none because nothing was to be written. */
+    <T> T run(Function<WriteOptions, T> write, Function<T, @Nullable Receipt> receiptOf) {
         try {
-            Receipt receipt = write.apply(options);
-            if (receipt.replayed()) {
+            T result = write.apply(options);
+            Receipt receipt = receiptOf.apply(result);
+            if (receipt != null && receipt.replayed()) {
                 exchange.setHeader(REPLAY, "true");
             }
-            return receipt;
+            return result;
         } catch (CairnException e) {
             throw conditional ? new ProblemException(Problems.ofConditional(e)) : e;
         }

@@ -90,6 +90,7 @@ final class CairnCli implements Runnable {
         verbs.put("describe", DescribeVerb::new);
         verbs.put("verify", VerifyVerb::new);
         verbs.put("replay", ReplayVerb::new);
+        verbs.put("runs", RunsVerb::new);
         verbs.put("config", ConfigVerb::new);
         return verbs;
     }

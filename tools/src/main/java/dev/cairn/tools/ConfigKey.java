@@ -31,6 +31,10 @@ enum ConfigKey {
     IMAGE_INTERVAL("image-interval", "16", "every so manieth version of an entity is recorded whole; 2 to 1,024"),
     JSON_BYTES_MAX("json-bytes-max", "1MiB", "the largest JSON value of a task or a record; 1 KiB to 16 MiB"),
     MESSAGE_BYTES_MAX("message-bytes-max", "16MiB", "the largest message of a session; 1 KiB to 16 MiB"),
+    RUN_MODE(
+            "run-mode",
+            "optimised",
+            "how snapshots of runs are stored: `optimised` skips, packs and stores differences, `standard` stores each whole"),
     OPERATIONS_MIN("operations-min", "1000000", "operations of at least the last so many offsets are remembered"),
     PROJECTION_LAG_MAX(
             "projection-lag-max", "50000000", "writes wait while the projection is this many records behind"),

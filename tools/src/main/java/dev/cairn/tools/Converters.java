@@ -2,6 +2,7 @@ package dev.cairn.tools;
 
 import dev.cairn.InvalidRequestException;
 import dev.cairn.log.From;
+import dev.cairn.run.RunMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,6 +77,19 @@ final class Converters {
             } catch (NumberFormatException e) {
                 throw new TypeConversionException("expected a number or off, was " + text);
             }
+        }
+    }
+
+    /** {@code optimised} or {@code standard}. */
+    static final class Mode implements ITypeConverter<RunMode> {
+        @Override
+        public RunMode convert(String text) {
+            for (RunMode mode : RunMode.values()) {
+                if (mode.name().equalsIgnoreCase(text)) {
+                    return mode;
+                }
+            }
+            throw new TypeConversionException("expected optimised or standard, was " + text);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.tools;
 
 import dev.cairn.CairnOptions;
+import dev.cairn.run.RunMode;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,6 +49,9 @@ final class EngineFlags {
     @Option(names = "--message-bytes-max", converter = ByteCount.Converter.class, paramLabel = "BYTES", hidden = true)
     private ByteCount messageBytesMax;
 
+    @Option(names = "--run-mode", converter = Converters.Mode.class, paramLabel = "optimised|standard", hidden = true)
+    private RunMode runMode;
+
     @Option(names = "--operations-min", paramLabel = "COUNT", hidden = true)
     private long operationsMin;
 
@@ -74,6 +78,7 @@ final class EngineFlags {
                     .imageInterval(imageInterval)
                     .jsonBytesMax(jsonBytesMax.toInt())
                     .messageBytesMax(messageBytesMax.toInt())
+                    .runMode(runMode)
                     .operationsMin(operationsMin)
                     .projectionLagMax(projectionLagMax)
                     .recentRecordsMax(recentRecordsMax)

@@ -46,12 +46,17 @@ final class Incidents {
 
     /** The file, if this machine has it: in CAIRN_TEST_DATA, or in shared/data beside a directory above this one. */
     static Optional<Path> file() {
+        return file(FILE);
+    }
+
+    /** Another file of that place. */
+    static Optional<Path> file(String name) {
         String named = System.getenv("CAIRN_TEST_DATA");
         if (named != null) {
-            return Optional.of(Path.of(named, FILE)).filter(Files::exists);
+            return Optional.of(Path.of(named, name)).filter(Files::exists);
         }
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            Path file = at.resolve("shared").resolve("data").resolve(FILE);
+            Path file = at.resolve("shared").resolve("data").resolve(name);
             if (Files.exists(file)) {
                 return Optional.of(file);
             }

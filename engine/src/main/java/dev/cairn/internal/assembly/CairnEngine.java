@@ -13,20 +13,25 @@ import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
 import dev.cairn.consumer.Consumers;
+import dev.cairn.context.ContextModule;
+import dev.cairn.context.Contexts;
 import dev.cairn.decision.Decisions;
 import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.jvm.JvmAccess;
+import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
 import dev.cairn.internal.read.Positions;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.read.StateDigest;
+import dev.cairn.internal.segment.SegmentOptions;
 import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
+import dev.cairn.run.Runs;
 import dev.cairn.session.Sessions;
 import dev.cairn.task.Tasks;
 import java.nio.file.Path;
@@ -52,8 +57,10 @@ public final class CairnEngine implements Cairn {
     private final Imports imports;
     private final Decisions decisions;
     private final Sessions sessions;
+    private final Runs runs;
     private final Entities entities;
     private final Consumers consumers;
+    private final Contexts contexts;
     private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
@@ -94,15 +101,24 @@ public final class CairnEngine implements Cairn {
         this.imports = log.registry().imports.client(host);
         this.decisions = log.registry().decision.client(host);
         this.sessions = log.registry().session.client(host);
+        CairnOptions options = log.options();
+        this.runs = log.registry()
+                .run
+                .client(
+                        host,
+                        options.runMode(),
+                        SegmentOptions.ofSegmentBytes(options.segmentBytesMax()).documentBytesMax());
         this.entities = log.registry().entity.client(host);
         this.consumers = log.registry()
                 .consumer
                 .client(host)
-                .over(
-                        logService,
-                        new ConsumerEnds(ends, positions),
-                        log.options().clock());
-        if (!log.options().readOnly()) {
+                .over(logService, new ConsumerEnds(ends, positions), options.clock());
+        this.contexts = log.registry()
+                .context
+                .client(host)
+                .with(new ContextModule.Sources(
+                        log.registry().kinds.byId(KindIds.TASK), tasks, leases, decisions, sessions, runs));
+        if (!options.readOnly()) {
             log.registry().start(host, services);
         }
     }
@@ -144,6 +160,11 @@ public final class CairnEngine implements Cairn {
     }
 
     @Override
+    public Runs runs() {
+        return opened(runs);
+    }
+
+    @Override
     public Entities entities() {
         return opened(entities);
     }
@@ -151,6 +172,11 @@ public final class CairnEngine implements Cairn {
     @Override
     public Consumers consumers() {
         return opened(consumers);
+    }
+
+    @Override
+    public Contexts contexts() {
+        return opened(contexts);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.CairnOptions;
 import dev.cairn.consumer.ConsumerModule;
+import dev.cairn.context.ContextModule;
 import dev.cairn.decision.DecisionModule;
 import dev.cairn.entity.EntityModule;
 import dev.cairn.imports.ImportModule;
@@ -12,6 +13,7 @@ import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.system.SystemKind;
 import dev.cairn.lease.LeaseModule;
 import dev.cairn.log.TopicModule;
+import dev.cairn.run.RunModule;
 import dev.cairn.session.SessionModule;
 import dev.cairn.task.TaskModule;
 import java.util.ArrayList;
@@ -27,11 +29,13 @@ final class Registry {
 
     final LeaseModule lease = add(new LeaseModule());
     final ConsumerModule consumer = add(new ConsumerModule());
+    final ContextModule context = add(new ContextModule());
     final TopicModule topic;
     final TaskModule task;
     final ImportModule imports = add(new ImportModule());
     final DecisionModule decision;
     final SessionModule session;
+    final RunModule run;
     final EntityModule entity;
     final Kinds kinds;
 
@@ -39,8 +43,9 @@ final class Registry {
     Registry(CairnOptions options) {
         topic = add(new TopicModule(options.jsonBytesMax()));
         task = add(new TaskModule(options.jsonBytesMax(), lease.ledger()));
-        decision = add(new DecisionModule(options.jsonBytesMax()));
-        session = add(new SessionModule(options.messageBytesMax()));
+        decision = add(new DecisionModule(options.jsonBytesMax(), context.links()));
+        session = add(new SessionModule(options.messageBytesMax(), context.links()));
+        run = add(new RunModule(options.jsonBytesMax(), context.links()));
         entity = add(new EntityModule(options.jsonBytesMax()));
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         modules.forEach(module -> all.addAll(module.kinds()));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.TooLargeException;
+import dev.cairn.internal.codec.ByteSlab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -92,6 +93,18 @@ public final class Json {
     /** A member's name as a part of a JSON pointer (RFC 6901). */
     public static String pointerToken(String name) {
         return name.replace("~", "~0").replace("/", "~1");
+    }
+
+    /** The text that the member {@code name} of a compact object is; null when there is no such member, or it is no text. */
+    public static @Nullable String memberText(byte[] object, String name) {
+        Members members = new Members(ByteSlab.copyOf(object), 0, object.length);
+        while (members.next()) {
+            if (text(members.json(), members.nameFrom, members.nameCount).equals(name)) {
+                boolean isText = members.json()[members.valueFrom] == '"';
+                return isText ? text(members.json(), members.valueFrom, members.valueCount) : null;
+            }
+        }
+        return null;
     }
 
     /** The text of a JSON string, quotes included in the region. */

@@ -48,7 +48,8 @@ public final class Recovered {
         }
     }
 
-    static boolean is(Event event) {
+    /** Whether {@code event} is one of these, whatever its kind. */
+    public static boolean is(Event event) {
         return event.type == TYPE;
     }
 

@@ -47,6 +47,22 @@ public sealed interface Rejection {
         }
     }
 
+    /** What was to follow {@code parent} would fork off from behind the latest; see {@link ConflictException}. */
+    record NotLatest(
+            String topic,
+            String key,
+            String parent,
+            @Nullable String latest,
+            long actual,
+            long revision) implements Rejection {
+        @Override
+        public CairnException toException() {
+            String message = "expected " + topic + " " + key + " to be at " + parent + ", was "
+                    + (latest == null ? "none" : "at " + latest);
+            return new ConflictException(message, "parent " + parent, actual, revision);
+        }
+    }
+
     /** See {@link InvalidTransitionException}. */
     record InvalidTransition(@Nullable String from, String to, List<String> allowed) implements Rejection {
         @Override

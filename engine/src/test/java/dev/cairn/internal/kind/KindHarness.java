@@ -106,6 +106,11 @@ public final class KindHarness {
         return log.get(log.size() - 1);
     }
 
+    /** The event at an offset, as it came out of its frame. */
+    public Event event(long offset) {
+        return log.get((int) offset);
+    }
+
     public int events() {
         return log.size();
     }

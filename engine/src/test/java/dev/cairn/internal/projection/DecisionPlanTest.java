@@ -9,6 +9,7 @@ import dev.cairn.decision.DecisionModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowQuery.Condition;
+import dev.cairn.internal.kind.TaskLinks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -27,7 +28,7 @@ class DecisionPlanTest {
 
     @Test
     void shouldFindAPageInAnIndexWhateverTheFilter() throws InterruptedException {
-        Kind decision = new DecisionModule(1 << 20).kinds().get(0);
+        Kind decision = new DecisionModule(1 << 20, TaskLinks.NONE).kinds().get(0);
         NoteLog notes = new NoteLog();
         notes.installation = UUID.randomUUID();
         try (SqliteProjection projection = SqliteProjection.open(directory, List.of(decision), notes, notes.log)) {

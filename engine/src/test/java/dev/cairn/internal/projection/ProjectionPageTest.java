@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cairn.decision.DecisionModule;
 import dev.cairn.entity.EntityModule;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.TaskLinks;
 import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.TaskModule;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class ProjectionPageTest {
         }
         List<String> made = new ArrayList<>();
         List<Kind> kinds = new ArrayList<>(new TaskModule(1 << 20, new LeaseModule().ledger()).kinds());
-        kinds.addAll(new DecisionModule(1 << 20).kinds());
+        kinds.addAll(new DecisionModule(1 << 20, TaskLinks.NONE).kinds());
         kinds.addAll(new EntityModule(1 << 20).kinds());
         for (TableSql table : new ProjectionSchema(kinds).tables()) {
             made.add(normal(table.createTable() + ";"));
