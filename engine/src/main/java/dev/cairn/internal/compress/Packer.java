@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdDictContentType;
 import com.github.luben.zstd.ZstdException;
+import java.util.concurrent.Semaphore;
 
 /**
  * Packs bytes with zstd. With a <em>base</em>, what both have in common is said by reference to the base, which must be there
@@ -14,7 +15,7 @@ import com.github.luben.zstd.ZstdException;
  * be looked at, so from 2 MiB on the tables are made as large as the search needs: up to 24 MiB outside the heap while packing
  * 16 MiB, freed with the call. Unpacking takes the base once more and the result, whose size the caller states.
  *
- * <p>Threading: stateless; each call has a context of its own.
+ * <p>Threading: any thread; each call has a context of its own, and large ones wait for each other.
  */
 public final class Packer {
     /** The most bytes that are packed or unpacked, and the largest base. */
@@ -30,6 +31,10 @@ public final class Packer {
     private static final int CHAIN_LOG_BELOW = 4;
     private static final byte[] NO_BASE = {};
 
+    /** More at a time than there are processors would be no faster, and each holds its tables. */
+    private static final Semaphore LARGE =
+            new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+
     private Packer() {}
 
     /** Packs {@code bytes} alone. */
@@ -42,6 +47,18 @@ public final class Packer {
         requireSize(base.length);
         requireSize(bytes.length);
         int log = Math.max(WINDOW_LOG_MIN, log2(base.length + bytes.length));
+        if (log < LARGE_LOG) {
+            return pack(base, bytes, log);
+        }
+        LARGE.acquireUninterruptibly();
+        try {
+            return pack(base, bytes, log);
+        } finally {
+            LARGE.release();
+        }
+    }
+
+    private static byte[] pack(byte[] base, byte[] bytes, int log) {
         try (ZstdCompressCtx context = new ZstdCompressCtx()) {
             context.setLevel(LEVEL).setContentSize(true).setChecksum(false).setDictID(false);
             if (base.length > 0) {
