@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
     static final String NAME = "lease";
 
+    /** So many leases may be held at a time, and so many may wait in all: each costs some hundred bytes of memory. */
+    static final int HELD_MAX = 1_000_000;
+
+    static final int WAITING_MAX = 100_000;
+
     private static final LeaseTable TABLE = new LeaseTable();
 
     private final HeldLeases held = new HeldLeases();
@@ -41,6 +46,9 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         void event(String lease, Event event, Entity after);
 
         void restored(String lease, Entity entity);
+
+        /** How many wait, for whichever leases. */
+        int waiting();
     }
 
     /** Who is told of what was installed. Threading: commit lock held. */
@@ -140,12 +148,18 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (wish instanceof LeaseCommand.Release release) {
             return release(draft, current, release);
         }
+        if (wish instanceof LeaseCommand.Expire expire) {
+            return expire(draft, current, expire);
+        }
         return withdraw(draft, current, (LeaseCommand.Withdraw) wish);
     }
 
-    private static @Nullable Rejection acquire(Draft draft, Entity current, LeaseCommand.Acquire wish) {
+    private @Nullable Rejection acquire(Draft draft, Entity current, LeaseCommand.Acquire wish) {
         draft.defaultActor(wish.holder());
         if (!LeaseBody.isHeld(current)) {
+            if (held.size() >= HELD_MAX) {
+                return overloaded("leases to be held", HELD_MAX);
+            }
             LeasePayload.granted(draft.emit(LeasePayload.GRANTED).payload, -1, wish.ttlMillis(), wish.holder(), null);
             return null;
         }
@@ -153,12 +167,20 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (wish.waitMillis() == 0) {
             return held(wish.key(), current, waiting + 1);
         }
-        if (waiting >= LeaseBody.PLACES_MAX) {
-            return new Rejection.Overloaded(
-                    "expected at most " + LeaseBody.PLACES_MAX + " to wait for " + wish.key() + ", was one more");
+        if (waiting >= LeaseBody.PLACES_MAX
+                || LeaseBody.queueBytes(current) + LeaseBody.placeBytes(wish.holder()) > LeaseBody.QUEUE_BYTES_MAX) {
+            return overloaded("to wait for " + wish.key(), waiting);
         }
-        LeasePayload.queued(draft.emit(LeasePayload.QUEUED).payload, wish);
+        Observer timer = observers.timer;
+        if (timer != null && timer.waiting() >= WAITING_MAX) {
+            return overloaded("to wait for leases", WAITING_MAX);
+        }
+        LeasePayload.queued(draft.emit(LeasePayload.QUEUED).payload, LeaseBody.token(current), wish);
         return null;
+    }
+
+    private static Rejection overloaded(String what, int most) {
+        return new Rejection.Overloaded("expected at most " + most + " " + what + ", was one more");
     }
 
     private static @Nullable Rejection renew(Draft draft, Entity current, LeaseCommand.Renew wish) {
@@ -177,15 +199,31 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (stale != null) {
             return stale;
         }
-        if (wish.end() != End.EXPIRED && wish.end() != End.REVOKED) {
+        if (wish.end() != End.REVOKED) {
             draft.defaultActor(LeaseBody.holder(current));
         }
-        String origin = LeaseBody.origin(current);
-        end(draft, current, wish.key(), wish.end());
-        if (!origin.isEmpty()) {
-            endings.ended(draft, wish.key(), origin, wish.end());
-        }
+        finish(draft, current, wish.key(), wish.end());
         return null;
+    }
+
+    /** Who renewed while its time was found to be over has its new time all the same. */
+    private @Nullable Rejection expire(Draft draft, Entity current, LeaseCommand.Expire wish) {
+        Rejection stale = stale(current, wish.key(), wish.token());
+        if (stale == null && LeaseBody.term(current) != wish.term()) {
+            stale = new Rejection.StaleToken(wish.key(), wish.term(), LeaseBody.term(current));
+        }
+        if (stale == null) {
+            finish(draft, current, wish.key(), End.EXPIRED);
+        }
+        return stale;
+    }
+
+    private void finish(Draft draft, Entity current, String lease, End end) {
+        String origin = LeaseBody.origin(current);
+        end(draft, current, lease, end);
+        if (!origin.isEmpty()) {
+            endings.ended(draft, lease, origin, end);
+        }
     }
 
     /** The events of an end: who is next in the queue holds the lease at once. */
@@ -207,7 +245,8 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (!waits) {
             return new Rejection.NotFound(NAME, wish.key());
         }
-        LeasePayload.withdrawn(draft.emit(LeasePayload.WITHDRAWN).payload, wish.place());
+        LeasePayload.withdrawn(
+                draft.emit(LeasePayload.WITHDRAWN).payload, LeaseBody.token(current), wish.place());
         return null;
     }
 

@@ -280,9 +280,9 @@ class LeasesTest {
         leases.release("c", gone.token());
         cairn.sync();
         cairn.projectionRoot(cairn.watermarks().durableOffset(), LONG);
-        Leases.LeasePage page = leases.list(1, null);
+        Leases.LeasePage page = leases.list(LeaseQuery.page(1, null));
         assertThat(page.leases()).extracting(Lease::name).containsExactly("b");
-        assertThat(leases.list(10, page.next()).leases())
+        assertThat(leases.list(LeaseQuery.page(10, page.next())).leases())
                 .extracting(Lease::name)
                 .containsExactly("a");
     }
