@@ -35,6 +35,13 @@ public interface LeasePlace {
      */
     void withdraw();
 
+    /**
+     * Ends the wait: the grant if there is one, else the place is given up.
+     *
+     * @throws dev.cairn.HeldException when there is no grant; with the position that the place had
+     */
+    Grant conclude();
+
     /** The place in the queue, from 1; 0 when it is granted or gone. */
     int position();
 }

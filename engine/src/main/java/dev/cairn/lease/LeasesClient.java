@@ -57,17 +57,7 @@ final class LeasesClient implements Leases {
             }
             throw e;
         }
-        if (grant.isPresent()) {
-            return grant.get();
-        }
-        int position = place.position();
-        place.withdraw();
-        try {
-            // It may have been granted at the last moment.
-            return place.await(Duration.ZERO).orElseThrow(() -> held(lease, position));
-        } catch (HeldException e) {
-            throw held(lease, position);
-        }
+        return grant.isPresent() ? grant.get() : place.conclude();
     }
 
     @Override
@@ -181,6 +171,11 @@ final class LeasesClient implements Leases {
         }
 
         @Override
+        public Grant conclude() {
+            return grant;
+        }
+
+        @Override
         public int position() {
             return 0;
         }
@@ -253,6 +248,18 @@ final class LeasesClient implements Leases {
                 } catch (NotFoundException e) {
                     // Granted or gone meanwhile: there is nothing to give up.
                 }
+            }
+        }
+
+        @Override
+        public Grant conclude() {
+            int position = position();
+            withdraw();
+            try {
+                // It may have been granted at the last moment.
+                return await(Duration.ZERO).orElseThrow(() -> held(wish.key(), position));
+            } catch (HeldException e) {
+                throw held(wish.key(), position);
             }
         }
 
