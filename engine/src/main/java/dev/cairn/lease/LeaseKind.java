@@ -35,6 +35,8 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
     static final int WAITING_MAX = 100_000;
 
     private static final LeaseTable TABLE = new LeaseTable();
+    private static final long UNKNOWN = Long.MIN_VALUE;
+    private static final long NANOS_PER_MICRO = 1_000;
 
     private final HeldLeases held = new HeldLeases();
     private final Observers observers = new Observers();
@@ -49,6 +51,9 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
 
         /** How many wait, for whichever leases. */
         int waiting();
+
+        /** What is left of the grant of {@code lease}, in nanoseconds; {@code absent} when that is not known. */
+        long remainingNanos(String lease, long absent);
     }
 
     /** Who is told of what was installed. Threading: commit lock held. */
@@ -126,12 +131,14 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
 
     private @Nullable Rejection heldBy(Draft draft, String lease) {
         Entity entity = draft.entity(this, null, lease);
-        return LeaseBody.isHeld(entity) ? held(lease, entity, 0) : null;
+        return LeaseBody.isHeld(entity) ? held(draft, lease, entity, 0) : null;
     }
 
-    private static Rejection held(String lease, Entity entity, int position) {
-        return new Rejection.Held(
-                lease, LeaseBody.holder(entity), Micros.toInstant(LeaseBody.expiresAt(entity)), position);
+    private Rejection held(Draft draft, String lease, Entity entity, int position) {
+        Observer timer = observers.timer;
+        long left = timer == null ? UNKNOWN : timer.remainingNanos(lease, UNKNOWN);
+        long expiresAt = left == UNKNOWN ? LeaseBody.expiresAt(entity) : draft.at() + left / NANOS_PER_MICRO;
+        return new Rejection.Held(lease, LeaseBody.holder(entity), Micros.toInstant(expiresAt), position);
     }
 
     // Decisions
@@ -165,7 +172,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         }
         int waiting = LeaseBody.places(current);
         if (wish.waitMillis() == 0) {
-            return held(wish.key(), current, waiting + 1);
+            return held(draft, wish.key(), current, waiting + 1);
         }
         if (waiting >= LeaseBody.PLACES_MAX
                 || LeaseBody.queueBytes(current) + LeaseBody.placeBytes(wish.holder()) > LeaseBody.QUEUE_BYTES_MAX) {

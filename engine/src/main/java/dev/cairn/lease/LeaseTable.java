@@ -42,7 +42,7 @@ final class LeaseTable implements EntityTable {
 
     @Override
     public List<String> indexes() {
-        return List.of(TOKEN + ", key", HOLDER + ", key");
+        return List.of(TOKEN + ", key", HOLDER + ", " + TOKEN + ", key");
     }
 
     @Override

@@ -264,6 +264,12 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
     }
 
     @Override
+    public long remainingNanos(String lease, long absent) {
+        Remaining remaining = remaining(lease);
+        return remaining == null ? absent : remaining.nanos();
+    }
+
+    @Override
     public int waiting() {
         return waiters.size();
     }

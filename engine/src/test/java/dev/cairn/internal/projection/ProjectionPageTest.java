@@ -2,6 +2,8 @@ package dev.cairn.internal.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.internal.kind.Kind;
+import dev.cairn.lease.LeaseModule;
 import dev.cairn.task.TaskModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +27,9 @@ class ProjectionPageTest {
             shown.add(normal(matcher.group()));
         }
         List<String> made = new ArrayList<>();
-        for (TableSql table : new ProjectionSchema(new TaskModule(1 << 20).kinds()).tables()) {
+        List<Kind> kinds = new ArrayList<>(new TaskModule(1 << 20).kinds());
+        kinds.addAll(new LeaseModule().kinds());
+        for (TableSql table : new ProjectionSchema(kinds).tables()) {
             made.add(normal(table.createTable() + ";"));
             table.createIndexes().forEach(index -> made.add(normal(index + ";")));
         }
