@@ -21,6 +21,10 @@ final class HeldLeases {
 
     private int count;
 
+    int size() {
+        return count;
+    }
+
     boolean isEmpty() {
         return count == 0;
     }

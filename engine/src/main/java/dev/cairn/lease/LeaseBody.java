@@ -6,24 +6,27 @@ import dev.cairn.internal.codec.SlabCursor;
 import dev.cairn.internal.kind.Entity;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layout of a lease's body in the state, and what reads and makes it. A lease that nobody holds or waits for has no body: it
  * is a tombstone.
  *
  * <pre>
- *  0    1           9           17          25          33          41
- *  +----+-----------+-----------+-----------+-----------+-----------+-----------------+-----------------+
- *  |vers| token     | granted at| renewed at| ttl ms    | place     | holder: u16 + n | origin: u16 + n |
- *  +----+-----------+-----------+-----------+-----------+-----------+-----------------+-----------------+
+ *  0    1           9           17          25          33          41          49
+ *  +----+-----------+-----------+-----------+-----------+-----------+-----------+-----------------+-----------------+
+ *  |vers| token     | granted at| renewed at| term      | ttl ms    | place     | holder: u16 + n | origin: u16 + n |
+ *  +----+-----------+-----------+-----------+-----------+-----------+-----------+-----------------+-----------------+
  *  +-------------------+---------+---------------------------------------------------------------+
  *  | progress: u32 + n | places# | places: offset i64, ttl ms i64, wait ms i64, holder: u16 + n  |
  *  +-------------------+---------+---------------------------------------------------------------+
  * </pre>
  *
- * Times are microseconds since 1970. The token is −1 while nobody holds the lease, which is so only between two events of one
- * document. {@code place} is the place in the queue that the holder had, −1 for none. Progress is compact JSON; of no bytes,
- * none. {@code places#} is a u16; the places are in the order in which they are served.
+ * Times are microseconds since 1970. The token is −1 while nobody holds the lease though somebody waits, which is so only
+ * between two events of one document, or where records were lost. {@code term} is the offset of the record with which the
+ * time that runs began: the grant's, or that of the last renewal. {@code place} is the place in the queue that the holder
+ * had, −1 for none. Progress is compact JSON; of no bytes, none. {@code places#} is a u16; the places are in the order in
+ * which they are served.
  *
  * <p>Threading: stateless.
  */
@@ -31,7 +34,10 @@ final class LeaseBody {
     static final int V1 = 1;
 
     /** So many may wait for one lease. */
-    static final int PLACES_MAX = 10_000;
+    static final int PLACES_MAX = 1_000;
+
+    /** The largest queue: with the largest progress beside it, two whole leases fit into the smallest document there is. */
+    static final int QUEUE_BYTES_MAX = 64 << 10;
 
     private static final long NOBODY = -1;
     private static final int MICROS_PER_MILLI = 1_000;
@@ -41,7 +47,8 @@ final class LeaseBody {
     private static final int TOKEN_AT = VERSION_AT + 1;
     private static final int GRANTED_AT = TOKEN_AT + Long.BYTES;
     private static final int RENEWED_AT = GRANTED_AT + Long.BYTES;
-    private static final int TTL_AT = RENEWED_AT + Long.BYTES;
+    private static final int TERM_AT = RENEWED_AT + Long.BYTES;
+    private static final int TTL_AT = TERM_AT + Long.BYTES;
     private static final int PLACE_AT = TTL_AT + Long.BYTES;
     private static final int HOLDER_AT = PLACE_AT + Long.BYTES;
 
@@ -68,6 +75,11 @@ final class LeaseBody {
         return lease.value().longAt(RENEWED_AT) + ttlMillis(lease) * MICROS_PER_MILLI;
     }
 
+    /** Offset of the record with which the time that runs began. */
+    static long term(Entity lease) {
+        return lease.value().longAt(TERM_AT);
+    }
+
     static long ttlMillis(Entity lease) {
         return lease.value().longAt(TTL_AT);
     }
@@ -86,7 +98,7 @@ final class LeaseBody {
     }
 
     /** The progress as JSON, or null. */
-    static @org.jspecify.annotations.Nullable String progress(Entity lease) {
+    static @Nullable String progress(Entity lease) {
         int at = progressAt(lease.value());
         int bytes = lease.value().intAt(at);
         return bytes == 0 ? null : lease.value().utf8At(at + Integer.BYTES, bytes);
@@ -94,6 +106,16 @@ final class LeaseBody {
 
     static int places(Entity lease) {
         return lease.bodyLength() == 0 ? 0 : lease.value().shortAt(placesAt(lease.value()));
+    }
+
+    /** Bytes that the places take. */
+    static int queueBytes(Entity lease) {
+        return lease.bodyLength() == 0 ? 0 : lease.value().length() - placesAt(lease.value()) - Short.BYTES;
+    }
+
+    /** Bytes that a place of {@code holder} takes. */
+    static int placeBytes(String holder) {
+        return 3 * Long.BYTES + Short.BYTES + ByteSlab.ofUtf8(holder).length();
     }
 
     /** The queue, in the order in which it is served. */
@@ -146,6 +168,7 @@ final class LeaseBody {
         body.putLong(event.offset);
         body.putLong(event.at);
         body.putLong(event.at);
+        body.putLong(event.offset);
         long place = granted.takeLong();
         body.putLong(granted.takeLong());
         body.putLong(place);
@@ -157,80 +180,85 @@ final class LeaseBody {
     static void queued(Entity before, Event event, Entity after) {
         SlabCursor queued = LeasePayload.open(event);
         ByteSlab body = after.value();
-        if (before.bodyLength() == 0) {
-            empty(body);
-        } else {
-            body.putBytes(before.value(), VERSION_AT, before.bodyLength());
-        }
-        int at = placesAt(body);
-        int count = body.shortAt(at) + 1;
-        body.setByte(at, count);
-        body.setByte(at + 1, count >> 8);
+        putHolder(before, queued.takeLong(), body);
+        int at = body.length();
+        copyPlaces(before, NOBODY, body);
+        count(body, at, body.shortAt(at) + 1);
         body.putLong(event.offset);
         body.putBytes(event.payload, queued.position(), queued.remaining()); // ttl, wait and holder
     }
 
     static void renewed(Entity before, Event event, Entity after) {
-        ByteSlab old = before.value();
-        ByteSlab body = after.value();
         SlabCursor renewed = LeasePayload.open(event);
+        ByteSlab body = after.value();
+        long token = renewed.takeLong();
         long ttl = renewed.takeLong();
         int progress = renewed.remaining();
-        if (before.bodyLength() == 0) {
-            empty(body);
-            return;
+        putHolder(before, token, body);
+        if (body.longAt(TOKEN_AT) != NOBODY) {
+            body.setLong(RENEWED_AT, event.at);
+            body.setLong(TERM_AT, event.offset);
+            body.setLong(TTL_AT, ttl);
+            if (progress > 0) {
+                body.length(progressAt(body));
+                body.putInt(progress);
+                body.putBytes(event.payload, renewed.position(), progress);
+            }
         }
-        int oldProgress = progressAt(old);
-        body.putBytes(old, VERSION_AT, oldProgress - VERSION_AT);
-        body.setLong(RENEWED_AT, event.at);
-        body.setLong(TTL_AT, ttl);
-        int places = placesAt(old);
-        if (progress > 0) {
-            body.putInt(progress);
-            body.putBytes(event.payload, renewed.position(), progress);
-        } else {
-            body.putBytes(old, oldProgress, places - oldProgress);
-        }
-        body.putBytes(old, places, old.length() - places);
+        copyPlaces(before, NOBODY, body);
+        settle(after);
     }
 
     static void ended(Entity before, Entity after) {
-        if (places(before) == 0) {
-            after.tombstone(true);
-            return;
-        }
-        empty(after.value());
-        after.value().length(after.value().length() - Short.BYTES);
+        putNobody(after.value());
         copyPlaces(before, NOBODY, after.value());
+        settle(after);
     }
 
     static void withdrawn(Entity before, Event event, Entity after) {
-        ByteSlab old = before.value();
-        ByteSlab body = after.value();
-        if (before.bodyLength() == 0) {
-            after.tombstone(true);
-            return;
-        }
-        body.putBytes(old, VERSION_AT, placesAt(old) - VERSION_AT);
-        copyPlaces(before, LeasePayload.open(event).takeLong(), body);
-        if (token(before) == NOBODY && places(after) == 0) {
-            after.clearBody();
-            after.tombstone(true);
-        }
+        SlabCursor withdrawn = LeasePayload.open(event);
+        putHolder(before, withdrawn.takeLong(), after.value());
+        copyPlaces(before, withdrawn.takeLong(), after.value());
+        settle(after);
     }
 
     /** A lease that nobody holds or waits for, with a body. */
     static void empty(ByteSlab body) {
+        putNobody(body);
+        body.putShort(0);
+    }
+
+    /**
+     * All before the places: whoever holds the lease, if that is the grant {@code token}. If it is another, records were lost,
+     * and nobody is known to hold it: a token that may be stale is never taken for current.
+     */
+    private static void putHolder(Entity before, long token, ByteSlab body) {
+        if (token == NOBODY || token(before) != token) {
+            putNobody(body);
+        } else {
+            body.putBytes(before.value(), VERSION_AT, placesAt(before.value()) - VERSION_AT);
+        }
+    }
+
+    private static void putNobody(ByteSlab body) {
         body.putByte(V1);
         body.putLong(NOBODY);
         body.putLong(0);
         body.putLong(0);
+        body.putLong(NOBODY);
         body.putLong(0);
         body.putLong(NOBODY);
         body.putShort(0);
         body.putShort(0);
         body.putInt(0);
-        body.putShort(0);
+    }
+
+    /** What nobody holds or waits for has no body. */
+    private static void settle(Entity after) {
+        if (token(after) == NOBODY && places(after) == 0) {
+            after.clearBody();
+            after.tombstone(true);
+        }
     }
 
     /** Appends count and places of {@code before}, without the one at {@code left}. */
@@ -254,8 +282,12 @@ final class LeaseBody {
                 kept++;
             }
         }
-        body.setByte(countAt, kept);
-        body.setByte(countAt + 1, kept >> 8);
+        count(body, countAt, kept);
+    }
+
+    private static void count(ByteSlab body, int at, int count) {
+        body.setByte(at, count);
+        body.setByte(at + 1, count >> 8);
     }
 
     /** What is the same in every log that tells the same story: no offsets and no times. */

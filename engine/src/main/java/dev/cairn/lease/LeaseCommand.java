@@ -1,5 +1,6 @@
 package dev.cairn.lease;
 
+import dev.cairn.Fence;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.LeaseLedger.End;
@@ -42,13 +43,23 @@ sealed interface LeaseCommand extends Command {
         }
     }
 
-    /** The lease is to end; a token of {@link dev.cairn.Fence#ANY_TOKEN} stands for whichever is current. */
+    /** The lease is to end; a token of {@link Fence#ANY_TOKEN} stands for whichever is current. */
     record Release(String key, long token, End end) implements LeaseCommand {
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('e');
             into.putLong(token);
             into.putByte(end.code());
+        }
+    }
+
+    /** The time of a grant is over: it is to end, unless it was renewed since {@code term}. */
+    record Expire(String key, long token, long term) implements LeaseCommand {
+        @Override
+        public void fingerprint(ByteSlab into) {
+            into.putByte('x');
+            into.putLong(token);
+            into.putLong(term);
         }
     }
 
@@ -62,7 +73,12 @@ sealed interface LeaseCommand extends Command {
     }
 
     static Acquire acquire(String name, String holder, Duration ttl, Duration wait) {
-        return new Acquire(Names.check(name, "name"), Names.check(holder, "/holder"), ttlMillis(ttl), waitMillis(wait));
+        return new Acquire(checkName(name), Names.check(holder, "/holder"), ttlMillis(ttl), waitMillis(wait));
+    }
+
+    /** @throws dev.cairn.InvalidRequestException when no lease can have that name */
+    static String checkName(String name) {
+        return Names.check(name, Fence.LEASE_BYTES_MAX, "name");
     }
 
     /** @throws dev.cairn.InvalidRequestException when a lease cannot last that long */

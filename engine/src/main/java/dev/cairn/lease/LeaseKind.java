@@ -29,7 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
     static final String NAME = "lease";
 
+    /** So many leases may be held at a time, and so many may wait in all: each costs some hundred bytes of memory. */
+    static final int HELD_MAX = 1_000_000;
+
+    static final int WAITING_MAX = 100_000;
+
     private static final LeaseTable TABLE = new LeaseTable();
+    private static final long UNKNOWN = Long.MIN_VALUE;
+    private static final long NANOS_PER_MICRO = 1_000;
 
     private final HeldLeases held = new HeldLeases();
     private final Observers observers = new Observers();
@@ -41,6 +48,12 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         void event(String lease, Event event, Entity after);
 
         void restored(String lease, Entity entity);
+
+        /** How many wait, for whichever leases. */
+        int waiting();
+
+        /** What is left of the grant of {@code lease}, in nanoseconds; {@code absent} when that is not known. */
+        long remainingNanos(String lease, long absent);
     }
 
     /** Who is told of what was installed. Threading: commit lock held. */
@@ -118,12 +131,14 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
 
     private @Nullable Rejection heldBy(Draft draft, String lease) {
         Entity entity = draft.entity(this, null, lease);
-        return LeaseBody.isHeld(entity) ? held(lease, entity, 0) : null;
+        return LeaseBody.isHeld(entity) ? held(draft, lease, entity, 0) : null;
     }
 
-    private static Rejection held(String lease, Entity entity, int position) {
-        return new Rejection.Held(
-                lease, LeaseBody.holder(entity), Micros.toInstant(LeaseBody.expiresAt(entity)), position);
+    private Rejection held(Draft draft, String lease, Entity entity, int position) {
+        Observer timer = observers.timer;
+        long left = timer == null ? UNKNOWN : timer.remainingNanos(lease, UNKNOWN);
+        long expiresAt = left == UNKNOWN ? LeaseBody.expiresAt(entity) : draft.at() + left / NANOS_PER_MICRO;
+        return new Rejection.Held(lease, LeaseBody.holder(entity), Micros.toInstant(expiresAt), position);
     }
 
     // Decisions
@@ -140,25 +155,39 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (wish instanceof LeaseCommand.Release release) {
             return release(draft, current, release);
         }
+        if (wish instanceof LeaseCommand.Expire expire) {
+            return expire(draft, current, expire);
+        }
         return withdraw(draft, current, (LeaseCommand.Withdraw) wish);
     }
 
-    private static @Nullable Rejection acquire(Draft draft, Entity current, LeaseCommand.Acquire wish) {
+    private @Nullable Rejection acquire(Draft draft, Entity current, LeaseCommand.Acquire wish) {
         draft.defaultActor(wish.holder());
         if (!LeaseBody.isHeld(current)) {
+            if (held.size() >= HELD_MAX) {
+                return overloaded("leases to be held", HELD_MAX);
+            }
             LeasePayload.granted(draft.emit(LeasePayload.GRANTED).payload, -1, wish.ttlMillis(), wish.holder(), null);
             return null;
         }
         int waiting = LeaseBody.places(current);
         if (wish.waitMillis() == 0) {
-            return held(wish.key(), current, waiting + 1);
+            return held(draft, wish.key(), current, waiting + 1);
         }
-        if (waiting >= LeaseBody.PLACES_MAX) {
-            return new Rejection.Overloaded(
-                    "expected at most " + LeaseBody.PLACES_MAX + " to wait for " + wish.key() + ", was one more");
+        if (waiting >= LeaseBody.PLACES_MAX
+                || LeaseBody.queueBytes(current) + LeaseBody.placeBytes(wish.holder()) > LeaseBody.QUEUE_BYTES_MAX) {
+            return overloaded("to wait for " + wish.key(), waiting);
         }
-        LeasePayload.queued(draft.emit(LeasePayload.QUEUED).payload, wish);
+        Observer timer = observers.timer;
+        if (timer != null && timer.waiting() >= WAITING_MAX) {
+            return overloaded("to wait for leases", WAITING_MAX);
+        }
+        LeasePayload.queued(draft.emit(LeasePayload.QUEUED).payload, LeaseBody.token(current), wish);
         return null;
+    }
+
+    private static Rejection overloaded(String what, int most) {
+        return new Rejection.Overloaded("expected at most " + most + " " + what + ", was one more");
     }
 
     private static @Nullable Rejection renew(Draft draft, Entity current, LeaseCommand.Renew wish) {
@@ -177,15 +206,31 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (stale != null) {
             return stale;
         }
-        if (wish.end() != End.EXPIRED && wish.end() != End.REVOKED) {
+        if (wish.end() != End.REVOKED) {
             draft.defaultActor(LeaseBody.holder(current));
         }
-        String origin = LeaseBody.origin(current);
-        end(draft, current, wish.key(), wish.end());
-        if (!origin.isEmpty()) {
-            endings.ended(draft, wish.key(), origin, wish.end());
-        }
+        finish(draft, current, wish.key(), wish.end());
         return null;
+    }
+
+    /** Who renewed while its time was found to be over has its new time all the same. */
+    private @Nullable Rejection expire(Draft draft, Entity current, LeaseCommand.Expire wish) {
+        Rejection stale = stale(current, wish.key(), wish.token());
+        if (stale == null && LeaseBody.term(current) != wish.term()) {
+            stale = new Rejection.StaleToken(wish.key(), wish.term(), LeaseBody.term(current));
+        }
+        if (stale == null) {
+            finish(draft, current, wish.key(), End.EXPIRED);
+        }
+        return stale;
+    }
+
+    private void finish(Draft draft, Entity current, String lease, End end) {
+        String origin = LeaseBody.origin(current);
+        end(draft, current, lease, end);
+        if (!origin.isEmpty()) {
+            endings.ended(draft, lease, origin, end);
+        }
     }
 
     /** The events of an end: who is next in the queue holds the lease at once. */
@@ -207,7 +252,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (!waits) {
             return new Rejection.NotFound(NAME, wish.key());
         }
-        LeasePayload.withdrawn(draft.emit(LeasePayload.WITHDRAWN).payload, wish.place());
+        LeasePayload.withdrawn(draft.emit(LeasePayload.WITHDRAWN).payload, LeaseBody.token(current), wish.place());
         return null;
     }
 

@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  granted    | vers | place i64 | ttl ms i64 | holder: u16 + n | origin: u16 + n |
- *  queued     | vers | ttl ms i64 | wait ms i64 | holder: u16 + n |
- *  renewed    | vers | ttl ms i64 | progress: JSON to the end, none keeps what was |
+ *  queued     | vers | token i64 | ttl ms i64 | wait ms i64 | holder: u16 + n |
+ *  renewed    | vers | token i64 | ttl ms i64 | progress: JSON to the end, none keeps what was |
  *  ended      | vers | token i64 | how: u8 |
- *  withdrawn  | vers | place i64 |
+ *  withdrawn  | vers | token i64 | place i64 |
  * </pre>
  *
  * {@code place} is the offset of the record that queued the holder, −1 for who did not wait. {@code origin} is empty for a
- * lease of its own. The token of a grant is the offset of its record.
+ * lease of its own. The token of a grant is the offset of its record; every other record names the one that is current, −1 for
+ * none, so that a lost grant is seen.
  *
  * <p>Threading: stateless.
  */
@@ -42,8 +43,9 @@ final class LeasePayload {
         payload.putText(origin == null ? "" : origin);
     }
 
-    static void queued(ByteSlab payload, LeaseCommand.Acquire wish) {
+    static void queued(ByteSlab payload, long token, LeaseCommand.Acquire wish) {
         payload.putByte(V1);
+        payload.putLong(token);
         payload.putLong(wish.ttlMillis());
         payload.putLong(wish.waitMillis());
         payload.putText(wish.holder());
@@ -51,6 +53,7 @@ final class LeasePayload {
 
     static void renewed(ByteSlab payload, LeaseCommand.Renew wish) {
         payload.putByte(V1);
+        payload.putLong(wish.token());
         payload.putLong(wish.ttlMillis());
         byte[] progress = wish.progress();
         if (progress != null) {
@@ -64,8 +67,9 @@ final class LeasePayload {
         payload.putByte(end.code());
     }
 
-    static void withdrawn(ByteSlab payload, long place) {
+    static void withdrawn(ByteSlab payload, long token, long place) {
         payload.putByte(V1);
+        payload.putLong(token);
         payload.putLong(place);
     }
 
@@ -79,16 +83,19 @@ final class LeasePayload {
         return cursor;
     }
 
+    /** How the lease ended of which {@code ended} tells. */
+    static End how(Event ended) {
+        SlabCursor cursor = open(ended);
+        cursor.takeLong();
+        return End.of(cursor.takeByte());
+    }
+
     static String typeName(Event event) {
         return switch (event.type) {
             case GRANTED -> "granted";
             case QUEUED -> "queued";
             case RENEWED -> "renewed";
-            case ENDED -> {
-                SlabCursor cursor = open(event);
-                cursor.takeLong();
-                yield End.of(cursor.takeByte()).word();
-            }
+            case ENDED -> how(event).word();
             case WITHDRAWN -> "withdrawn";
             default -> throw unknown(event);
         };
@@ -111,6 +118,7 @@ final class LeasePayload {
                 }
             }
             case QUEUED -> {
+                cursor.takeLong();
                 long ttl = cursor.takeLong();
                 long wait = cursor.takeLong();
                 json.name("holder").string(cursor.takeText());
@@ -118,13 +126,17 @@ final class LeasePayload {
                 json.name("waitMs").number(wait);
             }
             case RENEWED -> {
+                json.name("token").number(cursor.takeLong());
                 json.name("ttlMs").number(cursor.takeLong());
                 if (cursor.remaining() > 0) {
                     json.name("progress").raw(event.payload, cursor.position(), cursor.remaining());
                 }
             }
             case ENDED -> json.name("token").number(cursor.takeLong());
-            case WITHDRAWN -> place(json, cursor.takeLong());
+            case WITHDRAWN -> {
+                cursor.takeLong();
+                place(json, cursor.takeLong());
+            }
             default -> throw unknown(event);
         }
         json.endObject();

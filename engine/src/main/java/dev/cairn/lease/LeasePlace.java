@@ -20,8 +20,27 @@ public interface LeasePlace {
      */
     Optional<Grant> await(Duration waitMax);
 
-    /** Gives the place up. Harmless when it has ended, or when the lease was granted. */
+    /**
+     * Waits until there is something to collect, without collecting it.
+     *
+     * @param waitMax how long; zero to look
+     * @return whether {@link #await} with no time would not return empty: the lease is granted, the place has ended, or the
+     *     engine closes
+     */
+    boolean isDecided(Duration waitMax);
+
+    /**
+     * Gives the place up. Harmless when it has ended, or when the lease was granted; without effect when the same request was
+     * repeated since, as the place is the repeated one's then.
+     */
     void withdraw();
+
+    /**
+     * Ends the wait: the grant if there is one, else the place is given up.
+     *
+     * @throws dev.cairn.HeldException when there is no grant; with the position that the place had
+     */
+    Grant conclude();
 
     /** The place in the queue, from 1; 0 when it is granted or gone. */
     int position();

@@ -3,11 +3,12 @@ package dev.cairn.lease;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.RecordRules;
+import dev.cairn.internal.kind.Recovered;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the records of leases against each other: at most one holder at any offset, and only a current grant is renewed or
- * ends.
+ * Holds the records of leases against each other: at most one holder at any offset, and each record names the grant that is
+ * current.
  *
  * <p>The trace is the token of the current grant, −1 for none; of 1 byte when it is not known.
  *
@@ -18,33 +19,25 @@ final class LeaseRecordRules implements RecordRules {
 
     @Override
     public @Nullable String follow(ByteSlab trace, Event event) {
+        if (event.type == Recovered.TYPE) {
+            forget(trace); // a repair says what it is now
+            return null;
+        }
         boolean known = trace.length() != 1;
         long token = trace.length() == Long.BYTES ? trace.longAt(0) : NOBODY;
-        String problem = known ? problem(token, event) : null;
         if (event.type == LeasePayload.GRANTED) {
             set(trace, event.offset);
-        } else if (event.type == LeasePayload.ENDED) {
+            return token == NOBODY
+                    ? null
+                    : "expected a lease that nobody holds to be granted, was held by token " + token;
+        }
+        long named = LeasePayload.open(event).takeLong();
+        if (event.type == LeasePayload.ENDED) {
             set(trace, NOBODY);
         } else if (known) {
             set(trace, token);
         }
-        return problem;
-    }
-
-    private static @Nullable String problem(long token, Event event) {
-        if (event.type == LeasePayload.GRANTED && token != NOBODY) {
-            return "expected a lease that nobody holds to be granted, was held by token " + token;
-        }
-        if (event.type == LeasePayload.RENEWED && token == NOBODY) {
-            return "expected a lease that is held to be renewed, was held by nobody";
-        }
-        if (event.type == LeasePayload.ENDED) {
-            long ended = LeasePayload.open(event).takeLong();
-            if (ended != token) {
-                return "expected the grant " + token + " to end, was " + ended;
-            }
-        }
-        return null;
+        return !known || named == token ? null : "expected the current token " + token + ", was " + named;
     }
 
     private static void set(ByteSlab trace, long token) {

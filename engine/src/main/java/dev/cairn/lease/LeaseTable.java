@@ -6,6 +6,7 @@ import dev.cairn.internal.json.Json;
 import dev.cairn.internal.json.JsonWriter;
 import dev.cairn.internal.kind.EntityTable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How leases that are held lie in the projection; the queue is one column.
@@ -15,6 +16,9 @@ import java.util.List;
 final class LeaseTable implements EntityTable {
     static final String TOKEN = "token";
     static final String HOLDER = "holder";
+
+    /** Columns of numbers, which come first. */
+    private static final int NUMBERS = 6;
 
     @Override
     public String name() {
@@ -27,6 +31,7 @@ final class LeaseTable implements EntityTable {
                 new Column(TOKEN, "INTEGER NOT NULL"),
                 new Column("granted_at", "INTEGER NOT NULL"),
                 new Column("renewed_at", "INTEGER NOT NULL"),
+                new Column("term", "INTEGER NOT NULL"),
                 new Column("ttl_millis", "INTEGER NOT NULL"),
                 new Column("place", "INTEGER NOT NULL"),
                 new Column(HOLDER, "TEXT NOT NULL"),
@@ -37,7 +42,7 @@ final class LeaseTable implements EntityTable {
 
     @Override
     public List<String> indexes() {
-        return List.of(TOKEN + ", key", HOLDER + ", key");
+        return List.of(TOKEN + ", key", HOLDER + ", " + TOKEN + ", key");
     }
 
     @Override
@@ -46,7 +51,7 @@ final class LeaseTable implements EntityTable {
         if (version != LeaseBody.V1) {
             throw new IllegalStateException("expected a lease body of version " + LeaseBody.V1 + ", was " + version);
         }
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < NUMBERS; i++) {
             row.integer(body.takeLong());
         }
         row.text(body.takeText());
@@ -73,7 +78,7 @@ final class LeaseTable implements EntityTable {
     @Override
     public void fromRow(RowReader row, ByteSlab body) {
         body.putByte(LeaseBody.V1);
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < NUMBERS; i++) {
             body.putLong(row.integer());
         }
         body.putText(required(row.text()));
@@ -95,7 +100,7 @@ final class LeaseTable implements EntityTable {
         }
     }
 
-    private static <T> T required(@org.jspecify.annotations.Nullable T value) {
+    private static <T> T required(@Nullable T value) {
         if (value == null) {
             throw new IllegalStateException("expected a value in a lease's row, was NULL");
         }

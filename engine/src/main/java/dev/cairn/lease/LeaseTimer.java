@@ -3,6 +3,8 @@ package dev.cairn.lease;
 import dev.cairn.Ack;
 import dev.cairn.CairnException;
 import dev.cairn.NotFoundException;
+import dev.cairn.NotReadyException;
+import dev.cairn.OutOfSpaceException;
 import dev.cairn.StaleTokenException;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.Event;
@@ -13,6 +15,8 @@ import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.LeaseLedger.End;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,9 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
     private static final long PAUSE_MIN_NANOS = 2 * NANOS_PER_MILLI;
 
     private static final long PAUSE_MAX_NANOS = 1_000 * NANOS_PER_MILLI;
+    /** A look is followed by a pause of so many times its length: a fifth of one processor at most goes into looking. */
+    private static final int PAUSE_PER_LOOK = 4;
+
     private static final long RETRY_NANOS = 100 * NANOS_PER_MILLI;
     private static final WriteOptions ACCEPTED = WriteOptions.defaults().withAck(Ack.ACCEPTED);
 
@@ -54,30 +61,35 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
     /** When the loop looks again; a deadline before it wakes the loop. */
     private volatile long nextNanos;
 
+    private final LongAdder grants = new LongAdder();
+    private final LongAdder expiries = new LongAdder();
+
     /**
      * A grant.
      *
      * @param place of the holder in the queue, −1 if it did not wait
-     * @param startNanos when its time began
+     * @param term offset of the record with which its time began
+     * @param startNanos when that was
      * @param collected whether the holder knows of it; false for a moment also while it passes on
      * @param passing whether its time to be collected is over
      */
-    private record Held(long token, long place, long ttlMillis, long startNanos, boolean collected, boolean passing) {
+    private record Held(
+            long token, long place, long term, long ttlMillis, long startNanos, boolean collected, boolean passing) {
         long deadlineNanos() {
             long ttl = ttlMillis * NANOS_PER_MILLI;
             return startNanos + (collected ? ttl : Math.min(ttl, COLLECT_NANOS));
         }
 
         Held from(long nanos) {
-            return new Held(token, place, ttlMillis, nanos, collected, passing);
+            return new Held(token, place, term, ttlMillis, nanos, collected, passing);
         }
 
         Held collectedNow() {
-            return new Held(token, place, ttlMillis, startNanos, true, false);
+            return new Held(token, place, term, ttlMillis, startNanos, true, false);
         }
 
         Held passingNow() {
-            return new Held(token, place, ttlMillis, startNanos, false, true);
+            return new Held(token, place, term, ttlMillis, startNanos, false, true);
         }
     }
 
@@ -90,13 +102,18 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Begins to let things expire; whatever is held or waited for has its full time from now. */
+    /** Begins to let things expire by itself. */
     void start(KindHost newHost) {
+        begin(newHost);
+        thread.start();
+    }
+
+    /** Whatever is held or waited for has its full time from now. */
+    void begin(KindHost newHost) {
         long now = nanoClock.getAsLong();
         held.replaceAll((lease, grant) -> grant.from(now));
         waiters.values().forEach(waiter -> waiter.begin(now));
         host = newHost;
-        thread.start();
     }
 
     // What the log says
@@ -107,8 +124,8 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
             case LeasePayload.GRANTED -> granted(lease, event);
             case LeasePayload.QUEUED -> queued(lease, event);
             case LeasePayload.RENEWED -> renewed(lease, event);
-            case LeasePayload.ENDED -> ended(lease);
-            case LeasePayload.WITHDRAWN -> gone(LeasePayload.open(event).takeLong());
+            case LeasePayload.ENDED -> ended(lease, event);
+            case LeasePayload.WITHDRAWN -> withdrawn(event);
             default -> restored(lease, after); // recovered: this is what it is now
         }
     }
@@ -121,12 +138,13 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
                     new Held(
                             LeaseBody.token(entity),
                             LeaseBody.place(entity),
+                            LeaseBody.term(entity),
                             LeaseBody.ttlMillis(entity),
                             nanoClock.getAsLong(),
                             true,
                             false));
         } else {
-            ended(lease);
+            forget(lease);
         }
         for (LeaseBody.Place place : LeaseBody.queue(entity)) {
             add(new LeaseWaiter(lease, place.offset(), place.waitMillis(), nanoClock.getAsLong()));
@@ -138,7 +156,9 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         long place = payload.takeLong();
         // Until this process serves, nobody waits for an answer: a waiter that comes back finds its grant as collected.
         boolean collected = place < 0 || host == null;
-        put(lease, new Held(event.offset, place, payload.takeLong(), nanoClock.getAsLong(), collected, false));
+        long now = nanoClock.getAsLong();
+        grants.add(host == null ? 0 : 1);
+        put(lease, new Held(event.offset, place, event.offset, payload.takeLong(), now, collected, false));
         if (place >= 0) {
             LeaseWaiter waiter = host == null ? waiters.remove(place) : waiters.get(place);
             if (waiter != null) {
@@ -149,23 +169,38 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
 
     private void queued(String lease, Event event) {
         SlabCursor payload = LeasePayload.open(event);
-        payload.takeLong();
+        payload.takeLong(); // token
+        payload.takeLong(); // time to live
         add(new LeaseWaiter(lease, event.offset, payload.takeLong(), nanoClock.getAsLong()));
     }
 
     private void renewed(String lease, Event event) {
+        SlabCursor payload = LeasePayload.open(event);
+        long token = payload.takeLong();
         Held grant = held.get(lease);
-        if (grant != null) {
-            long ttl = LeasePayload.open(event).takeLong();
-            put(lease, new Held(grant.token, grant.place, ttl, nanoClock.getAsLong(), true, false));
+        if (grant != null && grant.token == token) {
+            long now = nanoClock.getAsLong();
+            put(lease, new Held(token, grant.place, event.offset, payload.takeLong(), now, true, false));
         }
     }
 
-    private void ended(String lease) {
+    private void ended(String lease, Event event) {
+        boolean expired = LeasePayload.how(event) == End.EXPIRED;
+        expiries.add(expired && host != null ? 1 : 0);
+        forget(lease);
+    }
+
+    private void forget(String lease) {
         Held grant = held.remove(lease);
         if (grant != null && grant.place >= 0) {
             gone(grant.place);
         }
+    }
+
+    private void withdrawn(Event event) {
+        SlabCursor payload = LeasePayload.open(event);
+        payload.takeLong(); // token
+        gone(payload.takeLong());
     }
 
     private void gone(long place) {
@@ -199,6 +234,11 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         return waiters.get(place);
     }
 
+    /** Somebody comes to wait at a place, which lasts its whole time again. */
+    int arrive(LeaseWaiter waiter) {
+        return waiter.arrive(nanoClock.getAsLong());
+    }
+
     /** Takes the grant that {@code place} waited for; false when it has passed on. */
     boolean collect(String lease, long place) {
         while (true) {
@@ -223,46 +263,74 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
                         grant.token, grant.startNanos + grant.ttlMillis * NANOS_PER_MILLI - nanoClock.getAsLong());
     }
 
-    boolean isClosed() {
-        return closed;
+    @Override
+    public long remainingNanos(String lease, long absent) {
+        Remaining remaining = remaining(lease);
+        return remaining == null ? absent : remaining.nanos();
+    }
+
+    @Override
+    public int waiting() {
+        return waiters.size();
+    }
+
+    /** How many leases there are now, and what became of leases since the opening. */
+    Leases.Counts counts() {
+        return new Leases.Counts(held.size(), waiters.size(), grants.sum(), expiries.sum());
     }
 
     // The loop
 
     private void run() {
         while (!closed) {
-            long now = nanoClock.getAsLong();
-            long next = now + PAUSE_MAX_NANOS;
-            nextNanos = next;
+            long begun = nanoClock.getAsLong();
+            nextNanos = begun + PAUSE_MAX_NANOS;
+            long next;
             try {
-                next = endWhatIsOver(now, next);
+                next = look(begun);
             } catch (CairnException e) {
                 // The engine takes no writes at the moment, or no more: leases last longer then, never shorter.
                 LOG.debug("leases that are over do not end yet: {}", e.toString());
-                next = now + RETRY_NANOS;
+                next = begun + RETRY_NANOS;
+            } catch (RuntimeException e) {
+                LOG.warn("expected to end leases that are over, was {}", e.toString(), e);
+                next = begun + RETRY_NANOS;
             }
             nextNanos = next;
-            long pause = Math.max(PAUSE_MIN_NANOS, next - nanoClock.getAsLong());
-            LockSupport.parkNanos(this, pause);
+            pause(begun, next);
         }
     }
 
-    /** Ends by record what is over; returns when the next is. */
-    private long endWhatIsOver(long now, long latest) {
-        long next = latest;
+    private void pause(long begun, long next) {
+        long now = nanoClock.getAsLong();
+        try {
+            TimeUnit.NANOSECONDS.sleep(Math.min(RETRY_NANOS, PAUSE_MIN_NANOS + PAUSE_PER_LOOK * (now - begun)));
+        } catch (InterruptedException e) {
+            LOG.debug("nobody ends this thread but the engine's close");
+        }
+        long left = next - nanoClock.getAsLong();
+        if (left > 0 && !closed) {
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    /** Ends by record what is over; returns when to look again. */
+    long look(long now) {
+        long next = now + PAUSE_MAX_NANOS;
         for (Map.Entry<String, Held> entry : held.entrySet()) {
             Held grant = entry.getValue();
             if (grant.deadlineNanos() - now > 0) {
                 next = earlier(next, grant.deadlineNanos());
-            } else if (grant.collected || grant.passing || passOn(entry.getKey(), grant)) {
-                commit(new LeaseCommand.Release(entry.getKey(), grant.token, End.EXPIRED));
+            } else if ((grant.collected || grant.passing || passOn(entry.getKey(), grant))
+                    && !commit(new LeaseCommand.Expire(entry.getKey(), grant.token, grant.term))) {
+                next = earlier(next, now + RETRY_NANOS);
             }
         }
         for (LeaseWaiter waiter : waiters.values()) {
             if (waiter.deadlineNanos() - now > 0) {
                 next = earlier(next, waiter.deadlineNanos());
-            } else if (!waiter.isGranted()) {
-                commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place()));
+            } else if (!waiter.isGranted() && !commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place()))) {
+                next = earlier(next, now + RETRY_NANOS);
             }
         }
         return next;
@@ -277,15 +345,23 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         return other - one < 0 ? other : one;
     }
 
-    private void commit(LeaseCommand command) {
+    /** Returns false if it has to be tried again; what holds up one lease holds up no other. */
+    private boolean commit(LeaseCommand command) {
         KindHost to = host;
         if (to == null || closed) {
-            return;
+            return true;
         }
         try {
             to.commit(kind, command, ACCEPTED);
+            return true;
         } catch (StaleTokenException | NotFoundException e) {
             LOG.trace("somebody else was faster: {}", e.toString());
+            return true;
+        } catch (NotReadyException | OutOfSpaceException e) {
+            throw e; // no other command fares better
+        } catch (RuntimeException e) {
+            LOG.warn("expected to commit {}, was {}", command, e.toString());
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A place in the queue of a lease: until when it lasts, and what became of it.
@@ -29,6 +30,8 @@ final class LeaseWaiter {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private volatile long startNanos;
     private volatile long token = -1;
+    /** How often somebody came to wait here: who came last disposes of the place. */
+    private final AtomicInteger arrivals = new AtomicInteger();
 
     LeaseWaiter(String lease, long place, long waitMillis, long nowNanos) {
         this.lease = lease;
@@ -52,6 +55,17 @@ final class LeaseWaiter {
 
     void begin(long nowNanos) {
         startNanos = nowNanos;
+    }
+
+    /** Somebody comes to wait, and the place lasts its whole time again; returns which arrival this is. */
+    int arrive(long nowNanos) {
+        startNanos = nowNanos;
+        return arrivals.incrementAndGet();
+    }
+
+    /** Whether nobody came after {@code arrival}. */
+    boolean isLast(int arrival) {
+        return arrivals.get() == arrival;
     }
 
     void granted(long newToken) {

@@ -79,7 +79,7 @@ public interface Leases {
      */
     Receipt release(String lease, long token, LeaseRelease mode, WriteOptions options);
 
-    /** The lease as it is now; empty when nobody ever asked for it. */
+    /** The lease as it is now; empty when nobody ever had it. */
     Optional<Lease> get(String lease);
 
     /**
@@ -90,20 +90,40 @@ public interface Leases {
      */
     Optional<Lease> getAsOf(String lease, long offset);
 
+    /** The lease at a time of the log. */
+    Optional<Lease> getAsOf(String lease, Instant time);
+
+    /**
+     * Waits for a change.
+     *
+     * @param revision the revision that the caller knows, −1 for a lease that nobody ever had
+     * @return whether the lease's revision differs now
+     */
+    boolean awaitChange(String lease, long revision, Duration timeout);
+
     /**
      * Records of a lease, newest first.
      *
      * @param before only records with a smaller offset; {@link Long#MAX_VALUE} to start at the newest
-     * @throws dev.cairn.NotFoundException when nobody ever asked for it
+     * @throws dev.cairn.NotFoundException when nobody ever had it
      */
     List<LogRecord> history(String lease, long before, int limit);
 
+    /** Leases that are held, the oldest grant first; from the projection. */
+    LeasePage list(LeaseQuery query);
+
+    /** How many leases there are now, and what became of leases since the directory was opened. */
+    Counts counts();
+
     /**
-     * Leases that are held, by their tokens, the oldest grant first; from the projection.
+     * Counts of leases.
      *
-     * @param cursor where the page before ended, null for the first
+     * @param held leases that somebody has
+     * @param waiting places in queues
+     * @param grants leases given out since the directory was opened
+     * @param expiries leases that ended because their time was over, since then
      */
-    LeasePage list(int limit, @Nullable String cursor);
+    record Counts(int held, int waiting, long grants, long expiries) {}
 
     /** A page of leases. */
     record LeasePage(List<Lease> leases, @Nullable String next, long projectionOffset) {}

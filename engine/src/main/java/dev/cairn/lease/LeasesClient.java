@@ -5,17 +5,20 @@ import dev.cairn.Fence;
 import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
+import dev.cairn.NotFoundException;
+import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.StaleTokenException;
 import dev.cairn.TooLargeException;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.json.Json;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.LeaseLedger.End;
 import dev.cairn.internal.kind.Micros;
-import dev.cairn.internal.kind.Names;
 import dev.cairn.internal.kind.RowQuery;
+import dev.cairn.internal.kind.RowQuery.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class LeasesClient implements Leases {
     /** The largest progress, in bytes. */
     static final int PROGRESS_BYTES_MAX = 64 << 10;
-
-    private static final String NAME = "name";
 
     private final KindHost host;
     private final LeaseKind kind;
@@ -56,13 +57,7 @@ final class LeasesClient implements Leases {
             }
             throw e;
         }
-        if (grant.isPresent()) {
-            return grant.get();
-        }
-        int position = place.position();
-        place.withdraw();
-        // It may have been granted at the last moment.
-        return place.await(Duration.ZERO).orElseThrow(() -> held(lease, position));
+        return grant.isPresent() ? grant.get() : place.conclude();
     }
 
     @Override
@@ -100,32 +95,37 @@ final class LeasesClient implements Leases {
     /** What became of a request that may be an old one, repeated. */
     private LeasePlace place(LeaseCommand.Acquire wish, Receipt receipt, @Nullable Ack ack) {
         long offset = receipt.offset();
-        if (timer.waiter(offset) != null) {
-            return new Queued(wish, receipt, ack);
+        LeaseWaiter waiter = timer.waiter(offset);
+        if (waiter != null) {
+            return new Queued(wish, receipt, ack, waiter);
         }
         Entity lease = entity(wish.key());
         if (lease.exists() && LeaseBody.isHeld(lease)) {
             if (LeaseBody.token(lease) == offset
                     || LeaseBody.place(lease) == offset && timer.collect(wish.key(), offset)) {
                 long token = LeaseBody.token(lease);
-                return new Granted(grant(wish, token, host.acknowledge(at(receipt, token), ack)));
+                return new Granted(grant(wish, token, host.acknowledge(receiptOf(token, receipt), ack)));
             }
             throw held(wish.key(), 0);
         }
         throw new StaleTokenException(wish.key(), offset, null);
     }
 
-    private static Receipt at(Receipt receipt, long offset) {
-        return offset == receipt.offset()
-                ? receipt
-                : new Receipt(
-                        receipt.epoch(),
-                        offset,
-                        receipt.version(),
-                        offset,
-                        receipt.ack(),
-                        receipt.durableOffset(),
-                        receipt.replayed());
+    /** The receipt of the grant that came of a request: it has an offset, an epoch and a version of its own. */
+    private Receipt receiptOf(long token, Receipt request) {
+        if (token == request.offset()) {
+            return request;
+        }
+        Event granted = new Event();
+        host.event(token, granted);
+        return new Receipt(
+                granted.epoch,
+                token,
+                granted.version,
+                token,
+                request.ack(),
+                request.durableOffset(),
+                request.replayed());
     }
 
     private Grant grant(LeaseCommand.Acquire wish, long token, Receipt receipt) {
@@ -161,8 +161,18 @@ final class LeasesClient implements Leases {
         }
 
         @Override
+        public boolean isDecided(Duration waitMax) {
+            return true;
+        }
+
+        @Override
         public void withdraw() {
             // It is granted.
+        }
+
+        @Override
+        public Grant conclude() {
+            return grant;
         }
 
         @Override
@@ -176,16 +186,18 @@ final class LeasesClient implements Leases {
         private final LeaseCommand.Acquire wish;
         private final Receipt receipt;
         private final @Nullable Ack ack;
-        private volatile @Nullable LeaseWaiter waiter;
+        private final LeaseWaiter waiter;
+        private final int arrival;
         private volatile @Nullable Grant grant;
         /** As it was last asked for: what is told of a place that is gone. */
         private volatile int lastPosition;
 
-        Queued(LeaseCommand.Acquire wish, Receipt receipt, @Nullable Ack ack) {
+        Queued(LeaseCommand.Acquire wish, Receipt receipt, @Nullable Ack ack, LeaseWaiter waiter) {
             this.wish = wish;
             this.receipt = receipt;
             this.ack = ack;
-            this.waiter = timer.waiter(receipt.offset());
+            this.waiter = waiter;
+            this.arrival = timer.arrive(waiter);
         }
 
         @Override
@@ -194,33 +206,34 @@ final class LeasesClient implements Leases {
             if (known != null) {
                 return Optional.of(known);
             }
-            LeaseWaiter waiting = waiter;
-            if (waiting == null) {
-                return place(wish, receipt, ack).await(Duration.ZERO);
-            }
-            return switch (outcome(waiting, waitMax)) {
+            return switch (outcome(waitMax)) {
                 case WAITING -> Optional.empty();
-                case GRANTED -> Optional.of(collect(waiting));
+                case GRANTED -> Optional.of(collect());
                 case GONE -> throw held(wish.key(), lastPosition);
-                case CLOSED -> throw new dev.cairn.NotReadyException("the engine is closed");
+                case CLOSED -> throw new NotReadyException("the engine is closed");
             };
         }
 
-        private static LeaseWaiter.Outcome outcome(LeaseWaiter waiting, Duration waitMax) {
+        @Override
+        public boolean isDecided(Duration waitMax) {
+            return grant != null || outcome(waitMax) != LeaseWaiter.Outcome.WAITING;
+        }
+
+        private LeaseWaiter.Outcome outcome(Duration waitMax) {
             try {
-                return waiting.await(waitMax.toNanos());
+                return waiter.await(waitMax.toNanos());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new dev.cairn.NotReadyException("interrupted while waiting for " + waiting.lease());
+                throw new NotReadyException("interrupted while waiting for " + waiter.lease());
             }
         }
 
-        private Grant collect(LeaseWaiter waiting) {
-            if (!timer.collect(wish.key(), waiting.place())) {
+        private Grant collect() {
+            if (!timer.collect(wish.key(), waiter.place())) {
                 throw held(wish.key(), 0);
             }
-            long token = waiting.token();
-            Receipt reached = host.acknowledge(at(receipt, token), ack);
+            long token = waiter.token();
+            Receipt reached = host.acknowledge(receiptOf(token, receipt), ack);
             Grant collected = grant(wish, token, reached);
             grant = collected;
             return collected;
@@ -228,15 +241,27 @@ final class LeasesClient implements Leases {
 
         @Override
         public void withdraw() {
-            if (grant == null && position() > 0) {
+            if (grant == null && waiter.isLast(arrival) && position() > 0) {
                 try {
                     host.commit(
                             kind,
                             new LeaseCommand.Withdraw(wish.key(), receipt.offset()),
                             WriteOptions.defaults().withAck(Ack.ACCEPTED));
-                } catch (dev.cairn.NotFoundException e) {
+                } catch (NotFoundException e) {
                     // Granted or gone meanwhile: there is nothing to give up.
                 }
+            }
+        }
+
+        @Override
+        public Grant conclude() {
+            int position = position();
+            withdraw();
+            try {
+                // It may have been granted at the last moment.
+                return await(Duration.ZERO).orElseThrow(() -> held(wish.key(), position));
+            } catch (HeldException e) {
+                throw held(wish.key(), position);
             }
         }
 
@@ -261,7 +286,7 @@ final class LeasesClient implements Leases {
             throw new TooLargeException("progress", PROGRESS_BYTES_MAX, json.length);
         }
         long ttlMillis = LeaseCommand.ttlMillis(ttl);
-        LeaseCommand wish = new LeaseCommand.Renew(Names.check(lease, NAME), checked(token), ttlMillis, json);
+        LeaseCommand wish = new LeaseCommand.Renew(LeaseCommand.checkName(lease), checked(token), ttlMillis, json);
         Receipt receipt = host.commit(kind, wish, options);
         return new Renewal(expiresAt(lease, token, ttlMillis), receipt);
     }
@@ -283,20 +308,32 @@ final class LeasesClient implements Leases {
                     case POISON -> End.POISONED;
                 };
         long given = token == Fence.ANY_TOKEN ? token : checked(token);
-        return host.commit(kind, new LeaseCommand.Release(Names.check(lease, NAME), given, end), options);
+        return host.commit(kind, new LeaseCommand.Release(LeaseCommand.checkName(lease), given, end), options);
     }
 
     @Override
     public Optional<Lease> get(String lease) {
-        Entity entity = entity(Names.check(lease, NAME));
+        Entity entity = entity(LeaseCommand.checkName(lease));
         return entity.version() == 0 ? Optional.empty() : Optional.of(decode(lease, entity, true));
     }
 
     @Override
     public Optional<Lease> getAsOf(String lease, long offset) {
         Entity entity = new Entity();
-        host.entityAsOf(kind, null, Names.check(lease, NAME), offset, entity);
+        host.entityAsOf(kind, null, LeaseCommand.checkName(lease), offset, entity);
         return entity.version() == 0 ? Optional.empty() : Optional.of(decode(lease, entity, false));
+    }
+
+    @Override
+    public Optional<Lease> getAsOf(String lease, Instant time) {
+        LeaseCommand.checkName(lease);
+        long offset = host.offsetAsOf(time);
+        return offset < 0 ? Optional.empty() : getAsOf(lease, offset);
+    }
+
+    @Override
+    public boolean awaitChange(String lease, long revision, Duration timeout) {
+        return host.awaitChange(kind, null, LeaseCommand.checkName(lease), revision, timeout);
     }
 
     /** @param live whether the deadline is that of this process */
@@ -331,16 +368,34 @@ final class LeasesClient implements Leases {
         if (limit < 1) {
             throw new InvalidRequestException("expected a limit from 1, was " + limit, "limit");
         }
-        return host.history(kind, null, Names.check(lease, NAME), before, limit);
+        return host.history(kind, null, LeaseCommand.checkName(lease), before, limit);
     }
 
     @Override
-    public LeasePage list(int limit, @Nullable String cursor) {
-        RowQuery query = new RowQuery(List.of(), LeaseTable.TOKEN, false, limit, cursor, -1, Duration.ZERO);
-        RowQuery.Page page = host.query(kind, query);
+    public LeasePage list(LeaseQuery query) {
+        List<Condition> conditions = new ArrayList<>();
+        conditions.add(new Condition.Above(LeaseTable.TOKEN, 0, true));
+        if (query.holder() != null) {
+            conditions.add(new Condition.In(LeaseTable.HOLDER, List.of(query.holder())));
+        }
+        RowQuery.Page page = host.query(
+                kind,
+                new RowQuery(
+                        conditions,
+                        LeaseTable.TOKEN,
+                        false,
+                        query.limit(),
+                        query.cursor(),
+                        query.minOffset(),
+                        query.waitMax()));
         List<Lease> leases = page.rows().stream()
                 .map(row -> decode(row.key(), row.entity(), true))
                 .toList();
         return new LeasePage(leases, page.next(), page.projectionOffset());
+    }
+
+    @Override
+    public Counts counts() {
+        return timer.counts();
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Tasks: create, change, read, list, and look back.
@@ -60,6 +61,22 @@ public interface Tasks {
     Receipt transition(String id, String status, WriteOptions options);
 
     CompletableFuture<Receipt> transitionAsync(String id, String status, WriteOptions options);
+
+    /** {@link #update(String, Function, WriteOptions, RetryOptions)} with default options. */
+    default Receipt update(String id, Function<Task, TaskPatch> change, RetryOptions retry) {
+        return update(id, change, WriteOptions.defaults(), retry);
+    }
+
+    /**
+     * Changes the task depending on what it is: reads it, asks {@code change} what to make of it, and writes that if nobody
+     * else has written meanwhile; else it starts over after a pause.
+     *
+     * @param change may be asked several times, each time with the task as it is then
+     * @param options their expectation is replaced by the version that was read
+     * @throws dev.cairn.ConflictException that of the last attempt, when others were faster each time
+     * @throws dev.cairn.NotFoundException when there is no such task
+     */
+    Receipt update(String id, Function<Task, TaskPatch> change, WriteOptions options, RetryOptions retry);
 
     default Receipt delete(String id) {
         return delete(id, WriteOptions.defaults());

@@ -1,7 +1,11 @@
 package dev.cairn.task;
 
+import dev.cairn.ConflictException;
+import dev.cairn.Expect;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
+import dev.cairn.NotFoundException;
+import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.Entity;
@@ -12,6 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * {@link Tasks} over a host: turns calls into commands and questions, and entities into tasks.
@@ -75,6 +81,30 @@ final class TasksClient implements Tasks {
     @Override
     public CompletableFuture<Receipt> transitionAsync(String id, String status, WriteOptions options) {
         return host.commitAsync(kind, new TaskCommand.Patch(checked(id), TaskFields.ofStatus(status)), options);
+    }
+
+    @Override
+    public Receipt update(String id, Function<Task, TaskPatch> change, WriteOptions options, RetryOptions retry) {
+        for (int attempt = 1; true; attempt++) {
+            Task task = get(id).orElseThrow(() -> new NotFoundException(TaskKind.NAME, id));
+            try {
+                return patch(id, change.apply(task), options.withExpect(Expect.version(task.version())));
+            } catch (ConflictException e) {
+                if (attempt >= retry.attemptsMax()) {
+                    throw e;
+                }
+                pause(retry.pauseNanos(attempt), id);
+            }
+        }
+    }
+
+    private static void pause(long nanos, String id) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotReadyException("interrupted while trying again to change " + id);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import static dev.cairn.bugs.Plant.otherCall;
 import static dev.cairn.bugs.Plant.skip;
 import static dev.cairn.bugs.Plant.withoutCall;
 
+import dev.cairn.lease.LeaseSabotage;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ record Bug(String name, String test, List<Plant> plants) {
     private static final String MODEL = "model.ModelTest";
     private static final String ORDER = "DurabilityOrderTest";
     private static final String SCANNER = "internal.segment.SegmentScannerTest";
+    private static final String LEASES = "lease.LeasesTest";
     private static final String GROUP_COMMIT = "internal.commit.GroupCommitTest";
 
     private static Bug of(String name, String test, Plant... plants) {
@@ -139,7 +141,37 @@ record Bug(String name, String test, List<Plant> plants) {
             of(
                     "past-off-by-one",
                     MODEL,
-                    advice("internal.read.EntityChain", "floor", Sabotage.SecondOffsetTooHigh.class)));
+                    advice("internal.read.EntityChain", "floor", Sabotage.SecondOffsetTooHigh.class)),
+            // One holder at a time, and no stale token.
+            of(
+                    "fence-not-checked",
+                    LEASES + "#shouldFenceEveryKindOfWrite",
+                    advice("lease.LeaseKind", "check", Sabotage.SayNull.class)),
+            of("guard-not-checked", LEASES + "#shouldGuardTheTaskOfItsName", skip("lease.HeldLeases", "mayHold")),
+            of(
+                    "expired-lease-kept",
+                    "lease.LeaseTimerTest#shouldEndALeaseWhenItsTimeIsOverAndNotBefore",
+                    withoutCall("lease.LeaseTimer", "look", "commit")),
+            of(
+                    "renewal-overrun",
+                    "lease.LeaseTimerTest#shouldKeepALeaseThatIsRenewedWhileItIsFoundToBeOver",
+                    advice("lease.LeaseBody", "renewed", LeaseSabotage.TermOfTheGrant.class)),
+            of(
+                    "queue-served-last-first",
+                    "lease.LeaseKindTest#shouldServeTheQueueInOrderWhateverEndsALease",
+                    advice("lease.LeaseBody", "first", LeaseSabotage.LastOfTheQueue.class)),
+            of(
+                    "token-reused",
+                    "lease.LeaseKindTest#shouldServeTheQueueInOrderWhateverEndsALease",
+                    advice("lease.LeaseBody", "granted", LeaseSabotage.TokenOfTheFirst.class)),
+            of(
+                    "lease-forgotten-at-opening",
+                    LEASES + "#shouldKeepLeaseAndQueueOverAnOpening",
+                    skip("lease.LeaseKind", "restored")),
+            of(
+                    "stale-token-revived-by-loss",
+                    "lease.LeaseKindTest#shouldTakeNoTokenForCurrentThatMayBeStale",
+                    advice("lease.LeaseBody", "putHolder", LeaseSabotage.WhicheverHolder.class)));
 
     static Bug named(String name) {
         return ALL.stream()

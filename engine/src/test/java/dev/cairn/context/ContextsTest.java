@@ -66,7 +66,10 @@ class ContextsTest {
         cairn.decisions()
                 .append(NewDecision.of("d" + number, "ann", "Title " + number, "Do it")
                         .task(task));
-        cairn.sessions().append("s" + number % 3, NewMessage.of("user", "message " + number).task(task));
+        cairn.sessions()
+                .append(
+                        "s" + number % 3,
+                        NewMessage.of("user", "message " + number).task(task));
         cairn.runs().save("r", NewSnapshot.manual("{\"n\":" + number + "}").metadata("{\"task\":\"" + task + "\"}"));
     }
 
@@ -84,7 +87,9 @@ class ContextsTest {
         assertThat(context.offset()).isEqualTo(cairn.watermarks().endOffset() - 1);
         assertThat(context.task().priority()).isEqualTo(3);
         assertThat(context.lease().holder()).isEqualTo("ann");
-        assertThat(context.lease().queue()).extracting(waiting -> waiting.holder()).containsExactly("bob");
+        assertThat(context.lease().queue())
+                .extracting(waiting -> waiting.holder())
+                .containsExactly("bob");
         assertThat(context.records()).extracting(LogRecord::type).containsExactly("patched", "created");
         assertThat(context.decisions())
                 .extracting(Decision::id)
@@ -105,9 +110,8 @@ class ContextsTest {
         for (int i = 0; i < 60; i++) {
             surround("t", i);
         }
-        TaskContext small = cairn.contexts()
-                .of("t", new ContextQuery(0, 2, 1, 1, false))
-                .orElseThrow();
+        TaskContext small =
+                cairn.contexts().of("t", new ContextQuery(0, 2, 1, 1, false)).orElseThrow();
         assertThat(small.records()).isEmpty();
         assertThat(small.decisions()).extracting(Decision::id).containsExactly("d59", "d58");
         assertThat(small.sessions()).hasSize(1);
@@ -130,7 +134,9 @@ class ContextsTest {
         cairn.sessions().delete("s1");
         TaskContext context = context("t");
         assertThat(context.decisions()).extracting(Decision::id).containsExactly("d2", "d1");
-        assertThat(context.sessions()).extracting(session -> session.session().id()).containsExactly("s2");
+        assertThat(context.sessions())
+                .extracting(session -> session.session().id())
+                .containsExactly("s2");
         cairn.runs().delete("r");
         assertThat(context("t").snapshot()).isNull();
         cairn.tasks().delete("t");
@@ -197,9 +203,7 @@ class ContextsTest {
         Explanation b = explain("metadata.b");
         assertThat(b.value()).isEqualTo("{\"c\":2}");
         assertThat(b.before()).isNull();
-        assertThat(b.record())
-                .extracting(LogRecord::type, LogRecord::actor)
-                .containsExactly("created", "ann");
+        assertThat(b.record()).extracting(LogRecord::type, LogRecord::actor).containsExactly("created", "ann");
         assertThat(b.lease()).isNull();
         assertThat(b.decision()).isNull();
         assertThat(explain("metadata.none").value()).isEqualTo("null");
@@ -212,7 +216,9 @@ class ContextsTest {
     @Test
     void shouldExplainWhatTheEngineDid() {
         cairn.tasks().create(NewTask.of("t"));
-        Claim claim = cairn.tasks().claim(ClaimRequest.of("bob", Duration.ofMillis(120))).orElseThrow();
+        Claim claim = cairn.tasks()
+                .claim(ClaimRequest.of("bob", Duration.ofMillis(120)))
+                .orElseThrow();
         cairn.tasks().awaitChange("t", claim.task().revision(), LONG);
         Explanation status = explain("status");
         assertThat(status)

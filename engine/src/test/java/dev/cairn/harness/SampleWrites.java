@@ -4,18 +4,22 @@ import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.Cairn;
 import dev.cairn.CairnException;
+import dev.cairn.Fence;
 import dev.cairn.WriteOptions;
+import dev.cairn.lease.Lease;
+import dev.cairn.lease.LeaseRelease;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskWrites;
 import dev.cairn.task.Workflow;
+import java.time.Duration;
 import java.util.Random;
 
 /**
  * Writes of every sort, by chance: tasks small and large, changed, deleted and made again, topics, operations, batches, the
- * workflow. What the workflow refuses is refused; what is written is in the log.
+ * workflow, leases that outlast the test. What the workflow refuses is refused; what is written is in the log.
  *
  * <p>Threading: one thread.
  */
@@ -24,6 +28,8 @@ public final class SampleWrites {
     public static final int NAMES = 12;
 
     private static final int LARGE_CHARACTERS_MAX = 6_000;
+    private static final int LEASES = 3;
+    private static final Duration LONG = Duration.ofHours(1);
 
     private final Random random;
     private int written;
@@ -46,7 +52,7 @@ public final class SampleWrites {
 
     private void write(Cairn cairn) {
         String id = name(random.nextInt(NAMES));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> cairn.tasks().upsert(id, patch(40), options());
             case 2 -> cairn.tasks().upsert(id, patch(LARGE_CHARACTERS_MAX), options());
             case 3, 4 -> cairn.tasks().transition(id, "running", options());
@@ -58,8 +64,40 @@ public final class SampleWrites {
                 cairn.tasks()
                         .create(NewTask.of(id).metadata(json(20)), options().withOperation("op-" + written));
             case 10 -> batch(cairn);
+            case 11, 12 -> lease(cairn, "lease-" + random.nextInt(LEASES));
             default -> cairn.tasks().workflow(random.nextBoolean() ? Workflow.openWorkflow() : Workflow.standard());
         }
+    }
+
+    private void lease(Cairn cairn, String name) {
+        Lease now = cairn.leases().get(name).orElse(null);
+        String holder = "holder-" + written;
+        if (now == null || now.token() == null) {
+            cairn.leases().acquire(name, holder, LONG, Duration.ZERO, options());
+            return;
+        }
+        switch (random.nextInt(5)) {
+            case 0 -> cairn.leases().renew(name, now.token(), LONG, json(LARGE_CHARACTERS_MAX), options());
+            case 1 -> {
+                cairn.leases().release(name, now.token(), LeaseRelease.FAIL, options());
+                Lease next = cairn.leases().get(name).orElseThrow();
+                if (next.holder() != null) {
+                    request(cairn, name, next.holder()); // it collects: nothing is to expire by itself
+                }
+            }
+            case 2 ->
+                cairn.log()
+                        .append(
+                                NewRecord.of("notes", name, json(20)),
+                                options().withFence(new Fence(name, now.token())));
+            default -> request(cairn, name, holder);
+        }
+    }
+
+    private void request(Cairn cairn, String name, String holder) {
+        cairn.leases()
+                .request(name, holder, LONG, LONG, options().withOperation("op-" + holder))
+                .await(Duration.ZERO);
     }
 
     private void batch(Cairn cairn) {

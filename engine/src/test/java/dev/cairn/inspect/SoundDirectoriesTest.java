@@ -6,6 +6,9 @@ import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.Fence;
+import dev.cairn.HeldException;
+import dev.cairn.StaleTokenException;
 import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
 import dev.cairn.consumer.Consumer;
@@ -13,6 +16,7 @@ import dev.cairn.consumer.ConsumerRecords;
 import dev.cairn.consumer.ConsumerSettings;
 import dev.cairn.decision.NewDecision;
 import dev.cairn.harness.Trials;
+import dev.cairn.lease.LeasePlace;
 import dev.cairn.log.From;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
@@ -32,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** No false alarm: directories in which nothing is wrong, however they were used and however they were left. */
 class SoundDirectoriesTest {
     private static final List<String> STATUSES = List.of("pending", "running", "blocked", "completed", "failed", "x");
+
+    private static final WriteOptions DEFAULTS = WriteOptions.defaults();
 
     @TempDir
     Path dir;
@@ -93,8 +99,10 @@ class SoundDirectoriesTest {
         } else if (what == 6) {
             String decision = "d" + cairn.watermarks().endOffset();
             cairn.decisions().append(NewDecision.of(decision, "a", "T", "x".repeat(1 + random.nextInt(2_000))));
-        } else if (what < 9) {
+        } else if (what == 7) {
             talk(cairn, random);
+        } else if (what < 10) {
+            lease(cairn, "l" + random.nextInt(4), random);
         } else if (cairn.tasks().workflow().open()) {
             TaskPatch patch = patch(random).status(STATUSES.get(random.nextInt(STATUSES.size())));
             cairn.tasks().upsert(id, patch, WriteOptions.defaults());
@@ -121,6 +129,26 @@ class SoundDirectoriesTest {
                     reader.commit(random.nextBoolean() ? polled.next() : reader.position());
                 }
             }
+        }
+    }
+
+    /** Some of them end by themselves, in the midst of whatever comes next. */
+    private static void lease(Cairn cairn, String name, Random random) {
+        Duration ttl = random.nextBoolean() ? Duration.ofMillis(100) : Duration.ofHours(1);
+        try {
+            LeasePlace place = cairn.leases()
+                    .request(name, "h" + random.nextInt(9), ttl, Duration.ofMillis(random.nextInt(300)), DEFAULTS);
+            Long token = cairn.leases().get(name).orElseThrow().token();
+            if (random.nextInt(4) == 0) {
+                place.withdraw();
+            } else if (token != null && random.nextBoolean()) {
+                cairn.log().append(NewRecord.of("events", name, "1"), DEFAULTS.withFence(new Fence(name, token)));
+                cairn.leases().renew(name, token, ttl, "{\"p\":\"" + "x".repeat(random.nextInt(900)) + "\"}", DEFAULTS);
+            } else if (token != null) {
+                cairn.leases().release(name, token);
+            }
+        } catch (HeldException | StaleTokenException e) {
+            // It ended in between, or did not.
         }
     }
 

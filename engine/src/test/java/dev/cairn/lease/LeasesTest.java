@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cairn.Ack;
 import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
 import dev.cairn.Fence;
 import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
+import dev.cairn.Receipt;
 import dev.cairn.StaleTokenException;
 import dev.cairn.WriteOptions;
 import dev.cairn.task.NewTask;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -245,6 +251,116 @@ class LeasesTest {
         assertThat(second.holder()).isEqualTo("two");
     }
 
+    /** What the clock of the machine does is nothing to a lease: not a year forwards, and not one back. */
+    @Test
+    void shouldNotEndEarlyWhateverTheClockDoes() throws Exception {
+        cairn.close();
+        MovedClock clock = new MovedClock();
+        cairn = Cairn.open(directory, CairnOptions.builder().clock(clock).build());
+        leases = cairn.leases();
+        Grant grant = leases.acquire("a", "me", Duration.ofSeconds(30), Duration.ZERO);
+        for (long days : new long[] {365, -730, 365}) {
+            clock.moved = clock.moved.plusDays(days);
+            TimeUnit.MILLISECONDS.sleep(60);
+            cairn.tasks().create(NewTask.of("t" + days + clock.moved.toDays())); // the log's time goes on
+            Lease now = leases.get("a").orElseThrow();
+            assertThat(now.token()).isEqualTo(grant.token());
+            assertThat(now.expiresAt())
+                    .isBetween(clock.instant(), clock.instant().plusSeconds(30));
+        }
+    }
+
+    private static final class MovedClock extends Clock {
+        private volatile Duration moved = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Clock.systemUTC().instant().plus(moved);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void shouldGiveThePlaceToWhoAskedLast() {
+        Grant first = acquire("one");
+        WriteOptions again = DEFAULTS.withOperation("two-asks");
+        LeasePlace lost = leases.request("a", "two", LONG, LONG, again);
+        LeasePlace place = leases.request("a", "two", LONG, LONG, again);
+        lost.withdraw();
+        assertThatThrownBy(lost::conclude)
+                .isInstanceOfSatisfying(
+                        HeldException.class, held -> assertThat(held.position()).isEqualTo(1));
+        assertThat(place.position()).isEqualTo(1);
+        assertThat(place.isDecided(Duration.ZERO)).isFalse();
+        leases.release("a", first.token());
+        assertThat(place.isDecided(LONG)).isTrue();
+        assertThat(place.conclude().holder()).isEqualTo("two");
+        assertThat(place.await(Duration.ZERO)).isPresent();
+    }
+
+    /** The receipt of a grant that was waited for is that of the grant, also when it came in another epoch than its place. */
+    @Test
+    void shouldGiveTheReceiptOfTheGrant() {
+        Grant first = acquire("one");
+        WriteOptions again = DEFAULTS.withOperation("two-asks");
+        leases.request("a", "two", LONG, LONG, again);
+        cairn.close();
+        open();
+        leases.release("a", first.token());
+        Grant grant = leases.acquire("a", "two", LONG, LONG, again);
+        LogRecord record = leases.history("a", Long.MAX_VALUE, 1).get(0);
+        assertThat(grant.token()).isEqualTo(record.offset());
+        assertThat(grant.receipt())
+                .extracting(Receipt::epoch, Receipt::offset, Receipt::version, Receipt::revision, Receipt::ack)
+                .containsExactly(2, record.offset(), record.version(), record.offset(), Ack.DURABLE);
+        assertThat(record.epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTellTheTrueDeadlineWhereItRefuses() throws Exception {
+        cairn.tasks().create(NewTask.of("t"));
+        leases.acquire("task:t", "me", Duration.ofSeconds(20), Duration.ZERO);
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        cairn.close();
+        open();
+        Instant opened = Clock.systemUTC().instant();
+        assertThatThrownBy(() -> cairn.tasks().transition("t", "running"))
+                .isInstanceOfSatisfying(
+                        HeldException.class,
+                        held -> assertThat(held.expiresAt()).isAfter(opened.plusMillis(18_900)));
+    }
+
+    @Test
+    void shouldListByHolder() {
+        leases.acquire("b", "one", LONG, Duration.ZERO);
+        leases.acquire("a", "two", LONG, Duration.ZERO);
+        long last = leases.acquire("c", "one", LONG, Duration.ZERO).token();
+        assertThat(leases.list(new LeaseQuery("one", 10, null, last, LONG)).leases())
+                .extracting(Lease::name)
+                .containsExactly("b", "c");
+        assertThat(leases.counts().held()).isEqualTo(3);
+        assertRefused("limit", () -> LeaseQuery.page(0, null));
+        assertRefused("limit", () -> LeaseQuery.page(1_001, null));
+        assertRefused("holder", () -> new LeaseQuery("", 1, null, -1, LONG));
+    }
+
+    @Test
+    void shouldWaitForAChange() {
+        Grant grant = acquire("one");
+        assertThat(leases.awaitChange("a", grant.token(), SHORT)).isFalse();
+        leases.release("a", grant.token());
+        assertThat(leases.awaitChange("a", grant.token(), SHORT)).isTrue();
+    }
+
     @Test
     void shouldWakeWhoWaitsWhenItCloses() throws Exception {
         acquire("one");
@@ -280,9 +396,9 @@ class LeasesTest {
         leases.release("c", gone.token());
         cairn.sync();
         cairn.projectionRoot(cairn.watermarks().durableOffset(), LONG);
-        Leases.LeasePage page = leases.list(1, null);
+        Leases.LeasePage page = leases.list(LeaseQuery.page(1, null));
         assertThat(page.leases()).extracting(Lease::name).containsExactly("b");
-        assertThat(leases.list(10, page.next()).leases())
+        assertThat(leases.list(LeaseQuery.page(10, page.next())).leases())
                 .extracting(Lease::name)
                 .containsExactly("a");
     }

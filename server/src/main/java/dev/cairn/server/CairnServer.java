@@ -106,6 +106,7 @@ public final class CairnServer implements AutoCloseable {
         routes.addAll(new TaskListResource(service).routes());
         routes.addAll(new TaskResource(service).routes());
         routes.addAll(new BatchResource(service).routes());
+        routes.addAll(new LeaseResource(service).routes());
         routes.addAll(new LogResource(service, tails).routes());
         routes.addAll(new TopicResource(service).routes());
         routes.addAll(new SessionResource(service).routes());

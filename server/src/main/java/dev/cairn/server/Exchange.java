@@ -79,6 +79,10 @@ final class Exchange {
      * @param segment place in the path, from 1
      */
     String name(int segment, String parameter) {
+        return name(segment, parameter, Names.BYTES_MAX);
+    }
+
+    String name(int segment, String parameter, int bytesMax) {
         String path = path();
         int start = 0;
         for (int i = 0; i < segment; i++) {
@@ -86,7 +90,9 @@ final class Exchange {
         }
         int end = path.indexOf('/', start);
         return Names.check(
-                Percent.decode(path.substring(start, end < 0 ? path.length() : end), false, parameter), parameter);
+                Percent.decode(path.substring(start, end < 0 ? path.length() : end), false, parameter),
+                bytesMax,
+                parameter);
     }
 
     @Nullable
@@ -248,6 +254,15 @@ final class Exchange {
 
     int status() {
         return response.getStatus();
+    }
+
+    /** Whether the caller has closed the connection while its answer is being made. */
+    boolean isHungUp() {
+        return HangUp.isSeen(ServletContextRequest.getServletContextRequest(request)
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .getTransport());
     }
 
     /** Breaks the connection off, so that an answer that could not be finished does not look finished. */

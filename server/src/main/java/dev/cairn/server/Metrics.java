@@ -65,6 +65,7 @@ final class Metrics implements AutoCloseable {
                 "cairn.projection.lag.records",
                 "Durable records not yet in the projection",
                 marks -> Math.max(0, marks.durableOffset() - marks.projectionOffset()));
+        leases();
         Gauge.builder("cairn.tail.clients", tails, Tails::count)
                 .description("Tails that are open")
                 .register(registry);
@@ -102,6 +103,33 @@ final class Metrics implements AutoCloseable {
     private void gauge(String name, String description, ToDoubleFunction<EngineMetrics> value) {
         Gauge.builder(name, cairn, engine -> value.applyAsDouble(engine.metrics()))
                 .description(description)
+                .register(registry);
+    }
+
+    private void leases() {
+        Gauge.builder(
+                        "cairn.lease.held",
+                        cairn,
+                        engine -> engine.leases().counts().held())
+                .description("Leases that somebody has")
+                .register(registry);
+        Gauge.builder(
+                        "cairn.lease.waiting",
+                        cairn,
+                        engine -> engine.leases().counts().waiting())
+                .description("Places in the queues of leases")
+                .register(registry);
+        FunctionCounter.builder(
+                        "cairn.lease.grants",
+                        cairn,
+                        engine -> engine.leases().counts().grants())
+                .description("Leases given out")
+                .register(registry);
+        FunctionCounter.builder(
+                        "cairn.lease.expiries",
+                        cairn,
+                        engine -> engine.leases().counts().expiries())
+                .description("Leases that ended because their time was over")
                 .register(registry);
     }
 

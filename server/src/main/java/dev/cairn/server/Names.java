@@ -14,11 +14,15 @@ final class Names {
     private Names() {}
 
     static String check(String name, String where) {
+        return check(name, BYTES_MAX, where);
+    }
+
+    static String check(String name, int bytesMax, String where) {
         boolean control = name.chars().anyMatch(Character::isISOControl);
-        int bytes = name.length() > BYTES_MAX ? name.length() : name.getBytes(StandardCharsets.UTF_8).length;
-        if (control || bytes < 1 || bytes > BYTES_MAX) {
+        int bytes = name.length() > bytesMax ? name.length() : name.getBytes(StandardCharsets.UTF_8).length;
+        if (control || bytes < 1 || bytes > bytesMax) {
             throw new InvalidRequestException(
-                    "expected 1 to " + BYTES_MAX + " bytes of UTF-8 without control characters, was "
+                    "expected 1 to " + bytesMax + " bytes of UTF-8 without control characters, was "
                             + (control ? "one with control characters" : bytes + " bytes"),
                     where);
         }

@@ -83,7 +83,7 @@ public final class ServerOptions {
         return threadsMax;
     }
 
-    /** Requests that wait at the same time for a change, a record or an offset. From 1; default 128. */
+    /** Requests that wait at the same time for a change, a record, an offset or a lease. From 1; default 128. */
     public int waitersMax() {
         return waitersMax;
     }

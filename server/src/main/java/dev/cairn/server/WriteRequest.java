@@ -92,6 +92,7 @@ final class WriteRequest {
         return key == null ? null : Names.check(key, KEY);
     }
 
+    /** The name is percent-encoded as in a path; what is behind the last {@code =} is the token. */
     private static Fence fence(String text) {
         int equals = text.lastIndexOf('=');
         String token = text.substring(equals + 1).strip();
@@ -99,7 +100,10 @@ final class WriteRequest {
         if (equals < 1 || !any && !token.matches("[0-9]{1,18}")) {
             throw new InvalidRequestException("expected LEASE=TOKEN, was " + Excerpt.of(text), "Cairn-Fence");
         }
-        String lease = Names.check(text.substring(0, equals).strip(), "Cairn-Fence");
+        String lease = Names.check(
+                Percent.decode(text.substring(0, equals).strip(), false, "Cairn-Fence"),
+                Fence.LEASE_BYTES_MAX,
+                "Cairn-Fence");
         return any ? Fence.revoking(lease) : new Fence(lease, Long.parseLong(token));
     }
 

@@ -19,6 +19,11 @@ class FrameGoldenTest {
                     + "080706050403020100401e18240a06002900000000000000100000000000000011000000000000002800000000000000"
                     + "07000000070000000500000006000800050002000500000088776655443322110000a40731af05006275696c64736275"
                     + "696c642d34326167656e746f707061796c6f6164696d61676500000000000000";
+    private static final String FRAME_FENCED_V1 =
+            "43524e4610e2d0c0b000000001050302080706050403020100401e18240a060029000000000000001000000000000000"
+                    + "110000000000000028000000000000000700000007000000050000000600080005000200050000008877665544332211"
+                    + "0000a40731af05006275696c64736275696c642d34326167656e746f707061796c6f6164696d61676523000d00746173"
+                    + "6b3a6275696c642d343229000000000000000200c3bcffffffffffffffff0000";
     private static final String SEGMENT_HEADER_V1 =
             "43524e539e35199360000000010000000100000000000000020000000000000003000000040000000500000000000000"
                     + "060000000000000001000000000000000000000000000000000000000000000000000000000000200000000000000000";
@@ -89,6 +94,64 @@ class FrameGoldenTest {
                         + read.payload.utf8()
                         + read.image.utf8())
                 .isEqualTo("buildsbuild-42agentoppayloadimage");
+    }
+
+    private static Event fencedEvent() {
+        Event event = event();
+        event.fences.putText("task:build-42");
+        event.fences.putLong(41);
+        event.fences.putText("ü");
+        event.fences.putLong(-1);
+        return event;
+    }
+
+    @Test
+    void shouldKeepTheBytesOfAFrameWithFences() {
+        int length = new Frame().encode(fencedEvent(), buffer, 0);
+        assertThat(hex(length)).isEqualTo(FRAME_FENCED_V1);
+        assertThat(length).isEqualTo(Frame.encodedBytes(fencedEvent()));
+    }
+
+    @Test
+    void shouldReadBackTheFencesAndWhatIsBeforeThem() {
+        byte[] bytes = HexFormat.of().parseHex(FRAME_FENCED_V1);
+        FrameView view = new FrameView().wrap(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0);
+        assertThat(view.problem(bytes.length)).isNull();
+        Event read = new Event();
+        read.fences.putUtf8("of the frame before");
+        view.copyTo(read);
+        assertThat(read.fences.toByteArray()).isEqualTo(fencedEvent().fences.toByteArray());
+        assertThat(read.image.utf8()).isEqualTo("image");
+        view.wrap(ByteBuffer.wrap(HexFormat.of().parseHex(FRAME_V1)).order(ByteOrder.LITTLE_ENDIAN), 0)
+                .copyTo(read);
+        assertThat(read.fences.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldFindEveryFlippedBitOfAFrameWithFences() {
+        byte[] good = HexFormat.of().parseHex(FRAME_FENCED_V1);
+        for (int bit = 0; bit < good.length * 8; bit++) {
+            byte[] bytes = good.clone();
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            ByteBuffer flipped = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(new FrameView().wrap(flipped, 0).problem(bytes.length))
+                    .as("bit %d", bit)
+                    .isNotNull();
+        }
+    }
+
+    /** A wrong length under a right checksum, as no disk makes it, is still no reason to read beyond the frame. */
+    @Test
+    void shouldRefuseFencesThatDoNotFit() {
+        int length = new Frame().encode(fencedEvent(), buffer, 0);
+        int fencesAt = Frame.HEADER_BYTES + "buildsbuild-42agentoppayloadimage".length();
+        for (int wrong : new int[] {0, 20, 60, 0xFFFF}) {
+            buffer.putShort(fencesAt, (short) wrong);
+            buffer.putInt(Frame.CRC_AT, Frame.checksum(new java.util.zip.CRC32C(), buffer, 0, length));
+            assertThat(new FrameView().wrap(buffer, 0).problem(length))
+                    .as("%d bytes of fences", wrong)
+                    .contains("parts");
+        }
     }
 
     @Test

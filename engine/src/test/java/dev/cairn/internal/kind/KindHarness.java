@@ -41,6 +41,7 @@ public final class KindHarness {
     private final List<@Nullable String> actors = new ArrayList<>();
     private @Nullable String actor;
     private List<Fence> fences = List.of();
+    private @Nullable FenceCheck fenceCheck;
     private long at = FIRST_AT;
 
     private record Address(byte kind, @Nullable String topic, String key) {}
@@ -61,12 +62,32 @@ public final class KindHarness {
         return this;
     }
 
+    /** Holds fences against {@code leases} before each command to come, as the commit path does. */
+    public KindHarness checking(FenceCheck leases) {
+        fenceCheck = leases;
+        return this;
+    }
+
+    /** What the check of fences says of a command. */
+    public @Nullable Rejection checked(BoundCommand bound) {
+        Command command = bound.command();
+        return checked(new TestDraft(new Address(bound.kind(), command.topic(), command.key())), bound);
+    }
+
+    private @Nullable Rejection checked(Draft draft, BoundCommand bound) {
+        Kind kind = kind(bound.kind());
+        boolean concerned = fenceCheck != null && (!fences.isEmpty() || kind.guarded(bound.command()));
+        return concerned ? fenceCheck.check(draft, kind, bound.command()) : null;
+    }
+
     /** Takes a command through decide and evolve; the refusal, or null when it was accepted. */
     public @Nullable Rejection apply(BoundCommand bound) {
         Kind kind = kind(bound.kind());
         Command command = bound.command();
         TestDraft draft = new TestDraft(new Address(bound.kind(), command.topic(), command.key()));
-        Rejection rejection = kind.decide(draft, entity(kind, command.topic(), command.key()), command);
+        Rejection fenced = checked(draft, bound);
+        Rejection rejection =
+                fenced != null ? fenced : kind.decide(draft, entity(kind, command.topic(), command.key()), command);
         if (rejection == null) {
             assertThat(draft.emitted).as("events of an accepted command").isNotEmpty();
             while (!draft.emitted.isEmpty()) {
@@ -100,6 +121,10 @@ public final class KindHarness {
             copy.set(current);
         }
         return copy;
+    }
+
+    public Event event(int offset) {
+        return log.get(offset);
     }
 
     public Event lastEvent() {

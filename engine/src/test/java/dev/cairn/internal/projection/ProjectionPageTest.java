@@ -30,7 +30,9 @@ class ProjectionPageTest {
             shown.add(normal(matcher.group()));
         }
         List<String> made = new ArrayList<>();
-        List<Kind> kinds = new ArrayList<>(new TaskModule(1 << 20, new LeaseModule().ledger()).kinds());
+        LeaseModule lease = new LeaseModule();
+        List<Kind> kinds = new ArrayList<>(new TaskModule(1 << 20, lease.ledger()).kinds());
+        kinds.addAll(lease.kinds());
         kinds.addAll(new DecisionModule(1 << 20, TaskLinks.NONE).kinds());
         kinds.addAll(new EntityModule(1 << 20).kinds());
         for (TableSql table : new ProjectionSchema(kinds).tables()) {

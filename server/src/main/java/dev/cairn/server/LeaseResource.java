@@ -1,0 +1,235 @@
+package dev.cairn.server;
+
+import dev.cairn.Fence;
+import dev.cairn.InvalidRequestException;
+import dev.cairn.LogRecord;
+import dev.cairn.NotFoundException;
+import dev.cairn.Receipt;
+import dev.cairn.lease.Lease;
+import dev.cairn.lease.LeaseQuery;
+import dev.cairn.lease.LeaseRelease;
+import dev.cairn.lease.Leases;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/leases}: who holds what, until when, and who waits.
+ *
+ * <p>Threading: any thread.
+ */
+final class LeaseResource {
+    private static final String TOPIC = "lease";
+    private static final String ONE = "/v1/leases/{name}";
+    private static final String GRANT = ONE + "/{token}";
+    private static final int NAME_SEGMENT = 3;
+    private static final int TOKEN_SEGMENT = 4;
+    private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
+
+    private final Service service;
+    private final Leases leases;
+    private final LeaseAcquisition acquisition;
+
+    LeaseResource(Service service) {
+        this.service = service;
+        this.leases = service.cairn().leases();
+        this.acquisition = new LeaseAcquisition(service);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/leases", Set.of("holder", "limit", "cursor", "minOffset", "waitMs"), this::list),
+                Route.write("POST", ONE, exchange -> acquisition.acquire(exchange, name(exchange))),
+                Route.get(ONE, Set.of("asOf", "waitMs"), this::get),
+                Route.get(ONE + "/history", Set.of("limit", "cursor"), this::history),
+                Route.write("PUT", GRANT, this::renew),
+                Route.write("DELETE", GRANT, Set.of("mode"), this::release));
+    }
+
+    private void renew(Exchange exchange) throws IOException {
+        String name = name(exchange);
+        long token = token(exchange, false);
+        byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
+        WriteFields write = new WriteFields();
+        Duration ttl = null;
+        String progress = null;
+        try (JsonReader json = JsonReader.object(body, 0, body.length)) {
+            for (String member = json.next(); member != null; member = json.next()) {
+                switch (member) {
+                    case "ttlMs" -> ttl = LeaseJson.ttl(json);
+                    case "progress" -> progress = json.raw();
+                    default -> take(write, member, json);
+                }
+            }
+        }
+        Duration time = LeaseJson.required(ttl, "ttlMs");
+        @Nullable String said = progress;
+        Leases.Renewal[] renewal = new Leases.Renewal[1];
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(name))
+                .run(options -> {
+                    renewal[0] = leases.renew(name, token, time, said, options);
+                    return renewal[0].receipt();
+                });
+        exchange.setEtag(receipt.revision());
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeStringField("expiresAt", Times.format(renewal[0].expiresAt()));
+            json.writeFieldName("receipt");
+            ReceiptJson.write(json, receipt);
+            json.writeEndObject();
+        });
+    }
+
+    private static void take(WriteFields write, String member, JsonReader json) throws IOException {
+        if (!write.take(member, json)) {
+            throw json.unknown();
+        }
+    }
+
+    private void release(Exchange exchange) throws IOException {
+        String name = name(exchange);
+        long token = token(exchange, true);
+        LeaseRelease mode = mode(exchange.query().text("mode"));
+        byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
+        WriteFields write = new WriteFields();
+        if (body.length > 0) {
+            try (JsonReader json = JsonReader.object(body, 0, body.length)) {
+                for (String member = json.next(); member != null; member = json.next()) {
+                    take(write, member, json);
+                }
+            }
+        }
+        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(name))
+                .run(options -> leases.release(name, token, mode, options));
+        exchange.setEtag(receipt.revision());
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeFieldName("receipt");
+            ReceiptJson.write(json, receipt);
+            json.writeEndObject();
+        });
+    }
+
+    private static LeaseRelease mode(@Nullable String text) {
+        return switch (text == null ? "release" : text) {
+            case "release" -> LeaseRelease.RELEASE;
+            case "fail" -> LeaseRelease.FAIL;
+            case "poison" -> LeaseRelease.POISON;
+            default ->
+                throw new InvalidRequestException(
+                        "expected release, fail or poison, was " + Excerpt.of(String.valueOf(text)), "mode");
+        };
+    }
+
+    private void get(Exchange exchange) throws IOException {
+        String name = name(exchange);
+        String known = exchange.header("If-None-Match");
+        String asOf = exchange.query().position("asOf");
+        Optional<Lease> lease;
+        if (asOf != null) {
+            lease = asOf(name, asOf);
+        } else {
+            lease = leases.get(name);
+            if (known != null
+                    && lease.isPresent()
+                    && IfMatch.isKnown(known, lease.get().revision())) {
+                lease = awaitChange(exchange, name, lease.get());
+            }
+        }
+        Lease found = lease.orElseThrow(() -> new NotFoundException(TOPIC, name));
+        exchange.setEtag(found.revision());
+        if (known != null && IfMatch.isKnown(known, found.revision())) {
+            exchange.empty(304);
+        } else {
+            exchange.json(200, json -> LeaseJson.write(json, found));
+        }
+    }
+
+    private Optional<Lease> awaitChange(Exchange exchange, String name, Lease known) {
+        Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
+        boolean changed = service.waiters()
+                .await(waitMax, slice -> !slice.isZero() && leases.awaitChange(name, known.revision(), slice));
+        return changed ? leases.get(name) : Optional.of(known);
+    }
+
+    private Optional<Lease> asOf(String name, String asOf) {
+        return asOf.matches("[0-9]{1,18}")
+                ? leases.getAsOf(name, Long.parseLong(asOf))
+                : leases.getAsOf(name, Times.parse(asOf, "asOf"));
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        Query query = exchange.query();
+        LeaseQuery wanted = new LeaseQuery(
+                query.text("holder"),
+                Paging.limit(query),
+                query.text("cursor"),
+                Paging.minOffset(query),
+                Paging.waitMax(query, Paging.WAIT_DEFAULT));
+        Leases.LeasePage page = page(wanted);
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("leases");
+            for (Lease lease : page.leases()) {
+                LeaseJson.write(json, lease);
+            }
+            json.writeEndArray();
+            json.writeStringField("next", page.next());
+            json.writeNumberField("projectionOffset", page.projectionOffset());
+            json.writeEndObject();
+        });
+    }
+
+    private Leases.LeasePage page(LeaseQuery wanted) {
+        if (wanted.minOffset() < 0) {
+            return leases.list(wanted);
+        }
+        service.waiters().enter();
+        try {
+            return leases.list(wanted);
+        } finally {
+            service.waiters().leave();
+        }
+    }
+
+    private void history(Exchange exchange) throws IOException {
+        String name = name(exchange);
+        int limit = Paging.limit(exchange.query());
+        long before = Paging.before(exchange.query().text("cursor"));
+        List<LogRecord> records = leases.history(name, before, limit);
+        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
+        exchange.json(200, json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("records");
+            for (LogRecord record : records) {
+                RecordJson.write(json, record);
+            }
+            json.writeEndArray();
+            json.writeStringField(
+                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
+            json.writeEndObject();
+        });
+    }
+
+    private long revision(String name) {
+        return leases.get(name).map(Lease::revision).orElse(-1L);
+    }
+
+    private static String name(Exchange exchange) {
+        return exchange.name(NAME_SEGMENT, "name", Fence.LEASE_BYTES_MAX);
+    }
+
+    private static long token(Exchange exchange, boolean orAny) {
+        String token = exchange.name(TOKEN_SEGMENT, "token");
+        if (orAny && token.equals("*")) {
+            return Fence.ANY_TOKEN;
+        }
+        if (!token.matches("[0-9]{1,18}")) {
+            throw new InvalidRequestException("expected the token of a grant, was " + Excerpt.of(token), "token");
+        }
+        return Long.parseLong(token);
+    }
+}
