@@ -146,5 +146,10 @@ public interface Tasks {
     Workflow workflow();
 
     /** Puts another workflow in force, by a record; does nothing when it is the one in force. */
-    void workflow(Workflow workflow);
+    default void workflow(Workflow workflow) {
+        workflow(workflow, WriteOptions.defaults());
+    }
+
+    /** {@link #workflow(Workflow)} with options: fences and expectations must hold also where nothing is to be done. */
+    void workflow(Workflow workflow, WriteOptions options);
 }

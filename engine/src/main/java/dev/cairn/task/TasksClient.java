@@ -8,6 +8,7 @@ import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.kind.CheckCommand;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.RowQuery;
@@ -179,9 +180,11 @@ final class TasksClient implements Tasks {
     }
 
     @Override
-    public void workflow(Workflow workflow) {
+    public void workflow(Workflow workflow, WriteOptions options) {
         if (!workflow.equals(workflow())) {
-            host.commit(workflowKind, new WorkflowCommand(workflow), WriteOptions.defaults());
+            host.commit(workflowKind, new WorkflowCommand(workflow), options);
+        } else if (!options.equals(WriteOptions.defaults())) {
+            host.commit(workflowKind, new CheckCommand(null, WorkflowKind.KEY), options);
         }
     }
 

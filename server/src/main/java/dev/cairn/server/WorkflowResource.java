@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.Ack;
 import dev.cairn.task.Tasks;
 import dev.cairn.task.Workflow;
 import java.io.IOException;
@@ -18,20 +19,22 @@ import java.util.TreeSet;
 final class WorkflowResource {
     private final Tasks tasks;
     private final int bytesMax;
+    private final Ack ack;
 
     WorkflowResource(Service service) {
         this.tasks = service.cairn().tasks();
         this.bytesMax = service.options().jsonBytesMax();
+        this.ack = service.ack();
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/v1/workflow", this::get), new Route("PUT", "/v1/workflow", Set.of(), this::put));
+        return List.of(Route.get("/v1/workflow", this::get), Route.write("PUT", "/v1/workflow", this::put));
     }
 
     /** Puts another workflow in force; the one in force once more is no change and no record. */
     private void put(Exchange exchange) throws IOException {
         byte[] body = exchange.body(Set.of(Json.CONTENT_TYPE), bytesMax);
-        tasks.workflow(Workflow.parse(Utf8.decode(body, 0, body.length, "")));
+        tasks.workflow(Workflow.parse(Utf8.decode(body, 0, body.length, "")), WriteRequest.common(exchange, ack));
         get(exchange);
     }
 

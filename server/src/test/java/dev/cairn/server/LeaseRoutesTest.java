@@ -3,6 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.server.TestServer.Answer;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -383,12 +384,16 @@ class LeaseRoutesTest {
         long held = token(acquire("stale-2", "me", 0));
         long end = server.cairn().watermarks().endOffset();
         String[] fence = {"Cairn-Fence", "stale=" + stale};
+        ObjectNode inForce = (ObjectNode) server.get("/v1/workflow").json();
+        String workflow = inForce.without(List.of("open")).toString();
 
         List<Answer> answers = new ArrayList<>();
         answers.add(server.post("/v1/tasks", "{\"id\":\"new\"}", fence));
         answers.add(server.patch("/v1/tasks/fenced", "{\"priority\":1}", fence));
         answers.add(server.delete("/v1/tasks/fenced", fence));
         answers.add(server.post("/v1/topics/t/records", "{\"key\":\"k\",\"payload\":1}", fence));
+        answers.add(server.send("PUT", "/v1/workflow", "{\"open\":true}", fence));
+        answers.add(server.send("PUT", "/v1/workflow", workflow, fence));
         answers.add(server.post("/v1/leases/stale-3", "{\"holder\":\"x\",\"ttlMs\":1000}", fence));
         answers.add(server.send("PUT", "/v1/leases/stale-2/" + held, "{\"ttlMs\":1000}", fence));
         answers.add(server.delete("/v1/leases/stale-2/" + held, fence));
