@@ -154,7 +154,7 @@ final class MemoryHost implements KindHost, LogFacts {
     }
 
     @Override
-    public void forEach(Kind kind, EntityVisitor visitor) {
+    public Pieces pieces(Kind kind) {
         throw new UnsupportedOperationException();
     }
 
