@@ -103,7 +103,8 @@ final class ClaimsClient {
             } catch (NotFoundException e) {
                 return null;
             } catch (OverloadedException e) {
-                // Nobody has claimed since the opening, or the workflow has changed; or there is too much to do elsewhere.
+                // Nobody has claimed since the opening, or the workflow has changed; or there is too much to do
+                // elsewhere.
                 if (!fill() && tries > 1 || tries == FILL_TRIES) {
                     throw e;
                 }

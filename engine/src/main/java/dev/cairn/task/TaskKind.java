@@ -76,7 +76,11 @@ final class TaskKind implements Kind {
         if (wish instanceof TaskCommand.Create create) {
             return exists
                     ? new Rejection.Conflict(Expect.none(), NAME, create.key(), current.version(), current.revision())
-                    : create(draft, create.key(), create.fields(), create.fields().metadata());
+                    : create(
+                            draft,
+                            create.key(),
+                            create.fields(),
+                            create.fields().metadata());
         }
         if (wish instanceof TaskCommand.Upsert upsert) {
             TaskFields fields = upsert.fields();

@@ -57,12 +57,15 @@ final class ClaimResource {
      */
     private @Nullable Claim await(ClaimRequest request, Duration waitMax, WriteRequest options) {
         AtomicReference<Claim> taken = new AtomicReference<>();
-        service.waiters().await(waitMax, slice -> options.runIfAny(write -> tasks.claim(
-                        request.withWaitMax(slice), write.withAck(Ack.DURABLE))
-                .map(claim -> {
-                    taken.set(claim);
-                    return claim.receipt();
-                })));
+        service.waiters()
+                .await(
+                        waitMax,
+                        slice -> options.runIfAny(
+                                write -> tasks.claim(request.withWaitMax(slice), write.withAck(Ack.DURABLE))
+                                        .map(claim -> {
+                                            taken.set(claim);
+                                            return claim.receipt();
+                                        })));
         return taken.get();
     }
 
@@ -100,11 +103,11 @@ final class ClaimResource {
                 case "agent" -> agent = json.text();
                 case "queue" -> queue = json.textOrNull();
                 case "status" -> status = json.textOrNull();
-                case "ttlMs" -> ttl = Duration.ofMillis(json.number(ClaimRequest.TTL_MIN.toMillis(), ClaimRequest.TTL_MAX.toMillis()));
+                case "ttlMs" ->
+                    ttl = Duration.ofMillis(
+                            json.number(ClaimRequest.TTL_MIN.toMillis(), ClaimRequest.TTL_MAX.toMillis()));
                 case "waitMs" ->
-                    waitMax = json.isNull()
-                            ? Duration.ZERO
-                            : Duration.ofMillis(json.number(0, Paging.WAIT_MILLIS_MAX));
+                    waitMax = json.isNull() ? Duration.ZERO : Duration.ofMillis(json.number(0, Paging.WAIT_MILLIS_MAX));
                 default -> {
                     return false;
                 }
