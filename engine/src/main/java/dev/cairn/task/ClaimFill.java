@@ -20,16 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread; takes the commit lock for some tenths of a millisecond at a time.
  */
 final class ClaimFill {
-    /** So many tasks are put while the lock is held once. */
-    static final int PUT_MAX = 256;
+    private static final int PUT_MAX = 256;
 
     private final KindHost host;
     private final TaskKind kind;
     private final WorkflowKind workflow;
     private final CreationOffsets creation;
 
-    private final ByteSlab[] keys = new ByteSlab[PUT_MAX];
-    private final long[] created = new long[PUT_MAX];
+    private final ByteSlab[] keys;
+    private final long[] created;
     private final ByteSlab topic = new ByteSlab();
     private final Entity current = new Entity();
     private int count;
@@ -37,11 +36,18 @@ final class ClaimFill {
     private boolean isWanted;
 
     ClaimFill(KindHost host, TaskKind kind, WorkflowKind workflow) {
+        this(host, kind, workflow, PUT_MAX);
+    }
+
+    /** @param putMax so many tasks are put while the lock is held once */
+    ClaimFill(KindHost host, TaskKind kind, WorkflowKind workflow, int putMax) {
         this.host = host;
         this.kind = kind;
         this.workflow = workflow;
         this.creation = new CreationOffsets(host);
-        for (int i = 0; i < PUT_MAX; i++) {
+        this.keys = new ByteSlab[putMax];
+        this.created = new long[putMax];
+        for (int i = 0; i < putMax; i++) {
             keys[i] = new ByteSlab();
         }
     }
@@ -89,7 +95,7 @@ final class ClaimFill {
         StateKey.read(stateKey, topic, keys[count]);
         created[count] = creation.of(copied);
         count++;
-        if (count == PUT_MAX) {
+        if (count == keys.length) {
             host.still(this::put);
         }
     }

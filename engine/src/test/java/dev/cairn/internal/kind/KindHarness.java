@@ -41,6 +41,7 @@ public final class KindHarness {
     private final List<@Nullable String> actors = new ArrayList<>();
     private @Nullable String actor;
     private List<Fence> fences = List.of();
+    private @Nullable FenceCheck guard;
     private long at = FIRST_AT;
 
     private record Address(byte kind, @Nullable String topic, String key) {}
@@ -61,12 +62,27 @@ public final class KindHarness {
         return this;
     }
 
+    /** Holds the commands to come against leases, as the commit path does. */
+    public KindHarness guard(FenceCheck leases) {
+        guard = leases;
+        return this;
+    }
+
+    /** The record at {@code offset}, as it came back from its frame. */
+    public Event event(long offset) {
+        return log.get((int) offset);
+    }
+
     /** Takes a command through decide and evolve; the refusal, or null when it was accepted. */
     public @Nullable Rejection apply(BoundCommand bound) {
         Kind kind = kind(bound.kind());
         Command command = bound.command();
         TestDraft draft = new TestDraft(new Address(bound.kind(), command.topic(), command.key()));
-        Rejection rejection = kind.decide(draft, entity(kind, command.topic(), command.key()), command);
+        FenceCheck leases = guard;
+        boolean asks = leases != null && (!fences.isEmpty() || kind.guarded(command));
+        Rejection fenced = asks ? leases.check(draft, kind, command) : null;
+        Rejection rejection =
+                fenced != null ? fenced : kind.decide(draft, entity(kind, command.topic(), command.key()), command);
         if (rejection == null) {
             assertThat(draft.emitted).as("events of an accepted command").isNotEmpty();
             while (!draft.emitted.isEmpty()) {
