@@ -1,5 +1,6 @@
 package dev.cairn.task;
 
+import dev.cairn.lease.Leases;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClaimRequest(
         String agent, String queue, @Nullable String status, Duration ttl, Duration waitMax) {
+    /** The shortest time that a claim lasts. */
+    public static final Duration TTL_MIN = Leases.TTL_MIN;
+
+    /** The longest time that a claim lasts without being renewed. */
+    public static final Duration TTL_MAX = Leases.TTL_MAX;
+
     /** From the queue {@code default}, in the first status of the workflow, without waiting. */
     public static ClaimRequest of(String agent, Duration ttl) {
         return new ClaimRequest(agent, TaskBody.QUEUE_DEFAULT, null, ttl, Duration.ZERO);

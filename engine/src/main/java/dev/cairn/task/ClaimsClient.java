@@ -1,37 +1,41 @@
 package dev.cairn.task;
 
 import dev.cairn.Ack;
+import dev.cairn.Expect;
 import dev.cairn.NotFoundException;
 import dev.cairn.OverloadedException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
-import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
-import dev.cairn.internal.codec.KeyHash;
-import dev.cairn.internal.index.ClaimIndex;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Millis;
 import dev.cairn.internal.kind.Names;
-import dev.cairn.internal.kind.StateKey;
 import dev.cairn.lease.Grant;
 import dev.cairn.lease.Leases;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claiming, over a host: fills the index when it is first needed, waits for work, and reads back what was taken.
+ * Claiming, over a host: fills the index when it is first needed, waits for work, and tells what was taken.
  *
  * <p>Threading: any thread.
  */
 final class ClaimsClient {
     private static final int FILL_TRIES = 10;
+    /** Who waits asks the engine that often without being woken: it may have closed meanwhile. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long WAIT_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final KindHost host;
     private final TaskKind kind;
     private final WorkflowKind workflow;
+    /** Held by who fills the index; those who want to claim meanwhile wait for it, and nobody else. */
+    private final ReentrantLock filling = new ReentrantLock();
 
     ClaimsClient(KindHost host, TaskKind kind, WorkflowKind workflow) {
         this.host = host;
@@ -44,56 +48,77 @@ final class ClaimsClient {
                 Names.check(request.agent(), "/agent"),
                 Names.check(request.queue(), "/queue"),
                 request.status() == null ? null : Names.check(request.status(), Workflow.STATUS_BYTES_MAX, "/status"),
-                Millis.within(request.ttl(), Leases.TTL_MIN, Leases.TTL_MAX, "/ttlMs"));
-        Millis.within(request.waitMax(), Duration.ZERO, Leases.WAIT_MAX, "/waitMs");
+                Millis.within(request.ttl(), ClaimRequest.TTL_MIN, ClaimRequest.TTL_MAX, "/ttlMs"));
+        long waitMillis = Millis.within(request.waitMax(), Duration.ZERO, Leases.WAIT_MAX, "/waitMs");
         WriteOptions durable = options.ack() == null ? options.withAck(Ack.DURABLE) : options;
-        long deadlineNanos = System.nanoTime() + request.waitMax().toNanos();
-        while (true) {
-            long seen = kind.claims().offers();
-            Receipt receipt = take(wish, durable);
-            if (receipt != null) {
-                return Optional.of(taken(wish, receipt));
+        Receipt receipt = waitMillis == 0 ? tryTake(wish, durable) : await(wish, durable, waitMillis);
+        return receipt == null ? Optional.empty() : Optional.of(taken(wish, receipt));
+    }
+
+    /** Null when nothing came in time. */
+    private @Nullable Receipt await(TaskCommand.Claim wish, WriteOptions options, long waitMillis) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        WorkAwaited awaited = kind.claims().awaited();
+        WorkAwaited.Waiting waiting = awaited.enter(wish.queue());
+        try {
+            boolean woken = true;
+            while (true) {
+                long seen = waiting.offers();
+                Receipt receipt = woken ? tryTake(wish, options) : take(wish, options);
+                long left = deadlineNanos - System.nanoTime();
+                if (receipt != null || left < WAIT_NANOS_MIN) {
+                    return receipt;
+                }
+                Duration slice = Duration.ofNanos(Math.min(left, PATIENCE_NANOS));
+                woken = host.await(() -> waiting.offers() != seen, slice);
             }
-            long left = deadlineNanos - System.nanoTime();
-            if (left <= 0 || !host.await(() -> kind.claims().offers() != seen, Duration.ofNanos(left))) {
-                return Optional.empty();
+        } finally {
+            awaited.leave(wish.queue());
+        }
+    }
+
+    /**
+     * Takes what comes next, after a look whether there is anything: who asks in vain, again and again, holds nobody up. Not
+     * where the answer may be another one than that nothing is there.
+     */
+    private @Nullable Receipt tryTake(TaskCommand.Claim wish, WriteOptions options) {
+        boolean plain = options.operation() == null
+                && options.fences().isEmpty()
+                && options.expect().equals(Expect.any());
+        if (plain) {
+            boolean[] nothing = {false};
+            host.still(() -> nothing[0] = kind.claims().hasNothing(wish));
+            if (nothing[0]) {
+                return null;
             }
         }
+        return take(wish, options);
     }
 
     /** Null when there is nothing to take. */
     private @Nullable Receipt take(TaskCommand.Claim wish, WriteOptions options) {
-        for (int tries = 0; ; tries++) {
+        for (int tries = 1; ; tries++) {
             try {
                 return host.commit(kind, wish, options);
             } catch (NotFoundException e) {
                 return null;
             } catch (OverloadedException e) {
-                // The index is to be filled first: nobody has claimed since the opening, or the workflow has changed.
-                if (tries == FILL_TRIES) {
+                // Nobody has claimed since the opening, or the workflow has changed; or there is too much to do
+                // elsewhere.
+                if (!fill() && tries > 1 || tries == FILL_TRIES) {
                     throw e;
                 }
-                host.still(this::fill);
             }
         }
     }
 
-    private void fill() {
-        TaskClaims claims = kind.claims();
-        if (claims.isCurrent()) {
-            return;
+    private boolean fill() {
+        filling.lock();
+        try {
+            return new ClaimFill(host, kind, workflow).run();
+        } finally {
+            filling.unlock();
         }
-        Entity current = new Entity();
-        host.entity(workflow, null, WorkflowKind.KEY, current);
-        long seed = new SplittableRandom().nextLong();
-        claims.begin(workflow.rules(current), new ClaimIndex(slab -> KeyHash.of(slab.array(), slab.length(), seed)));
-        ByteSlab topic = new ByteSlab();
-        ByteSlab key = new ByteSlab();
-        CreationOffsets created = new CreationOffsets(host);
-        host.forEach(kind, (stateKey, task) -> {
-            StateKey.read(stateKey, topic, key);
-            claims.put(key, task, created.of(task));
-        });
     }
 
     /** What the records of the claim say: the task's comes first, and behind it that of the grant. */
@@ -106,6 +131,7 @@ final class ClaimsClient {
         if (!entity.exists() || entity.revision() != receipt.offset()) {
             host.entityAsOf(kind, null, id, receipt.offset(), entity);
         }
+        Task task = TaskBody.decode(id, entity);
         long token = receipt.offset() + 1;
         Receipt granted = new Receipt(
                 receipt.epoch(),
@@ -115,8 +141,9 @@ final class ClaimsClient {
                 receipt.ack(),
                 receipt.durableOffset(),
                 receipt.replayed());
+        // By the time of its record: a repeat says the same, and the lease never ends earlier.
         Grant grant = new Grant(
-                TaskKind.NAME + ":" + id, wish.agent(), token, host.now().plusMillis(wish.ttlMillis()), granted);
-        return new Claim(TaskBody.decode(id, entity), grant, receipt);
+                TaskKind.NAME + ":" + id, wish.agent(), token, task.updatedAt().plusMillis(wish.ttlMillis()), granted);
+        return new Claim(task, grant, receipt);
     }
 }

@@ -52,6 +52,7 @@ final class CreationOffsets {
         } catch (DamagedLogException | GoneException e) {
             return false;
         }
-        return image.hasImage && image.image.longAt(CREATED_IN_IMAGE_AT) == created;
+        // One as old as the creation may be of an earlier task of the same moment.
+        return image.hasImage && image.at > created && image.image.longAt(CREATED_IN_IMAGE_AT) == created;
     }
 }

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Claims: which task comes next, moved and leased in one step, and what becomes of it when its lease ends.
  *
  * <p>The index is filled when somebody first claims, and kept from then on: an engine in which nobody claims pays nothing for
- * it. Tasks in a final status are not in it; those whose lease is held are, but not on offer.
+ * it. Tasks in a final status are not in it; those whose lease is held are, but not on offer. While it is being filled, by {@link
+ * ClaimFill}, claims are refused.
  *
- * <p>Threading: commit lock held, except for {@link #offers}.
+ * <p>Threading: commit lock held.
  */
 final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
     private static final String GUARD = TaskKind.NAME + ":";
@@ -28,11 +29,13 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
     private final ByteSlab key = new ByteSlab(64);
     private final ByteSlab queue = new ByteSlab(64);
     private final ByteSlab status = new ByteSlab(64);
+    private final WorkAwaited awaited = new WorkAwaited();
     private @Nullable ClaimIndex index;
     /** The rules that the index was filled by: it knows by them which statuses are final. */
     private @Nullable WorkflowRules filledBy;
 
-    private volatile long offers;
+    /** Whether every task is in the index that has to be. */
+    private boolean isWhole;
 
     TaskClaims(Kind tasks, WorkflowKind workflow, LeaseLedger leases) {
         this.tasks = tasks;
@@ -49,29 +52,64 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         return index != null;
     }
 
-    /** Whether the index says what the workflow in force says. */
+    /** Whether the index is whole and knows which statuses are final by the workflow in force. */
     boolean isCurrent() {
-        return index != null && filledBy == workflow.rulesInstalled();
+        return isWhole && isByRulesInForce();
     }
 
-    /** How often tasks came on offer: who waits for work looks again when it has changed. Any thread. */
-    long offers() {
-        return offers;
+    private boolean isByRulesInForce() {
+        WorkflowRules known = filledBy;
+        WorkflowRules inForce = workflow.rulesInstalled();
+        return known != null && inForce != null && (known == inForce || known.hasFinalsOf(inForce));
     }
 
-    /** Begins a new index; every task has to be {@linkplain #put put} into it under the same hold of the lock. */
+    /** Who waits for work. Any thread. */
+    WorkAwaited awaited() {
+        return awaited;
+    }
+
+    /** Begins a new index, which is told of every change from now on; all that is there has to be {@link #found}. */
     void begin(WorkflowRules rules, ClaimIndex empty) {
         index = empty;
         filledBy = rules;
+        isWhole = false;
     }
 
-    /** Says how a task is now. */
-    void put(ByteSlab taskKey, Entity task, long createdOffset) {
+    /** Whether {@code filling} still has to be filled. */
+    boolean isFilling(@Nullable ClaimIndex filling) {
+        return index == filling && !isWhole && isByRulesInForce();
+    }
+
+    /**
+     * A task was met while the index is filled.
+     *
+     * @param task as it is now
+     * @param createdOffset when it was created, unless that was after the beginning
+     */
+    void found(ByteSlab taskKey, Entity task, long createdOffset) {
         ClaimIndex claims = index;
-        WorkflowRules rules = filledBy;
-        if (claims == null || rules == null) {
-            return;
+        if (claims != null) {
+            long known = claims.createdOffset(taskKey);
+            put(claims, taskKey, task, known < 0 ? createdOffset : known);
         }
+    }
+
+    /** All that is there was found. */
+    void end() {
+        isWhole = true;
+        awaited.offered();
+    }
+
+    /** Forgets {@code filling} if it did not become whole. */
+    void giveUp(@Nullable ClaimIndex filling) {
+        if (index == filling && !isWhole) {
+            index = null;
+            filledBy = null;
+        }
+    }
+
+    private void put(ClaimIndex claims, ByteSlab taskKey, Entity task, long createdOffset) {
+        WorkflowRules rules = java.util.Objects.requireNonNull(filledBy);
         ByteSlab value = task.value();
         if (!task.exists() || rules.isFinal(value, TaskBody.STATUS_AT)) {
             claims.remove(taskKey);
@@ -80,11 +118,14 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         boolean known = claims.knows(taskKey);
         text(value, TaskBody.STATUS_AT, status);
         text(value, TaskBody.queueAt(value), queue);
+        int offeredBefore = awaited.isEmpty() ? 0 : claims.size(queue, status);
         claims.put(taskKey, queue, status, value.intAt(TaskBody.PRIORITY_AT), createdOffset);
         if (!known && leases.isGuarded(tasks, taskKey.utf8())) {
             claims.suspend(taskKey);
         }
-        offered();
+        if (!awaited.isEmpty() && claims.size(queue, status) > offeredBefore) {
+            awaited.offered(queue);
+        }
     }
 
     private static void text(ByteSlab value, int at, ByteSlab into) {
@@ -95,11 +136,20 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
     /** A task was changed by {@code event}. */
     void installed(Event event, Entity after) {
         ClaimIndex claims = index;
-        if (claims != null) {
-            boolean created = event.type == TaskKind.CREATED;
-            long known = created ? -1 : claims.createdOffset(event.key);
-            put(event.key, after, known < 0 ? event.offset : known);
+        if (claims == null) {
+            return;
         }
+        if (event.type == TaskKind.CREATED) {
+            put(claims, event.key, after, event.offset);
+            return;
+        }
+        long known = claims.createdOffset(event.key);
+        if (known >= 0) {
+            put(claims, event.key, after, known);
+        } else if (isWhole) {
+            put(claims, event.key, after, event.offset); // what was final is so no more, or its creation was lost
+        }
+        // Else the filling has yet to meet it, and finds out when it was created.
     }
 
     @Override
@@ -112,36 +162,51 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         key.putUtf8(lease.substring(GUARD.length()));
         if (held) {
             claims.suspend(key);
-        } else if (claims.resume(key)) {
-            offered();
+        } else if (claims.resume(key) && !awaited.isEmpty()) {
+            awaited.offered();
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
-    private void offered() {
-        offers++;
+    /** Whether it is certain that {@code wish} would find nothing to take, and would not be refused for another reason. */
+    boolean hasNothing(TaskCommand.Claim wish) {
+        ClaimIndex claims = index;
+        WorkflowRules rules = workflow.rulesInstalled();
+        if (claims == null || rules == null || !isCurrent()) {
+            return false;
+        }
+        ClaimPolicy policy = rules.workflow().claim();
+        String from = from(rules, wish);
+        return refusal(rules, policy, from) == null && !peek(claims, wish.queue(), from);
+    }
+
+    private boolean peek(ClaimIndex claims, String wantedQueue, String from) {
+        queue.clear();
+        queue.putUtf8(wantedQueue);
+        status.clear();
+        status.putUtf8(from);
+        return claims.peek(queue, status, key);
     }
 
     // Decisions
+
+    private static String from(WorkflowRules rules, TaskCommand.Claim wish) {
+        return wish.status() == null ? rules.workflow().first() : wish.status();
+    }
 
     @Nullable
     Rejection claim(Draft draft, TaskCommand.Claim wish) {
         WorkflowRules rules = workflow.rules(draft);
         ClaimPolicy policy = rules.workflow().claim();
-        String from = wish.status() == null ? rules.workflow().first() : wish.status();
+        String from = from(rules, wish);
         Rejection refusal = refusal(rules, policy, from);
         if (refusal != null) {
             return refusal;
         }
         ClaimIndex claims = index;
-        if (claims == null || filledBy != rules || draft.staged(tasks)) {
+        if (claims == null || !isCurrent() || draft.staged(tasks)) {
             return new Rejection.Overloaded("expected what can be claimed to be known, is being looked through");
         }
-        queue.clear();
-        queue.putUtf8(wish.queue());
-        status.clear();
-        status.putUtf8(from);
-        if (!claims.peek(queue, status, key)) {
+        if (!peek(claims, wish.queue(), from)) {
             return new Rejection.NotFound(TaskKind.NAME, wish.queue() + "/" + from);
         }
         String id = key.utf8();
@@ -161,9 +226,7 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
                             + policy.failed(),
                     "/status");
         }
-        ByteSlab before = new ByteSlab(from.length() + Short.BYTES);
-        before.putText(from);
-        return rules.refusal(before, 0, policy.status());
+        return rules.refusal(from, policy.status());
     }
 
     /** Adds what follows for the task when the lease of its claim ends. */
@@ -183,8 +246,8 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         ClaimPolicy policy = rules.workflow().claim();
         String now = TaskBody.text(task.value(), TaskBody.STATUS_AT);
         boolean counts = end == End.FAILED || end == End.EXPIRED || end == End.POISONED;
-        if (rules.isFinal(now) || !counts && !now.equals(policy.status())) {
-            return; // it has gone on its way under the lease
+        if (rules.isFinal(now) || !now.equals(policy.status()) && goesItsWay(rules, policy, now, end)) {
+            return;
         }
         int attempts = task.value().intAt(TaskBody.ATTEMPTS_AT) + (counts ? 1 : 0);
         boolean fails = end == End.POISONED
@@ -195,5 +258,17 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
                 fails && rules.knows(policy.failed()) ? policy.failed() : origin,
                 end,
                 attempts);
+    }
+
+    /**
+     * Whether a task that its holder has moved on stays where it is now: always, when nothing went wrong. When the holder did not
+     * come back, if the task has failed already, or if no status says that it is done.
+     */
+    private static boolean goesItsWay(WorkflowRules rules, ClaimPolicy policy, String now, End end) {
+        return switch (end) {
+            case FAILED, POISONED -> false;
+            case EXPIRED -> rules.workflow().open() || now.equals(policy.failed());
+            default -> true;
+        };
     }
 }

@@ -76,13 +76,17 @@ final class TaskKind implements Kind {
         if (wish instanceof TaskCommand.Create create) {
             return exists
                     ? new Rejection.Conflict(Expect.none(), NAME, create.key(), current.version(), current.revision())
-                    : create(draft, create.fields(), create.fields().metadata());
+                    : create(
+                            draft,
+                            create.key(),
+                            create.fields(),
+                            create.fields().metadata());
         }
         if (wish instanceof TaskCommand.Upsert upsert) {
             TaskFields fields = upsert.fields();
             return exists
                     ? patch(draft, wish.key(), current, fields)
-                    : create(draft, fields, withoutNulls(fields.metadata()));
+                    : create(draft, wish.key(), fields, withoutNulls(fields.metadata()));
         }
         if (!exists) {
             return new Rejection.NotFound(NAME, wish.key());
@@ -95,7 +99,7 @@ final class TaskKind implements Kind {
         return null;
     }
 
-    private @Nullable Rejection create(Draft draft, TaskFields fields, byte @Nullable [] metadata) {
+    private @Nullable Rejection create(Draft draft, String id, TaskFields fields, byte @Nullable [] metadata) {
         WorkflowRules rules = workflow.rules(draft);
         String status = fields.status() == null ? rules.workflow().first() : fields.status();
         Rejection refusal = rules.refusalOfFirst(status);
@@ -108,6 +112,7 @@ final class TaskKind implements Kind {
         TaskPayload.put(
                 emit(draft, CREATED, fields),
                 new TaskFields(status, fields.owner(), false, fields.queue(), fields.priority(), metadata));
+        endLease(draft, rules, id, status);
         return null;
     }
 

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the records of tasks against the workflow that was in force: {@code created} before anything else, statuses in an order
- * that the workflow allows, nothing behind {@code deleted}.
+ * that the workflow allows, {@code returned} only behind {@code claimed}, nothing behind {@code deleted}.
  *
- * <p>The trace is the task's status as u16 and text; empty when there is no task, of length 0 when the status is not known.
+ * <p>The trace is the task's status as u16 and text, and a byte more while the task may be claimed and has not been returned;
+ * empty when there is no task, of length 0 when the status is not known.
  *
  * <p>Threading: see {@link RecordRules}.
  */
@@ -45,8 +46,8 @@ final class TaskRecordRules implements RecordRules {
             if (problem == null && !unknown) {
                 problem = transitionProblem(trace, created, status);
             }
-            trace.clear();
-            trace.putText(status);
+            boolean mayBeClaimed = !created && (unknown || known && isClaimed(trace)) && !isFinal(status);
+            set(trace, status, mayBeClaimed);
         } else if (!known) {
             forget(trace);
         }
@@ -61,10 +62,30 @@ final class TaskRecordRules implements RecordRules {
             problem = "expected a task before it is claimed or returned, was none";
         } else if (!unknown && event.type == TaskKind.CLAIMED) {
             problem = transitionProblem(trace, false, status);
+        } else if (!unknown && !isClaimed(trace)) {
+            problem = "expected a task to be claimed before it is returned, was one with status "
+                    + TaskBody.text(trace, 0);
         }
+        set(trace, status, event.type == TaskKind.CLAIMED);
+        return problem;
+    }
+
+    private static boolean isClaimed(ByteSlab trace) {
+        return trace.length() > TaskPayload.textEnd(trace, 0);
+    }
+
+    /** A final status ends the lease, and with it what the claim has to do with the task. */
+    private boolean isFinal(String status) {
+        WorkflowRules rules = workflow.rulesInForce();
+        return rules != null && rules.isFinal(status);
+    }
+
+    private static void set(ByteSlab trace, String status, boolean claimed) {
         trace.clear();
         trace.putText(status);
-        return problem;
+        if (claimed) {
+            trace.putByte(1);
+        }
     }
 
     private @Nullable String transitionProblem(ByteSlab trace, boolean created, String status) {

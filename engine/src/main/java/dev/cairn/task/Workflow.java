@@ -64,10 +64,27 @@ public record Workflow(
                         pointer(status));
             }
         }
+        if (!open && !claim.equals(ClaimPolicy.standard())) {
+            checkClaim(first, finals, transitions, claim);
+        }
         // In the order in which a task meets them: equal workflows print as equal text, whatever made them.
         Set<String> order = order(first, finals, transitions);
         finals = ordered(order, finals);
         transitions = ordered(order, transitions);
+    }
+
+    /** The standard policy goes with any workflow: where it does not fit, claims are refused. */
+    private static void checkClaim(
+            String first, Set<String> finals, Map<String, List<String>> transitions, ClaimPolicy claim) {
+        Set<String> known = order(first, finals, transitions);
+        if (!known.contains(claim.status()) || finals.contains(claim.status())) {
+            throw new InvalidRequestException(
+                    "expected a status of " + known + " that is not final, was " + claim.status(), "/claim/status");
+        }
+        if (!known.contains(claim.failed())) {
+            throw new InvalidRequestException(
+                    "expected a status of " + known + ", was " + claim.failed(), "/claim/failed");
+        }
     }
 
     private static void checkTransitions(String from, List<String> following) {
@@ -143,7 +160,12 @@ public record Workflow(
 
     /** The text that {@link #parse} reads; equal workflows have equal texts. */
     public String toJson() {
-        return WorkflowJson.print(this);
+        return WorkflowJson.print(this, false);
+    }
+
+    /** Like {@link #toJson}, with nothing left to be understood; {@link #parse} reads it as well. */
+    public String toFullJson() {
+        return WorkflowJson.print(this, true);
     }
 
     /** Every status that is mentioned, in the order in which a task may meet them. */

@@ -152,13 +152,14 @@ final class WorkflowJson {
         return scalar instanceof String ? "string" : scalar instanceof Boolean ? "boolean" : "number";
     }
 
-    static String print(Workflow workflow) {
+    /** @param all whether to say also what is not said where it is understood: parsing gives the same either way */
+    static String print(Workflow workflow, boolean all) {
         JsonWriter json = new JsonWriter(new ByteSlab(256)).beginObject();
-        if (workflow.open()) {
-            json.name("open").bool(true);
+        if (all || workflow.open()) {
+            json.name("open").bool(workflow.open());
         }
         json.name("first").string(workflow.first());
-        if (!workflow.open()) {
+        if (all || !workflow.open()) {
             json.name("final").beginArray();
             workflow.finals().forEach(json::string);
             json.endArray().name("transitions").beginObject();
@@ -169,15 +170,14 @@ final class WorkflowJson {
             });
             json.endObject();
         }
-        claim(json, workflow.claim());
+        // Only what is not standard, so that a workflow without a policy of its own prints as it was given.
+        if (all || !workflow.claim().equals(ClaimPolicy.standard())) {
+            claim(json, workflow.claim());
+        }
         return json.endObject().out().utf8();
     }
 
-    /** Only what is not standard, so that a workflow without a policy of its own prints as it was given. */
     private static void claim(JsonWriter json, ClaimPolicy claim) {
-        if (claim.equals(ClaimPolicy.standard())) {
-            return;
-        }
         json.name("claim").beginObject();
         json.name("status").string(claim.status());
         json.name("failed").string(claim.failed());

@@ -41,6 +41,11 @@ final class WorkflowRules {
         return workflow;
     }
 
+    /** Whether the same statuses end a task. */
+    boolean hasFinalsOf(WorkflowRules other) {
+        return workflow.finals().equals(other.workflow.finals());
+    }
+
     /** Whether a task may have {@code status} at all. */
     boolean knows(String status) {
         return workflow.open() || before.containsKey(status);
@@ -91,6 +96,19 @@ final class WorkflowRules {
         String from = value.utf8At(at + Short.BYTES, count);
         return new Rejection.InvalidTransition(
                 from, status, workflow.transitions().getOrDefault(from, List.of()));
+    }
+
+    /** Why {@code status} may not follow {@code from}, or null. */
+    @Nullable
+    Rejection refusal(String from, String status) {
+        if (workflow.open()) {
+            return null;
+        }
+        if (!before.containsKey(status)) {
+            return unknown(status);
+        }
+        List<String> allowed = workflow.transitions().getOrDefault(from, List.of());
+        return allowed.contains(status) ? null : new Rejection.InvalidTransition(from, status, allowed);
     }
 
     private Rejection unknown(String status) {

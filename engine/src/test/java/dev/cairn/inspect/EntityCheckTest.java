@@ -20,6 +20,8 @@ class EntityCheckTest {
     private static final byte CREATED = 1;
     private static final byte PATCHED = 2;
     private static final byte DELETED = 3;
+    private static final byte CLAIMED = 4;
+    private static final byte RETURNED = 5;
     private static final byte SET = 1;
     private static final Place PLACE = new Place(Path.of("/data/log/1.cq4"), 100, 7);
 
@@ -100,6 +102,69 @@ class EntityCheckTest {
     }
 
     @Test
+    void shouldFindNothingInAClaimedTasksLife() {
+        task(CREATED, "a", -1, 1, "pending");
+        claim(CLAIMED, "a", 0, 2, "running");
+        claim(RETURNED, "a", 1, 3, "pending");
+        claim(CLAIMED, "a", 2, 4, "running");
+        task(PATCHED, "a", 3, 5, "blocked"); // under the lease, and left there
+        task(PATCHED, "a", 4, 6, "running");
+        claim(RETURNED, "a", 5, 7, "pending");
+        claim(CLAIMED, "a", 6, 8, "running");
+        task(PATCHED, "a", 7, 9, "blocked"); // with a revocation
+        claim(CLAIMED, "a", 8, 10, "running");
+        claim(RETURNED, "a", 9, 11, "failed");
+        task(PATCHED, "a", 10, 12, "pending");
+        claim(CLAIMED, "a", 11, 13, "running");
+        task(PATCHED, "a", 12, 14, "completed");
+
+        assertThat(findings.sorted()).isEmpty();
+    }
+
+    @Test
+    void shouldFindClaimsAndReturnsThatCannotBe() {
+        task(CREATED, "a", -1, 1, "pending");
+        claim(RETURNED, "a", 0, 2, "pending");
+        assertThat(only().what())
+                .isEqualTo("expected a task to be claimed before it is returned, was one with status pending");
+
+        task(CREATED, "b", -1, 1, "pending");
+        claim(CLAIMED, "b", 2, 2, "running");
+        claim(CLAIMED, "b", 3, 3, "running");
+        assertThat(findings.sorted())
+                .extracting(Finding::what)
+                .contains("expected a status of [completed, failed, cancelled, blocked] after running, was running");
+
+        task(CREATED, "c", -1, 1, "pending");
+        claim(CLAIMED, "c", 5, 2, "running");
+        claim(RETURNED, "c", 6, 3, "pending");
+        claim(RETURNED, "c", 7, 4, "failed");
+        task(CREATED, "d", -1, 1, "pending");
+        claim(CLAIMED, "d", 9, 2, "running");
+        task(PATCHED, "d", 10, 3, "completed");
+        claim(RETURNED, "d", 11, 4, "pending");
+        claim(CLAIMED, "e", -1, 1, "running");
+        claim(RETURNED, "f", -1, 1, "pending");
+        assertThat(findings.sorted())
+                .extracting(Finding::affects)
+                .containsExactlyInAnyOrder("task a", "task b", "task c", "task d", "task e", "task f");
+    }
+
+    @Test
+    void shouldJudgeNoReturnWhoseClaimMayBeMissing() {
+        task(CREATED, "a", -1, 1, "pending");
+        missing.add(1, 3);
+        check.missing(1, 3);
+        offset = 4;
+        task(PATCHED, "a", 3, 4, "running");
+        claim(RETURNED, "a", 4, 5, "pending");
+        claim(CLAIMED, "b", 2, 2, "running");
+        claim(RETURNED, "b", 6, 3, "pending");
+
+        assertThat(findings.sorted()).isEmpty();
+    }
+
+    @Test
     void shouldJudgeNothingBehindRecordsThatAreMissing() {
         task(CREATED, "a", -1, 1, "pending");
         missing.add(1, 3);
@@ -119,6 +184,19 @@ class EntityCheckTest {
 
     private void task(byte type, String key, long previous, long version, String status) {
         check.record(PLACE, event(type, key, previous, version, status));
+    }
+
+    private void claim(byte type, String key, long previous, long version, String status) {
+        Event event = event(KindIds.TASK, type, key, previous, version);
+        event.payload.putByte(1);
+        event.payload.putText(status);
+        if (type == CLAIMED) {
+            event.payload.putText("agent");
+        } else {
+            event.payload.putByte(0);
+            event.payload.putInt(0);
+        }
+        check.record(PLACE, event);
     }
 
     private void workflow(String json, long previous, long version) {

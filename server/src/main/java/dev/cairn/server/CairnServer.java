@@ -104,7 +104,9 @@ public final class CairnServer implements AutoCloseable {
         // Fixed paths before those with variables: the first that matches answers.
         routes.addAll(new ServiceResource(service, metrics).routes());
         routes.addAll(new TaskListResource(service).routes());
+        routes.addAll(new ClaimResource(service).routes());
         routes.addAll(new TaskResource(service).routes());
+        routes.addAll(new ContextResource(service).routes());
         routes.addAll(new BatchResource(service).routes());
         routes.addAll(new LeaseResource(service).routes());
         routes.addAll(new LogResource(service, tails).routes());

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Paging {
     static final Duration WAIT_DEFAULT = Duration.ofSeconds(5);
-    private static final long WAIT_MILLIS_MAX = 300_000;
+    static final long WAIT_MILLIS_MAX = 300_000;
     private static final String CURSOR_PREFIX = "b";
 
     private Paging() {}

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class TaskResource {
     private static final String TOPIC = "task";
     private static final String ID = "id";
+    private static final String CLAIM = "claim";
     private static final int ID_SEGMENT = 3;
     private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
     private static final Set<String> PATCH = Set.of(Json.CONTENT_TYPE, "application/merge-patch+json");
-    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
+    private static final Set<String> RESERVED = Set.of("count", CLAIM, "batch");
 
     private final Service service;
     private final Tasks tasks;
@@ -205,6 +206,11 @@ final class TaskResource {
 
     private static String id(Exchange exchange) {
         String id = exchange.name(ID_SEGMENT, ID);
+        if (id.equals(CLAIM)) {
+            exchange.setHeader("Allow", "POST");
+            throw new ProblemException(
+                    Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "expected POST, was " + exchange.method()));
+        }
         checkNotReserved(id, ID);
         return id;
     }

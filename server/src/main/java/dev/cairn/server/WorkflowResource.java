@@ -1,13 +1,10 @@
 package dev.cairn.server;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.Ack;
 import dev.cairn.task.Tasks;
 import dev.cairn.task.Workflow;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,28 +36,8 @@ final class WorkflowResource {
     }
 
     private void get(Exchange exchange) throws IOException {
-        Workflow workflow = tasks.workflow();
-        exchange.json(200, json -> {
-            json.writeStartObject();
-            json.writeBooleanField("open", workflow.open());
-            json.writeStringField("first", workflow.first());
-            writeTexts(json, "final", new TreeSet<>(workflow.finals()));
-            json.writeObjectFieldStart("transitions");
-            for (Map.Entry<String, List<String>> transition :
-                    workflow.transitions().entrySet()) {
-                writeTexts(json, transition.getKey(), transition.getValue());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
-        });
-    }
-
-    private static void writeTexts(JsonGenerator json, String name, Collection<String> texts) throws IOException {
-        json.writeArrayFieldStart(name);
-        for (String text : texts) {
-            json.writeString(text);
-        }
-        json.writeEndArray();
+        String workflow = tasks.workflow().toFullJson();
+        exchange.json(200, json -> json.writeRawValue(workflow));
     }
 
     /** Every status that the workflow names. */

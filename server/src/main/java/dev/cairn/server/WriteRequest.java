@@ -10,6 +10,7 @@ import dev.cairn.WriteOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -128,6 +129,27 @@ final class WriteRequest {
         return hash == 0 ? 1 : hash;
     }
 
+    /** Makes the write if there is one to make, and says whether there was; see {@link #run}. */
+    boolean runIfAny(Function<WriteOptions, Optional<Receipt>> write) {
+        try {
+            Optional<Receipt> receipt = write.apply(options);
+            receipt.ifPresent(this::told);
+            return receipt.isPresent();
+        } catch (CairnException e) {
+            throw refused(e);
+        }
+    }
+
+    private void told(Receipt receipt) {
+        if (receipt.replayed()) {
+            exchange.setHeader(REPLAY, "true");
+        }
+    }
+
+    private RuntimeException refused(CairnException refusal) {
+        return conditional ? new ProblemException(Problems.ofConditional(refusal)) : refusal;
+    }
+
     /** Makes the write; an expectation of {@code If-Match} that is not met becomes a failed precondition. */
     Receipt run(Function<WriteOptions, Receipt> write) {
         return run(write, receipt -> receipt);
@@ -138,12 +160,12 @@ final class WriteRequest {
         try {
             T result = write.apply(options);
             Receipt receipt = receiptOf.apply(result);
-            if (receipt != null && receipt.replayed()) {
-                exchange.setHeader(REPLAY, "true");
+            if (receipt != null) {
+                told(receipt);
             }
             return result;
         } catch (CairnException e) {
-            throw conditional ? new ProblemException(Problems.ofConditional(e)) : e;
+            throw refused(e);
         }
     }
 }

@@ -182,7 +182,7 @@ class ProblemTableTest {
                         s -> s.post("/v1/topics/task/records", "{\"key\":\"k\",\"payload\":1}")),
                 row("no task", 404, "not_found", s -> s.get("/v1/tasks/never")),
                 row("no route", 404, "not_found", s -> s.get("/v2/tasks")),
-                row("no route yet", 404, "not_found", s -> s.post("/v1/tasks/claim", "{}")),
+                row("no route to that", 404, "not_found", s -> s.post("/v1/tasks/t/claim", "{}")),
                 row("other method", 405, "method_not_allowed", s -> s.send("PUT", "/v1/tasks/t", "{}")),
                 row(
                         "existing id",

@@ -57,6 +57,9 @@ final class EngineKindHost implements KindHost {
 
         <T extends @Nullable Object> T still(Supplier<T> work);
 
+        /** Throws the reason when nothing will be committed any more. */
+        default void requireOpen() {}
+
         List<Receipt> commitAtomic(List<BatchItem> items, @Nullable Ack ack);
     }
 
@@ -118,6 +121,7 @@ final class EngineKindHost implements KindHost {
 
     @Override
     public void still(Runnable work) {
+        writes.requireOpen();
         writes.still(() -> {
             work.run();
             return true;
@@ -125,8 +129,8 @@ final class EngineKindHost implements KindHost {
     }
 
     @Override
-    public void forEach(Kind kind, EntityVisitor visitor) {
-        readers.forEach(kind, visitor);
+    public Pieces pieces(Kind kind) {
+        return readers.pieces(kind);
     }
 
     @Override

@@ -170,6 +170,14 @@ final class WriterSide implements WriteSide {
     }
 
     @Override
+    public void requireOpen() {
+        NotReadyException stopped = gate.stopped();
+        if (stopped != null) {
+            throw stopped;
+        }
+    }
+
+    @Override
     public <T extends @Nullable Object> T still(Supplier<T> work) {
         return gate.locked(work);
     }

@@ -241,7 +241,8 @@ public final class Transaction {
             Rejection tooLarge = take(kinds.byId(event.kind), event);
             if (tooLarge != null) {
                 if (i > 0) {
-                    throw new IllegalStateException("expected room for all events of " + kind.name() + ", was " + i);
+                    // Some of the command is staged: the whole document is given up.
+                    throw tooLarge.toException();
                 }
                 return tooLarge;
             }

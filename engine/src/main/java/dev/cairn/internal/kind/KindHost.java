@@ -55,11 +55,29 @@ public interface KindHost {
     /** The last offset whose record is not later than {@code time}; −1 when all are later. */
     long offsetAsOf(Instant time);
 
-    /** Runs {@code work} while nothing is committed: for taking stock of state, in short. */
+    /**
+     * Runs {@code work} while nothing is committed: for a short look at state.
+     *
+     * @throws dev.cairn.NotReadyException when nothing will be committed any more
+     */
     void still(Runnable work);
 
-    /** Shows every entity of {@code kind} that exists, whole, in no order; a consistent view only inside {@link #still}. */
-    void forEach(Kind kind, EntityVisitor visitor);
+    /** Begins a walk over the entities of {@code kind}, while others write. */
+    Pieces pieces(Kind kind);
+
+    /**
+     * A walk over every entity of one kind, piece by piece. An entity that was there when the walk began is met exactly once, as
+     * it was when its piece was copied; one that came later may be met or not.
+     *
+     * <p>Threading: one thread.
+     */
+    interface Pieces {
+        /** Copies the next piece, some thousand entities at most; false when there was none left. */
+        boolean advance();
+
+        /** Shows the entities of the piece that existed when it was copied, whole, in no order. */
+        void forEach(EntityVisitor visitor);
+    }
 
     /** Is shown entities, each valid until the next. */
     @FunctionalInterface

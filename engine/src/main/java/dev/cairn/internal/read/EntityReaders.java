@@ -6,7 +6,6 @@ import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
-import dev.cairn.internal.state.StateSource;
 import dev.cairn.internal.state.StateStore;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class EntityReaders {
     private final Supplier<EntityReader> factory;
     private final KnownLosses losses;
-    private final @Nullable StateSource all;
+    private final @Nullable StateStore all;
     private final ConcurrentLinkedQueue<EntityReader> idle = new ConcurrentLinkedQueue<>();
 
     public EntityReaders(Supplier<EntityReader> factory) {
@@ -33,7 +32,7 @@ public final class EntityReaders {
      * @param losses entities that it concerns are shown as incomplete
      * @param all everything that there is; null where only single entities can be found
      */
-    public EntityReaders(Supplier<EntityReader> factory, KnownLosses losses, @Nullable StateSource all) {
+    public EntityReaders(Supplier<EntityReader> factory, KnownLosses losses, @Nullable StateStore all) {
         this.all = all;
         this.factory = factory;
         this.losses = losses;
@@ -63,23 +62,13 @@ public final class EntityReaders {
         return with(reader -> reader.history(kind, topic, key, before, limit));
     }
 
-    /** Shows every entity of {@code kind} that exists, whole, in no order. */
-    public void forEach(Kind kind, KindHost.EntityVisitor visitor) {
-        StateSource source = all;
-        if (source == null) {
+    /** A walk over every entity of {@code kind}. */
+    public KindHost.Pieces pieces(Kind kind) {
+        StateStore store = all;
+        if (store == null) {
             throw new NotReadyException("expected the whole state, was a search");
         }
-        EntityReader reader = factory.get();
-        Entity entity = new Entity();
-        source.forEach((key, value) -> {
-            if (key.byteAt(0) == kind.id()) {
-                entity.value().set(value);
-                if (entity.exists()) {
-                    reader.complete(kind, entity);
-                    visitor.entity(key, entity);
-                }
-            }
-        });
+        return new EntityPieces(kind, store.walk(), factory.get());
     }
 
     /** Reads the record at {@code offset}, of whichever entity. */

@@ -151,6 +151,12 @@ public final class StateStore implements StateSource, AutoCloseable {
         return new StateLoad(this, space, firstShape, seed);
     }
 
+    /** A walk over every entry, one table at a time; any thread. */
+    public StateWalk walk() {
+        requireOpen();
+        return new StateWalk(space);
+    }
+
     /**
      * Visits every entry, one table at a time; entries that change meanwhile may be seen old, new or not at all. Any thread.
      */

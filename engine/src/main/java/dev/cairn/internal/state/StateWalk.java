@@ -10,7 +10,7 @@ import dev.cairn.internal.codec.ByteSlab;
  *
  * <p>Threading: one instance per walking thread.
  */
-final class StateWalk {
+public final class StateWalk {
     private final TableSpace space;
     private final ByteSlab copied = new ByteSlab(64 * 1024);
     private final ByteSlab key = new ByteSlab();
@@ -26,7 +26,7 @@ final class StateWalk {
     }
 
     /** Copies the next table; false when there was none left. */
-    boolean advance() {
+    public boolean advance() {
         if (finished) {
             return false;
         }
@@ -52,7 +52,7 @@ final class StateWalk {
     }
 
     /** Hands out the entries of the last copied table. */
-    <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
+    public <X extends Exception> void forEach(StateVisitor<X> visitor) throws X {
         int at = 0;
         while (at < copied.length()) {
             int keyBytes = copied.intAt(at);

@@ -123,17 +123,13 @@ public final class KindHarness {
         return copy;
     }
 
-    public Event event(int offset) {
-        return log.get(offset);
+    /** The record at {@code offset}, as it came back from its frame. */
+    public Event event(long offset) {
+        return log.get((int) offset);
     }
 
     public Event lastEvent() {
         return log.get(log.size() - 1);
-    }
-
-    /** The event at an offset, as it came out of its frame. */
-    public Event event(long offset) {
-        return log.get((int) offset);
     }
 
     public int events() {

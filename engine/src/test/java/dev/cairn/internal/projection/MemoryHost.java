@@ -2,7 +2,6 @@ package dev.cairn.internal.projection;
 
 import dev.cairn.Ack;
 import dev.cairn.Fence;
-import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.Event;
@@ -12,7 +11,7 @@ import dev.cairn.internal.kind.Draft;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
-import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.RefusingHost;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowView;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one writer.
  */
-final class MemoryHost implements KindHost, LogFacts {
+final class MemoryHost extends RefusingHost implements LogFacts {
     private static final int IMAGE_INTERVAL = 16;
 
     final MemoryLog log = new MemoryLog();
@@ -165,11 +164,6 @@ final class MemoryHost implements KindHost, LogFacts {
     }
 
     @Override
-    public boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public List<Receipt> commitAll(Kind kind, List<? extends Command> commands, WriteOptions options) {
         return commands.stream().map(command -> commit(kind, command, options)).toList();
     }
@@ -177,11 +171,6 @@ final class MemoryHost implements KindHost, LogFacts {
     @Override
     public void still(Runnable work) {
         work.run();
-    }
-
-    @Override
-    public void forEach(Kind kind, EntityVisitor visitor) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -207,31 +196,6 @@ final class MemoryHost implements KindHost, LogFacts {
     @Override
     public long appendedOffset() {
         return log.endOffset() - 1;
-    }
-
-    @Override
-    public void checkPosition(long offset, String parameter) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void event(long offset, Event into) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long offsetAsOf(Instant time) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean awaitChange(Kind kind, @Nullable String topic, String key, long revision, Duration timeout) {
-        throw new UnsupportedOperationException();
     }
 
     private final class MemoryDraft implements Draft {
