@@ -93,7 +93,8 @@ public class LeasesLincheck {
     private long token(int lease, int version) {
         try {
             return cairn().leases().history(name(lease), Long.MAX_VALUE, 100).stream()
-                    .filter(record -> record.version() == version && record.type().equals("granted"))
+                    .filter(record ->
+                            record.version() == version && record.type().equals("granted"))
                     .mapToLong(LogRecord::offset)
                     .findFirst()
                     .orElse(-1);

@@ -252,8 +252,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (!waits) {
             return new Rejection.NotFound(NAME, wish.key());
         }
-        LeasePayload.withdrawn(
-                draft.emit(LeasePayload.WITHDRAWN).payload, LeaseBody.token(current), wish.place());
+        LeasePayload.withdrawn(draft.emit(LeasePayload.WITHDRAWN).payload, LeaseBody.token(current), wish.place());
         return null;
     }
 

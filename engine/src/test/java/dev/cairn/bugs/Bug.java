@@ -147,10 +147,7 @@ record Bug(String name, String test, List<Plant> plants) {
                     "fence-not-checked",
                     LEASES + "#shouldFenceEveryKindOfWrite",
                     advice("lease.LeaseKind", "check", Sabotage.SayNull.class)),
-            of(
-                    "guard-not-checked",
-                    LEASES + "#shouldGuardTheTaskOfItsName",
-                    skip("lease.HeldLeases", "mayHold")),
+            of("guard-not-checked", LEASES + "#shouldGuardTheTaskOfItsName", skip("lease.HeldLeases", "mayHold")),
             of(
                     "expired-lease-kept",
                     "lease.LeaseTimerTest#shouldEndALeaseWhenItsTimeIsOverAndNotBefore",

@@ -87,7 +87,9 @@ public final class SampleWrites {
             }
             case 2 ->
                 cairn.log()
-                        .append(NewRecord.of("notes", name, json(20)), options().withFence(new Fence(name, now.token())));
+                        .append(
+                                NewRecord.of("notes", name, json(20)),
+                                options().withFence(new Fence(name, now.token())));
             default -> request(cairn, name, holder);
         }
     }

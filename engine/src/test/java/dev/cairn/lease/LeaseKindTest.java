@@ -143,7 +143,10 @@ class LeaseKindTest {
         for (int i = before; i < harness.events(); i++) {
             events.add(kind.typeName(harness.event(i)));
         }
-        assertThat(refusal == null ? String.join(" ", events) : refusal.toException().code())
+        assertThat(
+                        refusal == null
+                                ? String.join(" ", events)
+                                : refusal.toException().code())
                 .isEqualTo(expected);
     }
 
@@ -178,11 +181,10 @@ class LeaseKindTest {
         harness.accept(acquire("cid", MINUTE)).accept(acquire("dan", MINUTE));
         harness.accept(lease(new LeaseCommand.Withdraw("a", 2)));
         assertThat(waiting()).containsExactly("bob", "dan");
-        assertThat(harness.refuse(acquire("eve", 0)))
-                .isInstanceOfSatisfying(HeldException.class, held -> {
-                    assertThat(held.holder()).isEqualTo("ann");
-                    assertThat(held.position()).isEqualTo(3);
-                });
+        assertThat(harness.refuse(acquire("eve", 0))).isInstanceOfSatisfying(HeldException.class, held -> {
+            assertThat(held.holder()).isEqualTo("ann");
+            assertThat(held.position()).isEqualTo(3);
+        });
     }
 
     @Test
@@ -249,9 +251,12 @@ class LeaseKindTest {
         assertThat(written()).isEqualTo("held");
         assertThat(written(new Fence("owner:a", own))).isEqualTo("written");
         assertThat(written(new Fence("owner:a", own - 1))).isEqualTo("stale_token");
-        assertThat(written(new Fence("other", other))).as("a good token of another lease").isEqualTo("held");
+        assertThat(written(new Fence("other", other)))
+                .as("a good token of another lease")
+                .isEqualTo("held");
         assertThat(written(new Fence("owner:a", other))).isEqualTo("stale_token");
-        assertThat(written(new Fence("other", other), new Fence("owner:a", own))).isEqualTo("written");
+        assertThat(written(new Fence("other", other), new Fence("owner:a", own)))
+                .isEqualTo("written");
         assertThat(written(new Fence("owner:a", own), new Fence("other", own))).isEqualTo("stale_token");
         assertThat(written(Fence.revoking("owner:a"))).isEqualTo("written");
         assertThat(written(Fence.revoking("other"))).isEqualTo("invalid_request");
@@ -274,9 +279,11 @@ class LeaseKindTest {
     @Test
     void shouldLetAnybodyStateAnExpectation() {
         harness.accept(lease(new LeaseCommand.Acquire("owner:a", "ann", MINUTE, 0)));
-        assertThat(harness.checked(new BoundCommand(OwnerKind.ID, new CheckCommand(null, "a")))).isNull();
+        assertThat(harness.checked(new BoundCommand(OwnerKind.ID, new CheckCommand(null, "a"))))
+                .isNull();
         harness.fences(new Fence("owner:a", 7));
-        assertThat(harness.checked(new BoundCommand(OwnerKind.ID, new CheckCommand(null, "a")))).isNotNull();
+        assertThat(harness.checked(new BoundCommand(OwnerKind.ID, new CheckCommand(null, "a"))))
+                .isNotNull();
     }
 
     // For other kinds
@@ -342,7 +349,9 @@ class LeaseKindTest {
             for (Entity before : List.of(entity(), new Entity())) {
                 Entity after = new Entity();
                 Evolution.step(kind, before, later, after);
-                assertThat(LeaseBody.isHeld(after)).as("after %s", kind.typeName(later)).isFalse();
+                assertThat(LeaseBody.isHeld(after))
+                        .as("after %s", kind.typeName(later))
+                        .isFalse();
                 assertThat(after.incomplete()).isTrue();
                 assertThat(LeaseBody.places(after)).isEqualTo(type == LeasePayload.QUEUED ? 1 : 0);
             }

@@ -86,7 +86,9 @@ class LeaseRecordRulesTest {
         assertThat(follow("renewed", 7)).isNull();
         assertThat(follow("queued", 9)).isNull();
         assertThat(follow("expired", 9)).isNull();
-        assertThat(follow("expired", 9)).as("it is known again that nobody has it").isNotNull();
+        assertThat(follow("expired", 9))
+                .as("it is known again that nobody has it")
+                .isNotNull();
         rules.forget(trace);
         assertThat(follow("granted", 0)).isNull();
         assertThat(follow("granted", 0)).isNotNull();

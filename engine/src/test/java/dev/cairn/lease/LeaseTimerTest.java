@@ -164,7 +164,9 @@ class LeaseTimerTest {
         long other = queue("b", MINUTE_MILLIS, MINUTE_MILLIS);
         commit(new LeaseCommand.Release("b", again, End.RELEASED));
         nanos.addAndGet(5_000 * MILLI);
-        assertThat(timer.collect("b", other)).as("collected before it passed on").isTrue();
+        assertThat(timer.collect("b", other))
+                .as("collected before it passed on")
+                .isTrue();
         timer.look(nanos.get());
         assertThat(token("b")).isGreaterThan(again);
         assertThat(timer.collect("b", other)).as("collected once more").isTrue();
@@ -326,7 +328,9 @@ class LeaseTimerTest {
         for (long at = 500; at <= 10_500; at += 500) {
             pass(at - passed);
             passed = at;
-            ended = over.headMap(at, true).values().stream().mapToInt(Integer::intValue).sum();
+            ended = over.headMap(at, true).values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
             assertThat(timer.counts().expiries()).as("after %d ms", at).isEqualTo(ended);
             assertThat(timer.counts().held()).isEqualTo(leases - ended);
         }

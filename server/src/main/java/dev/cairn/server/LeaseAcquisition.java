@@ -79,7 +79,8 @@ final class LeaseAcquisition {
         // A place among the requests that wait comes first: who gets none is not in the queue either.
         service.waiters().enter();
         try {
-            return await(exchange, leases.request(wish.name(), wish.holder(), wish.ttl(), wish.waitMax(), options), wish);
+            return await(
+                    exchange, leases.request(wish.name(), wish.holder(), wish.ttl(), wish.waitMax(), options), wish);
         } finally {
             service.waiters().leave();
         }

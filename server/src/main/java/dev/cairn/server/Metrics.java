@@ -73,16 +73,28 @@ final class Metrics implements AutoCloseable {
     }
 
     private void leases() {
-        Gauge.builder("cairn.lease.held", cairn, engine -> engine.leases().counts().held())
+        Gauge.builder(
+                        "cairn.lease.held",
+                        cairn,
+                        engine -> engine.leases().counts().held())
                 .description("Leases that somebody has")
                 .register(registry);
-        Gauge.builder("cairn.lease.waiting", cairn, engine -> engine.leases().counts().waiting())
+        Gauge.builder(
+                        "cairn.lease.waiting",
+                        cairn,
+                        engine -> engine.leases().counts().waiting())
                 .description("Places in the queues of leases")
                 .register(registry);
-        FunctionCounter.builder("cairn.lease.grants", cairn, engine -> engine.leases().counts().grants())
+        FunctionCounter.builder(
+                        "cairn.lease.grants",
+                        cairn,
+                        engine -> engine.leases().counts().grants())
                 .description("Leases given out")
                 .register(registry);
-        FunctionCounter.builder("cairn.lease.expiries", cairn, engine -> engine.leases().counts().expiries())
+        FunctionCounter.builder(
+                        "cairn.lease.expiries",
+                        cairn,
+                        engine -> engine.leases().counts().expiries())
                 .description("Leases that ended because their time was over")
                 .register(registry);
     }

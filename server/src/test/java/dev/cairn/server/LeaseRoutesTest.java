@@ -110,7 +110,9 @@ class LeaseRoutesTest {
         assertThat(released.status()).isEqualTo(200);
         assertThat(released.json().get("receipt").get("version").asLong()).isEqualTo(3);
         JsonNode free = lease("a%2Fb");
-        assertThat(free.get("holder").isNull() && free.get("token").isNull() && free.get("expiresAt").isNull())
+        assertThat(free.get("holder").isNull()
+                        && free.get("token").isNull()
+                        && free.get("expiresAt").isNull())
                 .isTrue();
         JsonNode records = server.get("/v1/leases/a%2Fb/history").json().get("records");
         assertThat(records.findValuesAsText("type")).containsExactly("failed", "renewed", "granted");
@@ -212,10 +214,7 @@ class LeaseRoutesTest {
 
         assertThat(three.get(20, TimeUnit.SECONDS).json().get("holder").asText())
                 .isEqualTo("three");
-        assertThat(server.get("/v1/leases/gone/history")
-                        .json()
-                        .get("records")
-                        .findValuesAsText("type"))
+        assertThat(server.get("/v1/leases/gone/history").json().get("records").findValuesAsText("type"))
                 .startsWith("granted", "expired", "granted", "released");
     }
 
@@ -288,9 +287,13 @@ class LeaseRoutesTest {
         Answer changed = change.join();
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.json().get("holder").isNull()).isTrue();
-        assertThat(server.get("/v1/leases/watch?asOf=" + token).json().get("holder").asText())
+        assertThat(server.get("/v1/leases/watch?asOf=" + token)
+                        .json()
+                        .get("holder")
+                        .asText())
                 .isEqualTo("one");
-        assertThat(server.get("/v1/leases/watch?asOf=" + now.json().get("grantedAt").asText())
+        assertThat(server.get("/v1/leases/watch?asOf="
+                                + now.json().get("grantedAt").asText())
                         .json()
                         .get("holder")
                         .asText())
@@ -304,7 +307,8 @@ class LeaseRoutesTest {
         String query = "/v1/leases?holder=lister&limit=1&minOffset=" + token(last);
 
         JsonNode page = server.get(query).json();
-        JsonNode rest = server.get(query + "&cursor=" + page.get("next").asText()).json();
+        JsonNode rest =
+                server.get(query + "&cursor=" + page.get("next").asText()).json();
 
         assertThat(page.get("leases").findValuesAsText("name")).containsExactly("list-1");
         assertThat(rest.get("leases").findValuesAsText("name")).containsExactly("list-2");
@@ -336,8 +340,9 @@ class LeaseRoutesTest {
     void shouldTakeANameInAFenceAsItIsWrittenInUtf8() throws Exception {
         long token = token(acquire("%C3%A4%3D", "me", 0));
         String body = "{\"key\":\"k\",\"payload\":1}";
-        String request = "POST /v1/topics/t/records HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
-                + body.length() + "\r\nContent-Type: application/json\r\nCairn-Fence: ä== " + token + " \r\n\r\n" + body;
+        String request =
+                "POST /v1/topics/t/records HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + body.length()
+                        + "\r\nContent-Type: application/json\r\nCairn-Fence: ä== " + token + " \r\n\r\n" + body;
         assertThat(server.raw(request.getBytes(StandardCharsets.UTF_8))).startsWith("HTTP/1.1 201");
     }
 
@@ -346,7 +351,8 @@ class LeaseRoutesTest {
         long token = token(acquire("lines", "me", 0));
         String[] fence = {"Cairn-Fence", "lines=" + token};
         String records = "{\"key\":\"a\",\"payload\":1}\n{\"key\":\"b\",\"payload\":2}\n";
-        String batch = "{\"op\":\"create\",\"id\":\"l1\"}\n{\"op\":\"append\",\"topic\":\"t\",\"key\":\"c\",\"payload\":3}\n";
+        String batch =
+                "{\"op\":\"create\",\"id\":\"l1\"}\n{\"op\":\"append\",\"topic\":\"t\",\"key\":\"c\",\"payload\":3}\n";
 
         assertThat(server.lines("/v1/topics/lines/records", records, fence).status())
                 .isEqualTo(201);
@@ -501,8 +507,22 @@ class LeaseRoutesTest {
                 row("never had", 404, "not_found", s -> s.get("/v1/leases/never")),
                 row("no history", 404, "not_found", s -> s.get("/v1/leases/never/history")),
                 row("method", 405, "method_not_allowed", s -> s.patch("/v1/leases/kept", "{}")),
-                row("stale renewal", 409, "stale_token", s -> s.send("PUT", "/v1/leases/kept/0", "{\"ttlMs\":1000}"), "lease", "token", "current"),
-                row("stale release", 409, "stale_token", s -> s.delete("/v1/leases/over/1"), "lease", "token", "current"),
+                row(
+                        "stale renewal",
+                        409,
+                        "stale_token",
+                        s -> s.send("PUT", "/v1/leases/kept/0", "{\"ttlMs\":1000}"),
+                        "lease",
+                        "token",
+                        "current"),
+                row(
+                        "stale release",
+                        409,
+                        "stale_token",
+                        s -> s.delete("/v1/leases/over/1"),
+                        "lease",
+                        "token",
+                        "current"),
                 row("nothing to revoke", 409, "stale_token", s -> s.delete("/v1/leases/over/*"), "lease", "current"),
                 row("stale fence", 409, "stale_token", fenced("over=1"), "lease", "token", "current"),
                 row(
@@ -523,7 +543,10 @@ class LeaseRoutesTest {
                         422,
                         "operation_mismatch",
                         s -> s.post(
-                                "/v1/leases/keyed", "{\"holder\":\"you\",\"ttlMs\":1000}", "Idempotency-Key", "used-key")),
+                                "/v1/leases/keyed",
+                                "{\"holder\":\"you\",\"ttlMs\":1000}",
+                                "Idempotency-Key",
+                                "used-key")),
                 row(
                         "held",
                         423,

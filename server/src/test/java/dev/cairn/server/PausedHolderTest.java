@@ -80,8 +80,7 @@ class PausedHolderTest {
         signal("STOP");
         awaitStopped();
 
-        Answer next = server.post(
-                "/v1/leases/" + lease, "{\"holder\":\"next\",\"ttlMs\":60000,\"waitMs\":20000}");
+        Answer next = server.post("/v1/leases/" + lease, "{\"holder\":\"next\",\"ttlMs\":60000,\"waitMs\":20000}");
         long nextToken = next.json().get("token").asLong();
         assertThat(nextToken).isGreaterThan(token);
         assertThat(write(lease, nextToken).status()).isEqualTo(201);

@@ -84,7 +84,8 @@ class CrewKillTest {
             command.add(String.valueOf(ledger.done(i)));
         }
         Path errors = root.resolve("errors.txt");
-        Process child = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        Process child =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
             long target = ledger.total() + more;
@@ -99,7 +100,9 @@ class CrewKillTest {
                     child.toHandle().destroyForcibly(); // what it told before is still read
                 }
             }
-            assertThat(ledger.total()).as(java.nio.file.Files.readString(errors)).isGreaterThanOrEqualTo(target);
+            assertThat(ledger.total())
+                    .as(java.nio.file.Files.readString(errors))
+                    .isGreaterThanOrEqualTo(target);
         } finally {
             child.destroyForcibly();
             child.waitFor(20, TimeUnit.SECONDS);

@@ -47,8 +47,7 @@ public final class HttpDesk implements Desk {
     /** What came back. */
     public record Answer(int status, String body) {
         public long number(String member) {
-            Matcher matcher =
-                    Pattern.compile("\"" + member + "\":(-?[0-9]+)").matcher(body);
+            Matcher matcher = Pattern.compile("\"" + member + "\":(-?[0-9]+)").matcher(body);
             if (!matcher.find()) {
                 throw new AssertionError("expected " + member + " in an answer, was " + status + " " + body);
             }

@@ -110,7 +110,11 @@ public final class LeaseFold {
             }
             case "queued" -> {
                 require(holder(lease) != NOBODY, "somebody to wait for", entry);
-                require(!operations.contains(entry.operation()) || entry.operation().isEmpty(), "one place", entry);
+                require(
+                        !operations.contains(entry.operation())
+                                || entry.operation().isEmpty(),
+                        "one place",
+                        entry);
                 queue.add(entry.offset());
             }
             case "renewed" -> require(holder(lease) == number(entry, "token", -2), "the holder", entry);

@@ -86,9 +86,8 @@ public final class KindHarness {
         Command command = bound.command();
         TestDraft draft = new TestDraft(new Address(bound.kind(), command.topic(), command.key()));
         Rejection fenced = checked(draft, bound);
-        Rejection rejection = fenced != null
-                ? fenced
-                : kind.decide(draft, entity(kind, command.topic(), command.key()), command);
+        Rejection rejection =
+                fenced != null ? fenced : kind.decide(draft, entity(kind, command.topic(), command.key()), command);
         if (rejection == null) {
             assertThat(draft.emitted).as("events of an accepted command").isNotEmpty();
             while (!draft.emitted.isEmpty()) {
