@@ -370,7 +370,8 @@ class LeasesTest {
             Lease now = leases.get("a").orElseThrow();
             assertThat(now.holder()).isEqualTo(longest + (1_000 + i));
             assertThat(now.queue()).hasSize(waiting - 1 - i);
-            grant = new Grant("a", longest, java.util.Objects.requireNonNull(now.token()), grant.expiresAt(), grant.receipt());
+            grant = new Grant(
+                    "a", longest, java.util.Objects.requireNonNull(now.token()), grant.expiresAt(), grant.receipt());
         }
     }
 
