@@ -12,8 +12,10 @@ import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
+import dev.cairn.OverloadedException;
 import dev.cairn.Receipt;
 import dev.cairn.StaleTokenException;
+import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
 import dev.cairn.task.NewTask;
 import java.nio.file.Path;
@@ -337,6 +339,40 @@ class LeasesTest {
                 .isInstanceOfSatisfying(
                         HeldException.class,
                         held -> assertThat(held.expiresAt()).isAfter(opened.plusMillis(18_900)));
+    }
+
+    /** The end of a lease and the next grant are one document, each with the whole queue and the largest progress. */
+    @Test
+    void shouldPassOnTheLargestQueueWhereDocumentsAreSmallest() {
+        cairn.close();
+        cairn = Cairn.open(
+                directory,
+                TestDirectories.smallSegments()
+                        .imageInterval(2)
+                        .projection(false)
+                        .build());
+        leases = cairn.leases();
+        Grant grant = acquire("one");
+        String longest = "h".repeat(508);
+        int waiting = 0;
+        try {
+            while (true) {
+                queue(longest + (1_000 + waiting));
+                waiting++;
+            }
+        } catch (OverloadedException e) {
+            assertThat(waiting).isEqualTo(LeaseBody.QUEUE_BYTES_MAX / (26 + 512));
+        }
+        String progress = "\"" + "p".repeat(LeasesClient.PROGRESS_BYTES_MAX - 2) + "\"";
+        for (int i = 0; i < 2; i++) { // one of them ends with an image, the other begins with one
+            leases.renew("a", grant.token(), LONG, progress, DEFAULTS);
+            leases.release("a", grant.token());
+            Lease now = leases.get("a").orElseThrow();
+            assertThat(now.holder()).isEqualTo(longest + (1_000 + i));
+            assertThat(now.queue()).hasSize(waiting - 1 - i);
+            grant = new Grant(
+                    "a", longest, java.util.Objects.requireNonNull(now.token()), grant.expiresAt(), grant.receipt());
+        }
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PausedHolderTest {
     private static final int PAUSES_IN_BUILD = 20;
-    private static final long TTL_MILLIS = 150;
+    private static final long TTL_MILLIS = 200;
 
     @TempDir
     Path directory;
@@ -32,6 +32,7 @@ class PausedHolderTest {
     private TestServer server;
     private Process holder;
     private BufferedReader told;
+    private int leases;
     private int refused;
 
     @Test
@@ -42,7 +43,7 @@ class PausedHolderTest {
         holder = start();
         told = new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
         try {
-            long pauses = Trials.of("paused holder", PAUSES_IN_BUILD).run(random -> pause("lease-" + refused));
+            long pauses = Trials.of("paused holder", PAUSES_IN_BUILD).run(random -> pause());
             LeaseFold fold = LeaseFold.of(server.cairn());
             System.out.printf(
                     "paused holder: %d of %d late writes refused; %d writes under fences, none of them stale%n",
@@ -70,12 +71,21 @@ class PausedHolderTest {
                 .start();
     }
 
-    private void pause(String lease) throws Exception {
+    /** Lets the holder acquire a lease and write under it. */
+    private long hold(String lease) throws IOException {
         say(lease);
         String[] holds = told.readLine().split(" ");
-        long token = Long.parseLong(holds[1]);
-        if (!holds[2].equals("201")) {
-            return; // the machine was so slow that the lease was over before its holder was stopped
+        return holds[2].equals("201") ? Long.parseLong(holds[1]) : -1;
+    }
+
+    private void pause() throws Exception {
+        String lease = "lease-" + leases++;
+        long token = hold(lease);
+        while (token < 0) { // on a slow machine it was over before its holder wrote at all
+            say("go on");
+            assertThat(told.readLine()).isEqualTo("told 409 true");
+            lease = "lease-" + leases++;
+            token = hold(lease);
         }
         signal("STOP");
         awaitStopped();
