@@ -24,7 +24,12 @@ class LincheckTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev.cairn.internal.commit.GroupCommitLincheck", "dev.cairn.TasksLincheck"})
+    @ValueSource(
+            strings = {
+                "dev.cairn.internal.commit.GroupCommitLincheck",
+                "dev.cairn.TasksLincheck",
+                "dev.cairn.ClaimsLincheck"
+            })
     void shouldBehaveAsUnderOneThread(String test) throws Exception {
         int iterations = Integer.getInteger(ITERATIONS, 15);
         ChildTests.End end = ChildTests.run(
