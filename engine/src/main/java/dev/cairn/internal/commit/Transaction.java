@@ -185,7 +185,7 @@ public final class Transaction {
             return null;
         }
         Rejection rejection = kind.decide(draft, current, command);
-        return rejection != null ? rejection : take(kind, operation, commandHash);
+        return rejection != null ? rejection : take(operation, commandHash);
     }
 
     private @Nullable Remembered known(String operation, int item) {
@@ -218,7 +218,7 @@ public final class Transaction {
     }
 
     /** Evolves, encodes and stages the events of the draft. */
-    private @Nullable Rejection take(Kind kind, @Nullable String operation, long commandHash) {
+    private @Nullable Rejection take(@Nullable String operation, long commandHash) {
         for (int i = 0; i < draft.size(); i++) {
             Event event = draft.event(i);
             if (operation != null) {
