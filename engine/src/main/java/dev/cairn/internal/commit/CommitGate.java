@@ -23,10 +23,19 @@ public final class CommitGate {
 
     void lock() {
         if (isTurnTaken && !lock.isHeldByCurrentThread()) {
-            turn.lock();
+            lockBehindTurn();
+        } else {
+            lock.lock();
+        }
+    }
+
+    private void lockBehindTurn() {
+        turn.lock();
+        try {
+            lock.lock();
+        } finally {
             turn.unlock();
         }
-        lock.lock();
     }
 
     void unlock() {
