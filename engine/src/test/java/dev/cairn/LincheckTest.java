@@ -28,7 +28,8 @@ class LincheckTest {
             strings = {
                 "dev.cairn.internal.commit.GroupCommitLincheck",
                 "dev.cairn.TasksLincheck",
-                "dev.cairn.LeasesLincheck"
+                "dev.cairn.LeasesLincheck",
+                "dev.cairn.ClaimsLincheck"
             })
     void shouldBehaveAsUnderOneThread(String test) throws Exception {
         int iterations = Integer.getInteger(ITERATIONS, 15);

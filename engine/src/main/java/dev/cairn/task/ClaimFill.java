@@ -66,9 +66,9 @@ final class ClaimFill {
             KindHost.Pieces pieces = host.pieces(kind);
             while (isWanted && pieces.advance()) {
                 pieces.forEach(this::met);
-                host.still(this::put);
+                host.inTurn(this::put);
             }
-            host.still(this::end);
+            host.inTurn(this::end);
         } finally {
             host.still(this::giveUp);
         }
@@ -96,7 +96,7 @@ final class ClaimFill {
         created[count] = creation.of(copied);
         count++;
         if (count == keys.length) {
-            host.still(this::put);
+            host.inTurn(this::put);
         }
     }
 

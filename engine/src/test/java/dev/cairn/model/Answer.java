@@ -3,6 +3,7 @@ package dev.cairn.model;
 import dev.cairn.BatchRefusedException;
 import dev.cairn.CairnException;
 import dev.cairn.ConflictException;
+import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.InvalidTransitionException;
 import dev.cairn.NotFoundException;
@@ -57,6 +58,8 @@ sealed interface Answer {
             return refused(e.code(), large.what(), large.limit(), large.actual());
         } else if (e instanceof StaleTokenException stale) {
             return refused(e.code(), stale.lease(), stale.token(), stale.current());
+        } else if (e instanceof HeldException held) {
+            return refused(e.code(), held.name(), held.holder(), held.position());
         } else if (e instanceof BatchRefusedException batch) {
             return refused("batch", batch.index(), of(batch.refusal()));
         }

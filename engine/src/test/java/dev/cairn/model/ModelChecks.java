@@ -8,6 +8,7 @@ import dev.cairn.GoneException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.OperationOutcome;
+import dev.cairn.lease.Lease;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import dev.cairn.task.Task;
@@ -54,6 +55,7 @@ final class ModelChecks {
             assertThat(cairn.imports().rows(id)).as("rows of %s", id).isEqualTo(model.rows(id));
         }
         assertThat(cairn.tasks().workflow()).isEqualTo(model.workflow());
+        allLeases(cairn);
         for (int i = 0; i < 5; i++) {
             one(cairn);
         }
@@ -73,6 +75,24 @@ final class ModelChecks {
     private void allTasks(Cairn cairn) {
         for (int i = 0; i < 10; i++) {
             task(cairn, "t" + i);
+        }
+    }
+
+    private void allLeases(Cairn cairn) {
+        List<String> names = new ArrayList<>(List.of("shared"));
+        for (int i = 0; i < 10; i++) {
+            names.add("task:t" + i);
+        }
+        for (String name : names) {
+            PlainClaims.Held expected = model.claims().leases().get(name);
+            Lease lease = cairn.leases().get(name).orElse(null);
+            PlainClaims.Held found = lease == null || lease.holder() == null
+                    ? null
+                    : new PlainClaims.Held(
+                            lease.holder(),
+                            Objects.requireNonNull(lease.token()),
+                            expected == null ? null : expected.origin());
+            assertThat(found).as("lease %s", name).isEqualTo(expected);
         }
     }
 
@@ -171,7 +191,9 @@ final class ModelChecks {
         return switch (random.nextInt(4)) {
             case 0 -> LogFilter.all().withTopic("task");
             case 1 -> LogFilter.all().withTopic(wishes.topic()).withKey(wishes.topicKey());
-            case 2 -> LogFilter.all().withType(wishes.any(List.of("patched", "type1", "opened")));
+            case 2 ->
+                LogFilter.all()
+                        .withType(wishes.any(List.of("patched", "type1", "opened", "claimed", "returned", "granted")));
             default -> LogFilter.all().withTopic("task").withKey(wishes.taskId());
         };
     }
@@ -234,6 +256,7 @@ final class ModelChecks {
                 record.operation(),
                 record.prev(),
                 record.version(),
+                record.fences(),
                 PlainJson.parse(record.payload()));
         return fields;
     }
@@ -253,6 +276,7 @@ final class ModelChecks {
                 entry.operation(),
                 entry.prev(),
                 entry.version(),
+                entry.fences(),
                 entry.payload());
         return fields;
     }

@@ -14,12 +14,15 @@ import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.TestDirectories;
 import dev.cairn.Watermarks;
+import dev.cairn.WriteOptions;
+import dev.cairn.lease.Grant;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogSubscriber;
 import dev.cairn.log.NewRecord;
 import dev.cairn.log.SubscribeOptions;
 import dev.cairn.log.Subscription;
+import dev.cairn.task.ClaimRequest;
 import dev.cairn.task.NewTask;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -130,8 +134,10 @@ final class ModelRun implements AutoCloseable {
         model.time(clock.now);
         checkMarks();
         int choice = random.nextInt(200);
-        if (choice < 130) {
+        if (choice < 100) {
             single(number);
+        } else if (choice < 130) {
+            claim(number);
         } else if (choice < 160) {
             batch(number);
         } else if (choice < 164) {
@@ -208,6 +214,43 @@ final class ModelRun implements AutoCloseable {
             answer = Answer.of(e);
         }
         assertThat(answer).as(() -> text(item)).isEqualTo(expected);
+    }
+
+    /** A wish about leases and claims. */
+    private void claim(int number) {
+        Wish.Item item = wishes.claim();
+        told(number, () -> text(item));
+        Answer expected = model.single(item);
+        Ack ack = wishes.oneIn(20) ? Ack.DURABLE : Ack.ACCEPTED;
+        Answer answer;
+        try {
+            Optional<Receipt> receipt = lease(item.wish(), item.options().withAck(ack));
+            receipt.ifPresent(found -> checkAck(found, ack));
+            answer = receipt.<Answer>map(found -> Answer.of(found, false)).orElseGet(() -> Answer.refused("nothing"));
+        } catch (CairnException e) {
+            answer = Answer.of(e);
+        }
+        assertThat(answer).as(() -> text(item)).isEqualTo(expected);
+    }
+
+    private Optional<Receipt> lease(Wish wish, WriteOptions how) {
+        if (wish instanceof Wish.Acquire acquire) {
+            Grant grant = cairn.leases().acquire(acquire.key(), acquire.holder(), Wish.TTL, Duration.ZERO, how);
+            assertThat(grant.token()).isEqualTo(grant.receipt().offset());
+            return Optional.of(grant.receipt());
+        } else if (wish instanceof Wish.Release release) {
+            return Optional.of(cairn.leases().release(release.key(), release.token(), release.mode(), how));
+        }
+        Wish.Claim claim = (Wish.Claim) wish;
+        ClaimRequest request = ClaimRequest.of(claim.agent(), Wish.TTL)
+                .withQueue(claim.queue())
+                .withStatus(claim.status());
+        return cairn.tasks().claim(request, how).map(taken -> {
+            long offset = taken.receipt().offset();
+            assertThat(taken.task()).isEqualTo(model.taskAsOf(taken.task().id(), offset));
+            assertThat(taken.lease().token()).isEqualTo(offset + 1);
+            return taken.receipt();
+        });
     }
 
     private Receipt write(Wish.Item item) {
@@ -533,7 +576,11 @@ final class ModelRun implements AutoCloseable {
         }
         if (options.projection()) {
             StateRoot rows = cairn.projectionRoot(model.lastOffset(), WAIT);
-            assertThat(rows.kinds().get("task")).as("root of the projection").isEqualTo(live.get("task"));
+            for (String kind : List.of("task", "lease")) {
+                assertThat(rows.kinds().get(kind))
+                        .as("root of %s in the projection", kind)
+                        .isEqualTo(live.get(kind));
+            }
             assertThat(rows.offset()).isEqualTo(model.lastOffset());
         }
     }

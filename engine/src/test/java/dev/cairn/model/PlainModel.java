@@ -39,6 +39,7 @@ final class PlainModel {
             @Nullable String operation,
             long prev,
             long version,
+            List<Fence> fences,
             @Nullable Object payload,
             @Nullable Task task) {}
 
@@ -56,6 +57,7 @@ final class PlainModel {
             Map<String, Task> tasks,
             Map<String, Known> operations,
             Map<String, Long> imports,
+            PlainClaims.Saved claims,
             long nextOffset) {}
 
     private final int jsonBytesMax;
@@ -64,6 +66,7 @@ final class PlainModel {
     private Map<String, Task> tasks = new TreeMap<>();
     private Map<String, Known> operations = new HashMap<>();
     private Map<String, Long> imports = new TreeMap<>();
+    private final PlainClaims claims = new PlainClaims(this);
     private Workflow workflow = Workflow.standard();
 
     private int epoch;
@@ -123,6 +126,7 @@ final class PlainModel {
                 new TreeMap<>(tasks),
                 new HashMap<>(operations),
                 new TreeMap<>(imports),
+                claims.save(),
                 nextOffset);
         List<Answer> answers = new ArrayList<>();
         for (Wish.Item item : items) {
@@ -142,6 +146,7 @@ final class PlainModel {
         tasks = saved.tasks();
         operations = saved.operations();
         imports = saved.imports();
+        claims.takeBack(saved.claims());
         nextOffset = saved.nextOffset();
     }
 
@@ -160,13 +165,15 @@ final class PlainModel {
         String operation = options.operation();
         if (operation != null && operations.containsKey(operation + "/" + options.item())) {
             Known known = Objects.requireNonNull(operations.get(operation + "/" + options.item()));
-            return known.wish().equals(wish)
-                    ? new Answer.Done(known.epoch(), known.offset(), known.version(), true)
-                    : Answer.refused("operation_mismatch", operation, known.offset());
+            if (!known.wish().equals(wish)) {
+                return Answer.refused("operation_mismatch", operation, known.offset());
+            }
+            Answer.Refused over = wish instanceof Wish.Acquire ? claims.over(wish.key(), known.offset()) : null;
+            return over != null ? over : new Answer.Done(known.epoch(), known.offset(), known.version(), true);
         }
-        if (!options.fences().isEmpty()) {
-            Fence fence = options.fences().get(0);
-            return Answer.refused("stale_token", fence.lease(), fence.token(), null);
+        Answer.Refused fenced = claims.refusal(wish, options.fences());
+        if (fenced != null) {
+            return fenced;
         }
         Head head = head(wish.topic(), wish.key());
         Expect expect = options.expect();
@@ -183,11 +190,12 @@ final class PlainModel {
         if (wish instanceof Wish.CheckTask || wish instanceof Wish.CheckTopic) {
             return new Answer.Met(head.version());
         }
+        int before = entries.size();
         Answer.Refused refusal = decide(wish, options);
         if (refusal != null) {
             return refusal;
         }
-        Entry entry = entries.get(entries.size() - 1);
+        Entry entry = entries.get(before);
         if (operation != null) {
             operations.put(operation + "/" + options.item(), new Known(epoch, entry.offset(), entry.version(), wish));
         }
@@ -219,6 +227,12 @@ final class PlainModel {
             return append(append.record(), options);
         } else if (wish instanceof Wish.Advance advance) {
             return advance(advance, options);
+        } else if (wish instanceof Wish.Claim claim) {
+            return claims.claim(claim, options);
+        } else if (wish instanceof Wish.Acquire acquire) {
+            return claims.acquire(acquire, options);
+        } else if (wish instanceof Wish.Release release) {
+            return claims.release(release, options);
         }
         Task task = tasks.get(wish.key());
         if (task == null) {
@@ -228,6 +242,7 @@ final class PlainModel {
             return patch(task, patch.patch(), options);
         }
         add("task", task.id(), "deleted", options, null, Map.of(), null, false);
+        claims.written(task.id(), null, true, options, null);
         return null;
     }
 
@@ -276,7 +291,9 @@ final class PlainModel {
                 lastAt,
                 lastAt,
                 false);
+        claims.created(wanted.id(), nextOffset);
         add("task", wanted.id(), "created", options, wanted.owner(), payload, task, true);
+        claims.written(wanted.id(), status, false, options, wanted.owner());
         return null;
     }
 
@@ -301,6 +318,8 @@ final class PlainModel {
                                 : metadata.length()));
             }
         }
+        String failed = workflow.claim().failed();
+        boolean anew = status != null && task.attempts() > 0 && task.status().equals(failed) && !status.equals(failed);
         Task after = new Task(
                 task.id(),
                 status == null ? task.status() : status,
@@ -308,13 +327,18 @@ final class PlainModel {
                 patch.queue() == null ? task.queue() : patch.queue(),
                 patch.priority() == null ? task.priority() : patch.priority(),
                 metadata,
-                task.attempts(),
+                anew ? 0 : task.attempts(),
                 task.version() + 1,
                 nextOffset,
                 task.createdAt(),
                 lastAt,
                 false);
-        add("task", task.id(), "patched", options, patch.owner(), payload(patch), after, true);
+        Map<String, @Nullable Object> payload = payload(patch);
+        if (anew) {
+            payload.put("attempts", 0L);
+        }
+        add("task", task.id(), "patched", options, patch.owner(), payload, after, true);
+        claims.written(task.id(), status, false, options, patch.owner());
         return null;
     }
 
@@ -358,7 +382,8 @@ final class PlainModel {
         return null;
     }
 
-    private void add(
+    /** Adds a record. */
+    void add(
             String topic,
             String key,
             String type,
@@ -381,6 +406,7 @@ final class PlainModel {
                 options.operation(),
                 before.revision(),
                 head.version(),
+                options.fences(),
                 payload,
                 task));
         heads.put(topic + "\n" + key, head);
@@ -396,8 +422,19 @@ final class PlainModel {
         return heads.getOrDefault(topic + "\n" + key, Head.NONE);
     }
 
-    private boolean known(String status) {
-        return workflow.statuses().contains(status);
+    /** Whether a task may have {@code status} at all. */
+    boolean known(String status) {
+        return workflow.open() || workflow.statuses().contains(status);
+    }
+
+    /** Leases and claims. */
+    PlainClaims claims() {
+        return claims;
+    }
+
+    /** The log's time of the record that comes next. */
+    Instant lastAt() {
+        return lastAt;
     }
 
     /** All records, oldest first. */

@@ -3,7 +3,9 @@ package dev.cairn.model;
 import dev.cairn.Expect;
 import dev.cairn.Fence;
 import dev.cairn.WriteOptions;
+import dev.cairn.lease.LeaseRelease;
 import dev.cairn.log.NewRecord;
+import dev.cairn.task.ClaimPolicy;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
@@ -31,7 +33,8 @@ final class RandomWishes {
                     false,
                     "pending",
                     Set.of("done"),
-                    Map.of("pending", List.of("pending", "running"), "running", List.of("pending", "done"))));
+                    Map.of("pending", List.of("pending", "running"), "running", List.of("pending", "done")),
+                    new ClaimPolicy("running", "pending", 2, true)));
     private static final List<String> STATUSES =
             List.of("pending", "running", "running", "blocked", "failed", "completed", "cancelled", "done", "odd");
     private static final List<String> TOPICS = List.of("builds", "notes");
@@ -39,6 +42,7 @@ final class RandomWishes {
     private final Random random;
     private final PlainModel model;
     private final List<Wish> keyed = new ArrayList<>();
+    private final List<Wish> claimed = new ArrayList<>();
 
     RandomWishes(Random random, PlainModel model) {
         this.random = random;
@@ -84,6 +88,39 @@ final class RandomWishes {
     /** One wish that can stand alone. */
     Wish.Item single() {
         return with(wish());
+    }
+
+    /** A wish about leases and claims, for itself alone. */
+    Wish.Item claim() {
+        Wish wish = switch (random.nextInt(8)) {
+            case 0, 1, 2 -> new Wish.Claim(owner(), oneIn(3) ? "queue-0" : "default", oneIn(4) ? status() : null);
+            case 3 -> new Wish.Acquire(lease(), owner());
+            default -> release();
+        };
+        WriteOptions options = WriteOptions.defaults();
+        if (oneIn(5)) {
+            options = options.withActor("actor " + random.nextInt(3));
+        }
+        // Each has an operation id: of its own, or now and then one that was used before.
+        if (claimed.isEmpty() || !oneIn(6)) {
+            claimed.add(wish);
+            return new Wish.Item(wish, options.withOperation("claim-" + (claimed.size() - 1)));
+        }
+        int used = random.nextInt(claimed.size());
+        return new Wish.Item(oneIn(4) ? wish : claimed.get(used), options.withOperation("claim-" + used));
+    }
+
+    private String lease() {
+        return oneIn(3) ? "shared" : "task:" + taskId();
+    }
+
+    /** Mostly of a lease that is held, by its token. */
+    private Wish release() {
+        List<String> held = List.copyOf(model.claims().leases().keySet());
+        String lease = held.isEmpty() || oneIn(8) ? lease() : any(held);
+        PlainClaims.Held known = model.claims().leases().get(lease);
+        long token = known == null || oneIn(10) ? random.nextInt(100) : oneIn(6) ? Fence.ANY_TOKEN : known.token();
+        return new Wish.Release(lease, token, any(List.of(LeaseRelease.values())));
     }
 
     /** Two to eight items; now and then all under one operation. */
@@ -132,10 +169,26 @@ final class RandomWishes {
         if (oneIn(6)) {
             options = options.withOccurredAt(Instant.ofEpochSecond(random.nextInt(2_000_000_000), 5_000));
         }
-        if (oneIn(60)) {
-            options = options.withFence(new Fence("task:" + wish.key(), random.nextInt(100)));
-        }
+        options = fenced(wish, options);
         return oneIn(5) && !(wish instanceof Wish.Advance) ? keyed(wish, options) : new Wish.Item(wish, options);
+    }
+
+    /** Mostly with the token that is needed; now and then with an old one, another one, or any. */
+    private WriteOptions fenced(Wish wish, WriteOptions options) {
+        if (wish instanceof Wish.Advance) {
+            return options;
+        }
+        String guard = "task:" + wish.key();
+        if (oneIn(60)) {
+            return options.withFence(new Fence(guard, random.nextInt(100)));
+        }
+        if (oneIn(40)) {
+            return options.withFence(Fence.revoking(guard));
+        }
+        PlainClaims.Held held = model.claims().leases().get(guard);
+        WriteOptions own = held == null || oneIn(4) ? options : options.withFence(new Fence(guard, held.token()));
+        PlainClaims.Held shared = model.claims().leases().get("shared");
+        return shared == null || !oneIn(10) ? own : own.withFence(new Fence("shared", shared.token()));
     }
 
     /** Under an operation id of its own, or under one that was used before: for the same or for another wish. */

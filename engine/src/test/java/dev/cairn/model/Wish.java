@@ -3,11 +3,14 @@ package dev.cairn.model;
 import dev.cairn.Write;
 import dev.cairn.WriteOptions;
 import dev.cairn.imports.ImportWrites;
+import dev.cairn.lease.LeaseRelease;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskWrites;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something to write, as the model understands it. Equal wishes are the same command.
@@ -15,6 +18,9 @@ import dev.cairn.task.TaskWrites;
  * <p>Threading: immutable.
  */
 sealed interface Wish {
+    /** How long leases last: none ends by time in a run. */
+    Duration TTL = Duration.ofHours(20);
+
     /** The topic of the records that it makes. */
     String topic();
 
@@ -112,6 +118,50 @@ sealed interface Wish {
         @Override
         public Write write() {
             return LogWrites.check(topic, key);
+        }
+    }
+
+    /** Not for a batch. */
+    record Claim(String agent, String queue, @Nullable String status) implements Wish {
+        @Override
+        public String topic() {
+            return "task";
+        }
+
+        @Override
+        public String key() {
+            return "claim";
+        }
+
+        @Override
+        public Write write() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Not for a batch. */
+    record Acquire(String key, String holder) implements Wish {
+        @Override
+        public String topic() {
+            return "lease";
+        }
+
+        @Override
+        public Write write() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Not for a batch. */
+    record Release(String key, long token, LeaseRelease mode) implements Wish {
+        @Override
+        public String topic() {
+            return "lease";
+        }
+
+        @Override
+        public Write write() {
+            throw new UnsupportedOperationException();
         }
     }
 

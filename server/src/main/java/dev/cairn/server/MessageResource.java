@@ -93,8 +93,9 @@ final class MessageResource {
     }
 
     private static boolean isNewestFirst(Query query) {
-        String order = query.text("order");
-        return switch (order == null ? "asc" : order) {
+        String given = query.text("order");
+        String order = given == null ? "asc" : given;
+        return switch (order) {
             case "asc", "oldest" -> false;
             case "desc", "newest" -> true;
             default ->

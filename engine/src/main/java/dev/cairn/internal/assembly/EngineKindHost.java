@@ -57,6 +57,11 @@ final class EngineKindHost implements KindHost {
 
         <T extends @Nullable Object> T still(Supplier<T> work);
 
+        /** The same, for who comes often and must not be kept waiting by who writes without pause. */
+        default <T extends @Nullable Object> T inTurn(Supplier<T> work) {
+            return still(work);
+        }
+
         /** Throws the reason when nothing will be committed any more. */
         default void requireOpen() {}
 
@@ -123,6 +128,15 @@ final class EngineKindHost implements KindHost {
     public void still(Runnable work) {
         writes.requireOpen();
         writes.still(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    @Override
+    public void inTurn(Runnable work) {
+        writes.requireOpen();
+        writes.inTurn(() -> {
             work.run();
             return true;
         });

@@ -170,6 +170,11 @@ final class WriterSide implements WriteSide {
     }
 
     @Override
+    public <T extends @Nullable Object> T inTurn(Supplier<T> work) {
+        return gate.inTurn(work);
+    }
+
+    @Override
     public void requireOpen() {
         NotReadyException stopped = gate.stopped();
         if (stopped != null) {

@@ -8,14 +8,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one lock under which the log and the state change, and the reason why they may change no more.
  *
+ * <p>The lock is not fair: who writes without pause gets it again and again before somebody who sleeps beside it wakes. Whoever has to
+ * take it thousands of times for one purpose takes it {@linkplain #inTurn in turn}: then writers that come later wait.
+ *
  * <p>Threading: any thread.
  */
 public final class CommitGate {
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held by who takes its turn, and by writers for a moment while somebody does. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private volatile boolean isTurnTaken;
     private volatile @Nullable NotReadyException stopped;
 
     void lock() {
-        lock.lock();
+        if (isTurnTaken && !lock.isHeldByCurrentThread()) {
+            lockBehindTurn();
+        } else {
+            lock.lock();
+        }
+    }
+
+    private void lockBehindTurn() {
+        turn.lock();
+        try {
+            lock.lock();
+        } finally {
+            turn.unlock();
+        }
     }
 
     void unlock() {
@@ -29,6 +49,18 @@ public final class CommitGate {
             return work.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Runs {@code work} while nothing is committed, at the latest after those that write or wait to write now. */
+    public <T extends @Nullable Object> T inTurn(Supplier<T> work) {
+        turn.lock();
+        try {
+            isTurnTaken = true;
+            return locked(work);
+        } finally {
+            isTurnTaken = false;
+            turn.unlock();
         }
     }
 

@@ -62,6 +62,11 @@ public interface KindHost {
      */
     void still(Runnable work);
 
+    /** Like {@link #still}, for work of many short pieces: does not wait behind those who write without pause. */
+    default void inTurn(Runnable work) {
+        still(work);
+    }
+
     /** Begins a walk over the entities of {@code kind}, while others write. */
     Pieces pieces(Kind kind);
 
