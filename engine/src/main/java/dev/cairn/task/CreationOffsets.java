@@ -16,11 +16,13 @@ final class CreationOffsets {
     private static final int CREATED_IN_IMAGE_AT = TaskBody.CREATED_AT - Entity.HEADER_BYTES;
 
     private final KindHost host;
-    private final Event event = new Event();
-    private final Event image = new Event();
+    private Event event = new Event();
+    private Event image = new Event();
 
     CreationOffsets(KindHost host) {
         this.host = host;
+        event.clear();
+        image.clear();
     }
 
     /** Offset of the record that created {@code task}; of the oldest one that is left where that was lost. */
@@ -29,30 +31,45 @@ final class CreationOffsets {
             return task.head();
         }
         long created = task.value().longAt(TaskBody.CREATED_AT);
-        long at = task.head();
-        while (true) {
-            try {
-                host.event(at, event);
-            } catch (DamagedLogException | GoneException e) {
-                return at;
-            }
+        // The newest image first: whatever came after it need not be read.
+        long known = task.head();
+        long next = isOfSameCreation(task.lastImage(), created) ? task.lastImage() : task.head();
+        while (read(next, event)) {
+            known = next;
             if (event.type == TaskKind.CREATED || event.previous < 0) {
-                return at;
+                return known;
             }
-            at = isOfSameCreation(event.previousImage, created) ? event.previousImage : event.previous;
+            next = isOfSameCreation(event.previousImage, created) ? event.previousImage : event.previous;
         }
+        return known;
     }
 
     private boolean isOfSameCreation(long offset, long created) {
-        if (offset < 0) {
-            return false;
+        // One as old as the creation may be of an earlier task of the same moment.
+        return offset >= 0
+                && read(offset, image)
+                && image.hasImage
+                && image.at > created
+                && image.image.longAt(CREATED_IN_IMAGE_AT) == created;
+    }
+
+    /** Reads a record unless it is there already; false when it is lost. */
+    private boolean read(long offset, Event into) {
+        if (into.offset == offset) {
+            return true;
+        }
+        if (into == event && image.offset == offset) {
+            Event known = image;
+            image = event;
+            event = known;
+            return true;
         }
         try {
-            host.event(offset, image);
+            host.event(offset, into);
+            return true;
         } catch (DamagedLogException | GoneException e) {
+            into.offset = -1;
             return false;
         }
-        // One as old as the creation may be of an earlier task of the same moment.
-        return image.hasImage && image.at > created && image.image.longAt(CREATED_IN_IMAGE_AT) == created;
     }
 }
