@@ -3,6 +3,7 @@ package dev.cairn.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.Cairn;
+import dev.cairn.lease.LeaseQuery;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
 import dev.cairn.harness.Trials;
@@ -51,7 +52,7 @@ class ClaimsKillTest {
             assertThat(fold.completed()).isEqualTo(ClaimsAtWork.TASKS);
             assertThat(fold.count("task/returned")).isPositive();
             assertThat(fold.count("lease/expired")).isPositive();
-            assertThat(cairn.leases().list(100, null).leases()).isEmpty();
+            assertThat(cairn.leases().list(LeaseQuery.page(100, null)).leases()).isEmpty();
             var live = cairn.stateRoot();
             var rows = cairn.projectionRoot(live.offset(), WAIT);
             for (String kind : List.of("task", "lease")) {
