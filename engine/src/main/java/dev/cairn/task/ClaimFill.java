@@ -101,7 +101,8 @@ final class ClaimFill {
     }
 
     private void put() {
-        isWanted = claims().isFilling(filling);
+        // Once it was given up it stays so, whatever workflow is in force by now: tasks were left out.
+        isWanted = isWanted && claims().isFilling(filling);
         if (isWanted) {
             for (int i = 0; i < count; i++) {
                 host.entity(kind, null, keys[i].utf8(), current);
@@ -112,7 +113,7 @@ final class ClaimFill {
     }
 
     private void end() {
-        if (claims().isFilling(filling)) {
+        if (isWanted && claims().isFilling(filling)) {
             claims().end();
         }
     }
