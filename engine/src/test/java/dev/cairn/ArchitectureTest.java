@@ -32,6 +32,7 @@ import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindModule;
 import dev.cairn.internal.state.StateStore;
+import dev.cairn.internal.state.StateWriter;
 import java.io.FileOutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -184,12 +185,14 @@ class ArchitectureTest {
                 .should()
                 .callMethod(StateStore.class, "put", ByteSlab.class, ByteSlab.class)
                 .orShould()
+                .callMethod(StateWriter.class, "put", ByteSlab.class, ByteSlab.class)
+                .orShould()
                 .callMethod(StateStore.class, "remove", ByteSlab.class)
                 .check(ENGINE);
         assertThat(ENGINE.get(Evolution.class).getMethodCallsFromSelf())
                 .anyMatch(call -> call.getTarget().getName().equals("evolve"));
         assertThat(ENGINE.get(CurrentState.class).getMethodCallsFromSelf())
-                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(StateStore.class)
+                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(StateWriter.class)
                         && call.getTarget().getName().equals("put"));
     }
 

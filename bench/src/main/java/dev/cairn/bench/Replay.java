@@ -40,10 +40,10 @@ final class Replay implements Experiment {
         List<Timed> peers = new ArrayList<>();
         List<Timed> replays = new ArrayList<>();
         for (int i = -1; i < settings.rounds(); i++) {
-            Timed scan = Timed.of(() -> scan(directory));
-            Timed peer = Timed.of(() -> peer(directory, settings.tasks()));
+            Timed scan = Timed.ofProcess(() -> scan(directory));
+            Timed peer = Timed.ofProcess(() -> peer(directory, settings.tasks()));
             boolean first = i < 0;
-            Timed replay = Timed.of(() -> replay(directory, written, report, first));
+            Timed replay = Timed.ofProcess(() -> replay(directory, written, report, first));
             if (!first) {
                 scans.add(scan);
                 peers.add(peer);

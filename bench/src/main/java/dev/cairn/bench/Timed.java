@@ -1,31 +1,45 @@
 package dev.cairn.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * One piece of work of the calling thread, timed as a whole.
+ * One piece of work, timed as a whole.
  *
  * <p>Threading: immutable.
  *
  * @param perSecond units of work per second
- * @param cpuNanos processor time of the thread for each unit
+ * @param cpuNanos processor time for each unit, of the calling thread or of the process
  */
 record Timed(double perSecond, double cpuNanos) {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** @param work returns how many units it did */
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    /** @param work returns how many units it did, on the calling thread */
     static Timed of(Callable<Long> work) throws Exception {
-        long cpu = THREADS.getCurrentThreadCpuTime();
+        return of(work, THREADS::getCurrentThreadCpuTime);
+    }
+
+    /** @param work returns how many units it did, on whichever threads; what compiler and collector do meanwhile counts too */
+    static Timed ofProcess(Callable<Long> work) throws Exception {
+        return of(work, PROCESS::getProcessCpuTime);
+    }
+
+    private static Timed of(Callable<Long> work, LongSupplier cpuTime) throws Exception {
+        long cpu = cpuTime.getAsLong();
         long started = System.nanoTime();
         long count = work.call();
         double elapsed = System.nanoTime() - started;
-        return new Timed(count * 1e9 / elapsed, (double) (THREADS.getCurrentThreadCpuTime() - cpu) / count);
+        return new Timed(count * 1e9 / elapsed, (double) (cpuTime.getAsLong() - cpu) / count);
     }
 
     /** The one in the middle, by units per second. */

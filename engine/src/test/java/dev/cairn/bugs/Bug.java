@@ -129,7 +129,11 @@ record Bug(String name, String test, List<Plant> plants) {
             of("operations-not-replayed", MODEL, withoutCall("internal.recovery.Replayer", "apply", "remember")),
             of("operations-not-remembered", "CommitTest", skip("internal.state.OperationMemory", "remember")),
             of("workflow-not-told", MODEL, withoutCall("internal.commit.Transaction", "installDerived", "installed")),
-            of("replay-does-not-evolve", "ReopenTest", withoutCall("internal.recovery.Replayer", "apply", "step")),
+            of("replay-does-not-evolve", "ReopenTest", withoutCall("internal.recovery.EntityFold", "step", "step")),
+            of(
+                    "lane-forgets-its-last-entity",
+                    "internal.assembly.LanedReplayTest",
+                    withoutCall("internal.recovery.ReplayLane", "apply", "install")),
             of("appended-not-installed", "CommitTest", withoutCall("internal.commit.Transaction", "append", "install")),
             of(
                     "acknowledged-not-appended",

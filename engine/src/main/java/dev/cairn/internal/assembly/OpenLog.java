@@ -3,6 +3,7 @@ package dev.cairn.internal.assembly;
 import dev.cairn.CairnOptions;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.commit.CurrentState;
+import dev.cairn.internal.commit.SharedState;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.read.EntityReader;
 import dev.cairn.internal.read.EntityReaders;
@@ -43,6 +44,11 @@ record OpenLog(
 
     CurrentState currentState() {
         return new CurrentState(store, newReader(), options.inlineBytesMax());
+    }
+
+    /** The current state in {@code parts}, to be rebuilt by so many threads. */
+    SharedState sharedState(int parts) {
+        return new SharedState(store, this::newReader, options.inlineBytesMax(), parts);
     }
 
     /** The operation memory as the commit path uses it. */

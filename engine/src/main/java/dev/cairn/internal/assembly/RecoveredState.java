@@ -88,7 +88,8 @@ final class RecoveredState {
             restoreIndexes(log, indexedKeys);
         }
         long checkpoint = loaded == null ? -1 : loaded.header().position().offset();
-        Replayer replayer = new Replayer(registry.kinds, log.currentState(), log.operationsForCommit());
+        Replayer replayer =
+                new Replayer(registry.kinds, log.currentState(), log.operationsForCommit(), log::sharedState);
         LogCursor cursor = new LogCursor(catalog);
         replayer.replay(cursor, checkpoint + 1, lastOffset, options.progress());
         return new RecoveredState(log, replayer, end, checkpoint, lastAt(catalog, cursor, lastOffset));

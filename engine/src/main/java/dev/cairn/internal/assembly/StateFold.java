@@ -5,6 +5,7 @@ import dev.cairn.Progress;
 import dev.cairn.StateRoot;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.commit.CurrentState;
+import dev.cairn.internal.commit.SharedState;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
@@ -15,6 +16,7 @@ import dev.cairn.internal.recovery.Replayer;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.internal.state.StateStore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +44,14 @@ public final class StateFold implements AutoCloseable {
         kinds = new Registry(options).kinds;
         long seed = StateStore.seedOf(files.identity().installation());
         store = new StateStore(seed, Entity.HEADER_BYTES + options.inlineBytesMax());
-        reader = new EntityReader(kinds, store::get, files.catalog(), () -> through);
-        CurrentState state = new CurrentState(store, reader, options.inlineBytesMax());
-        replayer = new Replayer(kinds, state, new NoOperations());
+        Supplier<EntityReader> readers = () -> new EntityReader(kinds, store::get, files.catalog(), () -> through);
+        reader = readers.get();
+        int inlineBytesMax = options.inlineBytesMax();
+        replayer = new Replayer(
+                kinds,
+                new CurrentState(store, reader, inlineBytesMax),
+                new NoOperations(),
+                parts -> new SharedState(store, readers, inlineBytesMax, parts));
         cursor = new LogCursor(files.catalog());
     }
 

@@ -83,7 +83,7 @@ final class StateFollower implements AutoCloseable {
     private synchronized void catchUp() {
         long end = through.getAsLong();
         if (end > position) {
-            replayer.replay(cursor, position + 1, end, Progress.NONE);
+            replayer.follow(cursor, position + 1, end, Progress.NONE);
             position = end;
             signal.changed();
         }

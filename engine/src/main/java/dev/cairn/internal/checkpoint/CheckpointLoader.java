@@ -2,7 +2,7 @@ package dev.cairn.internal.checkpoint;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.state.OperationMemory;
-import dev.cairn.internal.state.StateLoad;
+import dev.cairn.internal.state.StateLanes;
 import dev.cairn.internal.state.StateStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,8 +23,8 @@ final class CheckpointLoader {
     private final CheckpointReader reader;
     private final OperationMemory operations;
     private final Consumer<ByteSlab> stateKeys;
-    private final StateLoad load;
-    private final BlockLane[] lanes = new BlockLane[StateLoad.LANES];
+    private final StateLanes load;
+    private final BlockLane[] lanes;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /** @param stateKeys is shown the key of each entry of the state, by the thread that reads */
@@ -34,6 +34,7 @@ final class CheckpointLoader {
         this.operations = operations;
         this.stateKeys = stateKeys;
         load = state.beginLoad();
+        lanes = new BlockLane[load.count()];
         for (int lane = 0; lane < lanes.length; lane++) {
             lanes[lane] = new BlockLane();
         }
@@ -139,7 +140,7 @@ final class CheckpointLoader {
         if (block.store() == CheckpointBlock.OPERATIONS) {
             block.forEach(key, value, operations::restore);
         } else {
-            block.forEach(key, value, (k, v) -> load.put(lane, k, v));
+            block.forEach(key, value, load.lane(lane)::put);
         }
     }
 
@@ -169,7 +170,7 @@ final class CheckpointLoader {
             int lane = OWN_LANE;
             if (store != CheckpointBlock.OPERATIONS) {
                 stateKeys.accept(k);
-                lane = load.laneOf(k);
+                lane = load.laneOf(load.hash(k));
             }
             CheckpointBlock block = open[lane];
             if (block != null && (block.isFull() || block.store() != store)) {

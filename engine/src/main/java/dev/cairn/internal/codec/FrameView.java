@@ -202,9 +202,18 @@ public final class FrameView {
     public void copyAddress(ByteSlab topic, ByteSlab key) {
         topic.clear();
         key.clear();
-        int part = at + Frame.HEADER_BYTES;
-        topic.putBytes(buffer, part, topicLength());
-        key.putBytes(buffer, part + topicLength(), keyLength());
+        appendTopic(topic);
+        appendKey(key);
+    }
+
+    /** Appends the topic, empty for built-in kinds, as the frame holds it. */
+    public void appendTopic(ByteSlab into) {
+        into.putBytes(buffer, at + Frame.HEADER_BYTES, topicLength());
+    }
+
+    /** Appends the key as the frame holds it. */
+    public void appendKey(ByteSlab into) {
+        into.putBytes(buffer, at + Frame.HEADER_BYTES + topicLength(), keyLength());
     }
 
     /** Copies the whole frame. */

@@ -2,6 +2,7 @@ package dev.cairn.internal.kind;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.codec.FrameView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,17 @@ public final class StateKey {
             into.putByte(0);
         }
         into.putBytes(event.key);
+    }
+
+    /** The same for the entity that the record in {@code frame} is about. */
+    public static void write(ByteSlab into, FrameView frame) {
+        into.clear();
+        into.putByte(frame.kind());
+        if (frame.topicLength() > 0) {
+            frame.appendTopic(into);
+            into.putByte(0);
+        }
+        frame.appendKey(into);
     }
 
     /** Takes the key of an entity apart: the user's topic, empty for a built-in kind, and the entity's own key. */

@@ -259,7 +259,7 @@ public final class Segment {
     }
 
     /** A view of the mapped bytes that belongs to the caller. */
-    ByteBuffer view() {
+    public ByteBuffer view() {
         ByteBuffer bytes = mapped;
         return (bytes == null ? mapNow() : bytes).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one writer at a time (the commit lock held); any number of readers at any moment, without waiting for
  * growth.
  */
-public final class StateStore implements StateSource, AutoCloseable {
+public final class StateStore implements StateSource, StateWriter, AutoCloseable {
     /** Longest key in bytes. */
     public static final int KEY_BYTES_MAX = 2_610;
 
@@ -23,6 +23,9 @@ public final class StateStore implements StateSource, AutoCloseable {
     public static final int VALUE_BYTES_LIMIT = 256 * 1024;
 
     static final int SHARDS_MIN = 64;
+
+    /** As many as there are threads to fill a store: their parts alternate in a checkpoint. */
+    private static final int LOAD_LANES = 2;
 
     private static final int FIRST_DEPTH = Integer.numberOfTrailingZeros(SHARDS_MIN);
 
@@ -112,12 +115,14 @@ public final class StateStore implements StateSource, AutoCloseable {
     }
 
     /** Like {@link #get}, for the one writer, who need not keep tables from being freed; commit lock held. */
+    @Override
     public boolean getAsWriter(ByteSlab key, ByteSlab into) {
         requireOpen();
         return writer.get(writer.key(key), writerValue.of(into));
     }
 
     /** Sets the value of {@code key}; commit lock held. */
+    @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     public void put(ByteSlab key, ByteSlab value) {
         requireLengths(key, value);
@@ -143,12 +148,21 @@ public final class StateStore implements StateSource, AutoCloseable {
     }
 
     /** Lets several threads fill this store, which is empty and which nobody else uses until the load is finished. */
-    public StateLoad beginLoad() {
+    public StateLanes beginLoad() {
         requireOpen();
         if (size != 0) {
             throw new IllegalStateException("expected an empty store, was one of " + size + " entries");
         }
-        return new StateLoad(this, space, firstShape, seed);
+        return new StateLanes(this, space, firstShape, seed, LOAD_LANES, space.depth());
+    }
+
+    /**
+     * Lets {@code count} threads change this store at once, until the lanes are finished; nobody else writes or scans it
+     * meanwhile. Commit lock held.
+     */
+    public StateLanes lanes(int count) {
+        requireOpen();
+        return new StateLanes(this, space, firstShape, seed, count, FIRST_DEPTH);
     }
 
     /** A walk over every entry, one table at a time; any thread. */
@@ -208,8 +222,9 @@ public final class StateStore implements StateSource, AutoCloseable {
         return space;
     }
 
-    void loaded(long entries) {
-        size = entries;
+    @SuppressWarnings("NonAtomicVolatileUpdate") // when the lanes are done there is one writer again
+    void added(long entries) {
+        size = size + entries;
     }
 
     void endScan(StateScan ended) {
@@ -230,7 +245,7 @@ public final class StateStore implements StateSource, AutoCloseable {
         }
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (closed) {
             throw new ClosedException();
         }
