@@ -121,7 +121,7 @@ final class KindsChecks {
         Object expected = head == null ? null : head.view();
         Object found = found(cairn, of.topic(), of.key(), offset);
         switch (of.topic()) {
-            case "lease" -> expected = head == null ? null : lease(of.key(), head);
+            case "lease" -> expected = head == null ? null : leaseOf(head, offset == null);
             case "run" -> {
                 found = found == null ? null : plain((Run) found);
                 expected = expected == null ? null : ((RunState) expected).run();
@@ -188,11 +188,6 @@ final class KindsChecks {
                 lease.revision(),
                 live,
                 lease.incomplete());
-    }
-
-    private List<@Nullable Object> lease(String name, Entry head) {
-        boolean live = head == log.head("lease", name);
-        return leaseOf(head, live);
     }
 
     private static List<@Nullable Object> leaseOf(Entry head, boolean live) {

@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One run: a directory, an engine that is opened and stopped over and over, and the model beside it.
@@ -44,7 +46,7 @@ final class KindsRun implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final int TOLD_STEPS = 25;
     private static final int TOLD_CHARS = 700;
-    private static final List<String> PROJECTED = List.of(
+    private static final Set<String> PROJECTED = Set.of(
             "task", "lease", "decision", "session", "run", "entity", "entity-link", "consumer");
 
     private final Path temporary;
@@ -363,10 +365,9 @@ final class KindsRun implements AutoCloseable {
         }
         if (options.projection()) {
             StateRoot rows = cairn.projectionRoot(model.log.lastOffset(), WAIT);
-            assertThat(rows.kinds().keySet()).containsAll(PROJECTED);
-            rows.kinds().forEach((kind, root) -> assertThat(root)
-                    .as("root of the projection of %s", kind)
-                    .isEqualTo(live.get(kind)));
+            Map<String, String> projected = new TreeMap<>(live);
+            projected.keySet().retainAll(PROJECTED);
+            assertThat(new TreeMap<>(rows.kinds())).as("root of the projection").isEqualTo(projected);
         }
     }
 
