@@ -86,7 +86,7 @@ final class Chance {
     }
 
     EntityRef entity() {
-        return EntityRef.of(any(TYPES), "e" + random.nextInt(3));
+        return EntityRef.of(any(TYPES), "e" + random.nextInt(2));
     }
 
     String group() {
@@ -132,12 +132,13 @@ final class Chance {
         String operation = oneIn(6) ? "batch-" + random.nextInt(30) : null;
         while (items.size() < count) {
             Wish wish = wish();
-            if (wish.batched() != null) {
-                Wish.Item item = with(wish);
+            Wish.Item item = wish.batched() == null ? null : with(wish);
+            if (item != null && item.wish().batched() != null) {
                 items.add(
                         operation == null
                                 ? item
-                                : new Wish.Item(wish, item.options().withOperation(operation, items.size(), 0)));
+                                : new Wish.Item(
+                                        item.wish(), item.options().withOperation(operation, items.size(), 0)));
             }
         }
         return items;
@@ -146,23 +147,20 @@ final class Chance {
     /** Some messages of one session, to be appended together. */
     List<Wish.Item> talk() {
         String session = session();
-        Wish.Item first = with(new Wish.Say(session, message()));
-        WriteOptions options = first.options();
-        if (oneIn(3)) {
-            options = options.withOperation("talk-" + random.nextInt(20));
-        }
+        Wish say = new Wish.Say(session, message());
+        WriteOptions options = with(say).options().withOperation(oneIn(3) ? "talk-" + random.nextInt(20) : null);
         List<Wish.Item> items = new ArrayList<>();
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
             WriteOptions own = i == 0 ? options : options.withExpect(Expect.any());
             own = own.operation() == null ? own : own.withOperation(own.operation(), i, 0);
-            items.add(new Wish.Item(i == 0 ? first.wish() : new Wish.Say(session, message()), own));
+            items.add(new Wish.Item(i == 0 ? say : new Wish.Say(session, message()), own));
         }
         return items;
     }
 
     private Wish wish() {
-        return switch (random.nextInt(32)) {
+        return switch (random.nextInt(36)) {
             case 0, 1 -> new Wish.CreateTask(newTask());
             case 2, 3, 4 -> new Wish.PatchTask(task(), patch());
             case 5 -> new Wish.Append(record());
@@ -177,8 +175,12 @@ final class Chance {
             case 21, 22, 23 -> new Wish.Save(run(), snapshot());
             case 24 -> oneIn(3) ? new Wish.Delete("run", run()) : new Wish.Save(run(), snapshot());
             case 25, 26 -> new Wish.Put(entity(), object());
-            case 27 -> oneIn(2) ? new Wish.Patch(entity(), object()) : new Wish.Delete("entity", entity().toString());
-            case 28, 29 -> new Wish.Link(entity(), any(RELATIONS), entity(), oneIn(4) ? null : object());
+            case 27, 32 -> oneIn(2) ? new Wish.Patch(entity(), object()) : new Wish.Delete("entity", entity().toString());
+            case 28, 29, 33, 34, 35 -> {
+                EntityRef from = entity();
+                EntityRef to = oneIn(4) ? from : EntityRef.of("person", "e0");
+                yield new Wish.Link(from, any(RELATIONS), to, oneIn(4) ? null : object());
+            }
             case 30 -> new Wish.Move(group(), position());
             default ->
                 oneIn(3) ? new Wish.Delete("consumer", group()) : new Wish.Configure(group(), settings());
