@@ -61,6 +61,19 @@ final class LinkBody {
         return value.longAt(TO_BORN_AT);
     }
 
+    /** The key of the entity that the link goes out from. */
+    static String fromKey(ByteSlab value) {
+        return new SlabCursor(value, NAMES_AT).takeText();
+    }
+
+    /** The key of the entity that the link goes to. */
+    static String toKey(ByteSlab value) {
+        SlabCursor names = new SlabCursor(value, NAMES_AT);
+        names.advance(names.takeShort()); // from
+        names.advance(names.takeShort()); // relation
+        return names.takeText();
+    }
+
     /** The link that {@code entity}, which exists, holds. */
     static EntityLink decode(Entity entity) {
         ByteSlab value = entity.value();

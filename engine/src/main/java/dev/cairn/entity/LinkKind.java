@@ -64,6 +64,16 @@ final class LinkKind implements Kind {
         return null;
     }
 
+    /** Who expects a link to be there, or not, means what reads say: one whose end is gone is not. */
+    @Override
+    public boolean exists(Draft draft, Entity current) {
+        return current.exists()
+                && LinkBody.fromBorn(current.value())
+                        == life(draft.entity(entities, null, LinkBody.fromKey(current.value())))
+                && LinkBody.toBorn(current.value())
+                        == life(draft.entity(entities, null, LinkBody.toKey(current.value())));
+    }
+
     private @Nullable Rejection link(
             Draft draft, Entity current, boolean holds, long fromBorn, long toBorn, LinkCommand.Link link) {
         if (fromBorn == NO_LIFE || toBorn == NO_LIFE) {

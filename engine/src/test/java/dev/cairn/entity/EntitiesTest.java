@@ -189,6 +189,21 @@ class EntitiesTest {
     }
 
     @Test
+    void shouldExpectNoLinkWhereAnEndWasDeleted() {
+        entities.put(ANN, "{}");
+        entities.put(BOB, "{}");
+        entities.link(ANN, "knows", BOB);
+        entities.delete(BOB);
+        entities.put(BOB, "{}");
+        assertThatThrownBy(() -> entities.link(ANN, "knows", BOB, "{}", DEFAULTS.withExpect(Expect.exists())))
+                .isInstanceOfSatisfying(
+                        ConflictException.class,
+                        refusal -> assertThat(refusal.revision()).isEqualTo(-1));
+        entities.link(ANN, "knows", BOB, "{}", DEFAULTS.withExpect(Expect.none()));
+        assertThat(entities.getLink(ANN, "knows", BOB)).isPresent();
+    }
+
+    @Test
     void shouldWaitForAChange() throws Exception {
         Receipt created = entities.put(ANN, "{}");
         assertThat(entities.awaitChange(ANN, created.revision(), Duration.ofMillis(10)))

@@ -19,7 +19,7 @@ import java.util.Random;
 
 /**
  * Writes of every sort, by chance: tasks small and large, changed, deleted and made again, topics, operations, batches, the
- * workflow, leases that outlast the test. What the workflow refuses is refused; what is written is in the log.
+ * workflow, leases that outlast the test, and whatever else there are kinds of. What the workflow refuses is refused; what is written is in the log.
  *
  * <p>Threading: one thread.
  */
@@ -32,10 +32,12 @@ public final class SampleWrites {
     private static final Duration LONG = Duration.ofHours(1);
 
     private final Random random;
+    private final SampleKinds kinds;
     private int written;
 
     public SampleWrites(Random random) {
         this.random = random;
+        this.kinds = new SampleKinds(random);
     }
 
     /** Makes {@code count} writes that are acknowledged when accepted. */
@@ -52,7 +54,7 @@ public final class SampleWrites {
 
     private void write(Cairn cairn) {
         String id = name(random.nextInt(NAMES));
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(19)) {
             case 0, 1 -> cairn.tasks().upsert(id, patch(40), options());
             case 2 -> cairn.tasks().upsert(id, patch(LARGE_CHARACTERS_MAX), options());
             case 3, 4 -> cairn.tasks().transition(id, "running", options());
@@ -65,6 +67,7 @@ public final class SampleWrites {
                         .create(NewTask.of(id).metadata(json(20)), options().withOperation("op-" + written));
             case 10 -> batch(cairn);
             case 11, 12 -> lease(cairn, "lease-" + random.nextInt(LEASES));
+            case 13, 14, 15, 16, 17 -> kinds.write(cairn, id, json(120), options());
             default -> cairn.tasks().workflow(random.nextBoolean() ? Workflow.openWorkflow() : Workflow.standard());
         }
     }

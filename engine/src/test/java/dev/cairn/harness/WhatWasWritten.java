@@ -28,6 +28,7 @@ public final class WhatWasWritten {
 
     private final NavigableMap<Long, LogRecord> records = new TreeMap<>();
     private final Map<String, Optional<Task>> tasks = new HashMap<>();
+    private final KindsWritten kinds;
     private final Map<String, String> roots;
     private final long durable;
 
@@ -48,6 +49,7 @@ public final class WhatWasWritten {
             String name = SampleWrites.name(i);
             tasks.put(name, cairn.tasks().get(name));
         }
+        kinds = new KindsWritten(cairn);
         roots = cairn.stateRoot().kinds();
     }
 
@@ -65,7 +67,7 @@ public final class WhatWasWritten {
     }
 
     /**
-     * Compares all records, tasks and the digest of the state.
+     * Compares all records, tasks, sessions, snapshots of runs, entities and the digest of the state.
      *
      * @param mayEndEarly whether records at the end may be missing although they were durable
      * @return what {@code cairn} refused to answer because of damage
@@ -85,6 +87,7 @@ public final class WhatWasWritten {
                 refusals.add(refusal);
             }
         }
+        refusals.addAll(kinds.compare(cairn, complete));
         if (complete && refusals.isEmpty() && !cairn.stateRoot().kinds().equals(roots)) {
             throw new AssertionError("expected the state " + roots + ", was " + cairn.stateRoot());
         }

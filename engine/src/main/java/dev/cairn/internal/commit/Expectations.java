@@ -12,19 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class Expectations {
     private Expectations() {}
 
-    static boolean met(Expect expect, Entity current) {
+    /** @param exists whether the entity counts as there; of no matter where nothing is expected */
+    static boolean met(Expect expect, Entity current, boolean exists) {
         return switch (expect.condition()) {
             case ANY -> true;
-            case NONE -> !current.exists();
-            case EXISTS -> current.exists();
-            case VERSION -> current.exists() && current.version() == expect.number();
-            case REVISION -> current.exists() && current.revision() == expect.number();
+            case NONE -> !exists;
+            case EXISTS -> exists;
+            case VERSION -> exists && current.version() == expect.number();
+            case REVISION -> exists && current.revision() == expect.number();
         };
     }
 
     /** The revision to report: −1 when the entity does not exist. */
-    static long reportedRevision(Entity current) {
-        return current.exists() ? current.revision() : -1;
+    static long reportedRevision(Entity current, boolean exists) {
+        return exists ? current.revision() : -1;
     }
 
     static long reportedVersion(@Nullable Entity current) {

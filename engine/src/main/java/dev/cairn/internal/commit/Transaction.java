@@ -2,6 +2,7 @@ package dev.cairn.internal.commit;
 
 import dev.cairn.Ack;
 import dev.cairn.CairnException;
+import dev.cairn.Expect;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.ByteSlab;
@@ -183,14 +184,15 @@ public final class Transaction {
             }
         }
         load(kind, key, current);
-        if (!Expectations.met(options.expect(), current)) {
+        boolean exists = options.expect().condition() != Expect.Condition.ANY && kind.exists(draft, current);
+        if (!Expectations.met(options.expect(), current, exists)) {
             String topic = command.topic();
             return new Rejection.Conflict(
                     options.expect(),
                     topic == null ? kind.name() : topic,
                     command.key(),
                     current.version(),
-                    Expectations.reportedRevision(current));
+                    Expectations.reportedRevision(current, exists));
         }
         if (command instanceof CheckCommand) {
             receipt = receiptFor(epoch, current.revision(), current.version(), false);

@@ -49,6 +49,14 @@ public interface Kind {
     default void assume(Event event, Entity into) {}
 
     /**
+     * Whether an expectation about {@code current} finds it there. Only where that depends on other entities it is not what its
+     * own records say.
+     */
+    default boolean exists(Draft draft, Entity current) {
+        return current.exists();
+    }
+
+    /**
      * Whether the lease {@code NAME:KEY} guards the entity {@code KEY} of this kind against {@code command}: while somebody
      * holds it, only writes that present its token pass.
      */
