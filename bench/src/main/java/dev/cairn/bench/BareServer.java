@@ -26,6 +26,9 @@ final class BareServer implements AutoCloseable {
             config.startup.showJavalinBanner = false;
             config.routes.get("/v1/tasks/{id}", this::answer);
             config.routes.patch("/v1/tasks/{id}", this::parse);
+            config.routes.post("/v1/tasks/claim", this::parse);
+            config.routes.post("/v1/leases/{id}", this::parse);
+            config.routes.delete("/v1/leases/{id}/{token}", this::answer);
         });
         javalin.start("127.0.0.1", 0);
     }
@@ -48,7 +51,7 @@ final class BareServer implements AutoCloseable {
     }
 
     private void answer(Context context) {
-        context.pathParam("id");
+        context.pathParamMap();
         context.contentType("application/json").result(answer);
     }
 

@@ -21,7 +21,18 @@ public final class Bench {
             new Growth(),
             new Subscribers(),
             new Projected(),
-            new Http());
+            new Http(),
+            new LeasePairs(),
+            new Claims(),
+            new Updates(),
+            new SessionAppends(),
+            new AutoSaves(),
+            new Trajectories(),
+            new TaskContexts(),
+            new EntityQueries(),
+            new HookRates(),
+            new RecentRing(),
+            new HttpWork());
 
     private Bench() {}
 

@@ -73,10 +73,20 @@ final class Floor implements AutoCloseable {
 
     /** One operation on the task {@code task}. */
     void run(int task) {
+        touch(task);
+        append();
+    }
+
+    /** The map's part of it. */
+    void touch(int task) {
         byte[] key = keys[task];
         value = map.getUsing(key, value);
         value[0]++;
         map.put(key, value);
+    }
+
+    /** The queue's part of it. */
+    void append() {
         appender.writeBytes(document);
     }
 

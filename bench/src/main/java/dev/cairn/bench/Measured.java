@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
@@ -24,6 +25,8 @@ record Measured(double perSecond, long p50Nanos, long p99Nanos, double cpuNanos,
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long HIGHEST_NANOS = 60_000_000_000L;
     private static final int DIGITS = 3;
+    private static final double LONGEST_SECONDS = 600;
+    private static final LongSupplier WALL = System::nanoTime;
 
     /** One operation; {@code i} counts over all rounds. */
     @FunctionalInterface
@@ -43,11 +46,32 @@ record Measured(double perSecond, long p50Nanos, long p99Nanos, double cpuNanos,
 
         /** Runs without counting. */
         void warmUp(double seconds) throws Exception {
-            time(seconds);
+            time(seconds, Long.MAX_VALUE, WALL);
+        }
+
+        /** Runs so many without counting. */
+        void warmUpWith(long operations) throws Exception {
+            time(LONGEST_SECONDS, operations, WALL);
         }
 
         Measured round(double seconds) throws Exception {
-            Measured measured = time(seconds);
+            return add(time(seconds, Long.MAX_VALUE, WALL));
+        }
+
+        /** A round of so many operations, where each uses something up. */
+        Measured roundOf(long operations) throws Exception {
+            return add(time(LONGEST_SECONDS, operations, WALL));
+        }
+
+        /**
+         * A round whose latencies are processor time of the thread, and that counts among no others: what an operation would take
+         * if nobody else used the machine. For operations of many microseconds, as asking for the time takes one itself.
+         */
+        Measured processorRound(double seconds) throws Exception {
+            return time(seconds, Long.MAX_VALUE, THREADS::getCurrentThreadCpuTime);
+        }
+
+        private Measured add(Measured measured) {
             rounds.add(measured);
             return measured;
         }
@@ -68,26 +92,28 @@ record Measured(double perSecond, long p50Nanos, long p99Nanos, double cpuNanos,
             return sorted.get(sorted.size() / 2);
         }
 
-        private Measured time(double seconds) throws Exception {
+        private Measured time(double seconds, long most, LongSupplier clock) throws Exception {
             Histogram histogram = new Histogram(HIGHEST_NANOS, DIGITS);
             long allocated =
                     THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
             long cpu = THREADS.getCurrentThreadCpuTime();
             long started = System.nanoTime();
             long end = started + (long) (seconds * 1e9);
-            long before = started;
+            long before = clock.getAsLong();
+            long last = before;
             long first = next;
-            while (before < end) {
+            while ((clock == WALL ? last : System.nanoTime()) < end && next - first < most) {
                 operation.run(next++);
-                long after = System.nanoTime();
-                histogram.recordValue(Math.min(after - before, HIGHEST_NANOS));
-                before = after;
+                last = clock.getAsLong();
+                histogram.recordValue(Math.min(last - before, HIGHEST_NANOS));
+                before = last;
             }
+            long elapsed = System.nanoTime() - started;
             cpu = THREADS.getCurrentThreadCpuTime() - cpu;
             long bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated;
             long count = next - first;
             return new Measured(
-                    count * 1e9 / (before - started),
+                    count * 1e9 / elapsed,
                     histogram.getValueAtPercentile(50),
                     histogram.getValueAtPercentile(99),
                     (double) cpu / count,

@@ -1,6 +1,7 @@
 package dev.cairn.bench;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -34,6 +35,37 @@ final class Report {
                 measured.p99Nanos() / 1e3,
                 measured.cpuNanos(),
                 measured.bytesPerOperation());
+    }
+
+    /** A rate of several threads with its latencies, and what it is compared with. */
+    void crowd(String what, List<Crowd> rounds, List<Crowd> peers, String peer) {
+        Crowd median = Crowd.median(rounds);
+        line(
+                what,
+                "%,12.0f/s   p50 %8.3f ms   p99 %8.3f ms   %6.2f× %s",
+                median.perSecond(),
+                median.p50Nanos() / 1e6,
+                median.p99Nanos() / 1e6,
+                Crowd.medianRatio(rounds, peers),
+                peer);
+    }
+
+    /** The ratio of rounds that took turns, by rate and by processor time. */
+    void ratio(String what, Measured.Runner of, Measured.Runner to) {
+        line(
+                what,
+                "%,14.2f %%   by processor time %,.2f %%",
+                100 * Measured.medianRatio(of, to),
+                100 * Measured.medianCpuRatio(of, to));
+    }
+
+    /** Latencies in processor time. */
+    void processorTime(String what, Measured measured) {
+        line(
+                what + ", processor time",
+                "p50 %7.2f µs   p99 %8.2f µs",
+                measured.p50Nanos() / 1e3,
+                measured.p99Nanos() / 1e3);
     }
 
     void line(String what, String format, Object... arguments) {

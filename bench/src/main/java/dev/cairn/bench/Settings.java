@@ -60,6 +60,11 @@ record Settings(boolean full, long seed, Path directory, Set<String> only) {
         return full ? 10 : 2.5;
     }
 
+    /** Seconds of one of many timed rounds. */
+    double shortSeconds() {
+        return full ? 10 : 1;
+    }
+
     /** Rounds whose median counts. */
     int rounds() {
         return full ? 5 : 3;

@@ -17,6 +17,9 @@ import java.util.Arrays;
  * <p>Threading: not safe for concurrent use; the owner says which thread it belongs to.
  */
 public final class ByteSlab {
+    /** From here on the JDK's own encoder is faster, which takes many characters at a time, although it makes a copy. */
+    private static final int LONG_TEXT_CHARS = 64;
+
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -134,20 +137,28 @@ public final class ByteSlab {
      * @return the number of bytes
      */
     public int putUtf8(String text) {
-        int start = length;
         int chars = text.length();
+        if (chars >= LONG_TEXT_CHARS) {
+            return putEncoded(text);
+        }
         ensureCapacity(length + chars);
+        byte[] to = array;
+        int start = length;
         for (int i = 0; i < chars; i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
-                length = start;
-                byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-                putBytes(encoded, 0, encoded.length);
-                return encoded.length;
+                return putEncoded(text);
             }
-            array[length++] = (byte) c;
+            to[start + i] = (byte) c;
         }
+        length = start + chars;
         return chars;
+    }
+
+    private int putEncoded(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        putBytes(encoded, 0, encoded.length);
+        return encoded.length;
     }
 
     /** Appends a text of at most 65,535 bytes: u16 length, UTF-8. */

@@ -1,6 +1,9 @@
 package dev.cairn.internal.json;
 
 import dev.cairn.internal.codec.ByteSlab;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonWriter {
     private static final byte[] HEX = Utf8.bytes("0123456789abcdef");
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101_0101_0101_0101L;
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final int TEXT_OF_LONG_MAX = 20;
 
@@ -213,13 +218,31 @@ public final class JsonWriter {
     }
 
     private static boolean needsEscape(byte[] utf8, int from, int count) {
-        for (int i = from; i < from + count; i++) {
+        int end = from + count;
+        int at = from;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            if (needsEscape((long) WORD.get(utf8, at))) {
+                return true;
+            }
+        }
+        for (int i = at; i < end; i++) {
             byte b = utf8[i];
             if (b == '"' || b == '\\' || (b >= 0 && b < 0x20)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether any of eight bytes is a quote, a backslash or a control character: {@code (x - n) & ~x} has the high bit of the
+     * lowest byte set that is below n, and what equals a byte is zero once the two are combined.
+     */
+    private static boolean needsEscape(long eight) {
+        long quote = eight ^ EACH * '"';
+        long backslash = eight ^ EACH * '\\';
+        long found = (quote - EACH) & ~quote | (backslash - EACH) & ~backslash | (eight - EACH * ' ') & ~eight;
+        return (found & EACH * 0x80) != 0;
     }
 
     private void escaped(byte[] utf8, int from, int count) {

@@ -28,6 +28,18 @@ class ByteSlabTest {
     }
 
     @Test
+    void shouldPutTextsOfAnyLengthBehindWhatIsThere() {
+        for (int length = 0; length <= 200; length++) {
+            for (String end : new String[] {"", "e", "ü", "🚀"}) {
+                String text = "x".repeat(length) + end;
+                ByteSlab slab = ByteSlab.ofUtf8("ab");
+                assertThat(slab.putUtf8(text)).isEqualTo(slab.length() - 2);
+                assertThat(slab.utf8()).isEqualTo("ab" + text);
+            }
+        }
+    }
+
+    @Test
     void shouldKeepItsArrayWhenCleared() {
         ByteSlab slab = ByteSlab.ofUtf8("x".repeat(10_000));
         byte[] array = slab.array();

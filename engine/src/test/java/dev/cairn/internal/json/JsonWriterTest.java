@@ -52,6 +52,21 @@ class JsonWriterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(chars = {'"', '\\', '\u0000', '\u001f', ' ', '!', '#', '[', ']', '\u007f', '\u0080', '\u00a2', 'x'})
+    void shouldEscapeWhereverInATextItIsDue(char odd) {
+        for (int length = 1; length <= 80; length++) {
+            for (int at = 0; at < length; at++) {
+                String text = "y".repeat(at) + odd + "z".repeat(length - at - 1);
+                ByteSlab out = new ByteSlab(0);
+                new JsonWriter(out).string(text);
+                String inside = out.utf8().substring(1, out.utf8().length() - 1);
+                assertThat(inside.equals(text)).isEqualTo(odd != '"' && odd != '\\' && odd >= ' ');
+                assertThat(Json.tree("[" + out.utf8() + "]", "")).isEqualTo(java.util.List.of(text));
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             longs = {
                 0,
