@@ -43,6 +43,6 @@ final class SkipLinks {
 
     /** The largest tree of at most {@code n} messages. */
     private static long largest(long n) {
-        return (Long.highestOneBit(n + 1)) - 1;
+        return Long.highestOneBit(n + 1) - 1;
     }
 }

@@ -17,8 +17,10 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.kind.StateKey;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +96,7 @@ public final class Transaction {
             State state,
             Operations operations,
             CommitLog log,
-            java.time.Clock systemClock,
+            Clock systemClock,
             long lastAt,
             CommitCounters counters,
             AppendSignal signal,
@@ -141,7 +143,7 @@ public final class Transaction {
 
     /** The receipt of the command that was staged last. */
     Receipt receipt() {
-        return java.util.Objects.requireNonNull(receipt);
+        return Objects.requireNonNull(receipt);
     }
 
     CairnException refused(Rejection rejection) {
@@ -197,7 +199,7 @@ public final class Transaction {
             return null;
         }
         Rejection rejection = kind.decide(draft, current, command);
-        return rejection != null ? rejection : take(kind, operation, commandHash);
+        return rejection != null ? rejection : take(operation, commandHash);
     }
 
     private @Nullable Remembered known(String operation, int item) {
@@ -230,7 +232,7 @@ public final class Transaction {
     }
 
     /** Evolves, encodes and stages the events of the draft. */
-    private @Nullable Rejection take(Kind kind, @Nullable String operation, long commandHash) {
+    private @Nullable Rejection take(@Nullable String operation, long commandHash) {
         for (int i = 0; i < draft.size(); i++) {
             Event event = draft.event(i);
             if (operation != null) {
@@ -353,7 +355,7 @@ public final class Transaction {
         }
         if (kind.indexed()) {
             StateKey.write(eventKey, installed);
-            Stage.Slot slot = java.util.Objects.requireNonNull(stage.find(eventKey));
+            Stage.Slot slot = Objects.requireNonNull(stage.find(eventKey));
             kind.installed(installed, slot.entity);
         }
     }
