@@ -18,10 +18,15 @@ import java.util.List;
  */
 public final class ContextModule implements KindModule<ContextModule.Links> {
     private final TaskContextKind kind = new TaskContextKind();
+    private final Kind tasks;
+
+    /** @param tasks whose records are explained */
+    public ContextModule(Kind tasks) {
+        this.tasks = tasks;
+    }
 
     /** What the questions are answered from, beside the links. */
-    public record Sources(
-            Kind taskKind, Tasks tasks, Leases leases, Decisions decisions, Sessions sessions, Runs runs) {}
+    public record Sources(Tasks tasks, Leases leases, Decisions decisions, Sessions sessions, Runs runs) {}
 
     /** The links, which need the other clients to become answers. */
     @FunctionalInterface
@@ -41,6 +46,6 @@ public final class ContextModule implements KindModule<ContextModule.Links> {
 
     @Override
     public Links client(KindHost host) {
-        return sources -> new ContextsClient(new LinkReader(host, kind), host, sources);
+        return sources -> new ContextsClient(new LinkReader(host, kind), host, tasks, sources);
     }
 }

@@ -15,7 +15,8 @@ public interface Contexts {
 
     /**
      * A task and what is around it, all as it was after one and the same record. Comes from memory and the log, never from the
-     * projection, so it includes every write that was accepted before the call.
+     * projection, so it includes every write that was accepted before the call. Beside the sizes that are asked for, the records end
+     * once they hold 8 MiB, and so do the messages of all sessions together.
      *
      * @return empty when there is no such task
      */

@@ -1,7 +1,9 @@
 package dev.cairn.context;
 
+import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.decision.Decision;
+import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Names;
 import dev.cairn.internal.kind.TaskLinks.What;
@@ -15,6 +17,7 @@ import dev.cairn.session.MessageQuery.Bound;
 import dev.cairn.session.Session;
 import dev.cairn.task.Task;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +31,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class ContextsClient implements Contexts {
+    /** When the records, or the messages of all sessions, hold so much, no more are read. */
+    private static final long BYTES_MAX = 8 << 20;
+
+    /** Records are read so many at a time: each may be as large as a task. */
+    private static final int RECORDS_EACH = 16;
+
     private final LinkReader links;
     private final KindHost host;
     private final ContextModule.Sources sources;
     private final FieldSearch fields;
 
-    ContextsClient(LinkReader links, KindHost host, ContextModule.Sources sources) {
+    ContextsClient(LinkReader links, KindHost host, Kind tasks, ContextModule.Sources sources) {
         this.links = links;
         this.host = host;
         this.sources = sources;
-        this.fields = new FieldSearch(links, host, sources);
+        this.fields = new FieldSearch(links, host, tasks, sources);
     }
 
     static String guard(String task) {
@@ -53,7 +62,7 @@ final class ContextsClient implements Contexts {
                 offset,
                 known,
                 lease(guard(task), offset),
-                query.recordsMax() == 0 ? List.of() : sources.tasks().history(task, offset + 1, query.recordsMax()),
+                records(task, offset, query.recordsMax()),
                 decisions(task, offset, query.decisionsMax()),
                 sessions(task, offset, query),
                 snapshot(task, offset, query.state())));
@@ -74,6 +83,25 @@ final class ContextsClient implements Contexts {
         return now.orElse(null);
     }
 
+    /** As many as wanted, but no more once they hold {@link #BYTES_MAX}. */
+    private List<LogRecord> records(String task, long offset, int max) {
+        List<LogRecord> records = new ArrayList<>();
+        long before = offset + 1;
+        long bytes = 0;
+        int wanted = Math.min(max, RECORDS_EACH);
+        while (wanted > 0) {
+            List<LogRecord> page = sources.tasks().history(task, before, wanted);
+            records.addAll(page);
+            for (LogRecord record : page) {
+                before = record.offset();
+                bytes += record.payload().length();
+            }
+            boolean more = page.size() == wanted && bytes < BYTES_MAX;
+            wanted = more ? Math.min(max - records.size(), RECORDS_EACH) : 0;
+        }
+        return records;
+    }
+
     private List<Decision> decisions(String task, long offset, int max) {
         List<Decision> decisions = new ArrayList<>();
         for (String id : links.names(task, offset, What.DECISION, max)) {
@@ -83,12 +111,20 @@ final class ContextsClient implements Contexts {
     }
 
     private List<TaskContext.SessionContext> sessions(String task, long offset, ContextQuery query) {
+        List<Session> newest = links.names(task, offset, What.SESSION, TaskContextKind.EACH_MAX).stream()
+                .flatMap(id -> session(id, offset).stream())
+                .sorted(Comparator.comparingLong(Session::revision).reversed())
+                .limit(query.sessionsMax())
+                .toList();
         List<TaskContext.SessionContext> sessions = new ArrayList<>();
-        for (String id : links.names(task, offset, What.SESSION, query.sessionsMax())) {
-            session(id, offset).ifPresent(session -> {
-                List<Message> messages = messages(id, offset, session, query.messagesMax());
-                sessions.add(new TaskContext.SessionContext(session, messages));
-            });
+        long bytes = 0;
+        for (Session session : newest) {
+            int max = bytes < BYTES_MAX ? query.messagesMax() : 0;
+            List<Message> messages = messages(session.id(), offset, session, max);
+            for (Message message : messages) {
+                bytes += message.json().length();
+            }
+            sessions.add(new TaskContext.SessionContext(session, messages));
         }
         return sessions;
     }
@@ -125,17 +161,26 @@ final class ContextsClient implements Contexts {
 
     private @Nullable Snapshot snapshot(String task, long offset, boolean withState) {
         Runs runs = sources.runs();
-        for (String id : links.names(task, offset, What.RUN, TaskContextKind.EACH_MAX)) {
-            boolean isPresent = runs.get(id).map(Run::revision).orElse(Long.MAX_VALUE) <= offset;
-            Optional<Snapshot> latest = isPresent ? runs.latest(id) : runs.loadAsOf(id, Runs.LATEST, offset);
-            if (latest.isPresent() && latest.get().info().offset() > offset) {
-                latest = runs.loadAsOf(id, Runs.LATEST, offset);
-            }
-            if (latest.isPresent()) {
-                return withState ? latest.get() : new Snapshot(latest.get().info(), "");
-            }
+        Run newest = links.names(task, offset, What.RUN, TaskContextKind.EACH_MAX).stream()
+                .flatMap(id -> run(id, offset).stream())
+                .max(Comparator.comparingLong(Run::revision))
+                .orElse(null);
+        if (newest == null) {
+            return null;
         }
-        return null;
+        Optional<Snapshot> latest = runs.latest(newest.id());
+        if (latest.isEmpty() || latest.get().info().offset() > offset) {
+            latest = runs.loadAsOf(newest.id(), Runs.LATEST, offset);
+        }
+        return latest.map(found -> withState ? found : new Snapshot(found.info(), ""))
+                .orElse(null);
+    }
+
+    private Optional<Run> run(String id, long offset) {
+        Optional<Run> now = sources.runs().get(id);
+        return now.isPresent() && now.get().revision() <= offset
+                ? now
+                : sources.runs().getAsOf(id, offset);
     }
 
     @Override

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param task id of the task
  * @param field the field
  * @param value as it is, as JSON; {@code null} for a member that is not there
- * @param before as it was before the record, as JSON; null when there was no task before
- * @param record the record that set it; null when records of the task are lost and none that is left did
+ * @param before as it was before the record, as JSON; null when there was no task before, or its records are lost
+ * @param record the record that set it; null when records of the task are lost and none that is left did, and when it is
+ *     none of the task's newest 100,000
  * @param lease under which lease it was set; null for none
  * @param decision the newest decision about the task before the record; null for none
  * @param refused writes to the task that were refused since, the newest first: of this opening, as far as they are remembered

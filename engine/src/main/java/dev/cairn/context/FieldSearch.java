@@ -1,14 +1,21 @@
 package dev.cairn.context;
 
 import dev.cairn.Fence;
+import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.decision.Decision;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.kind.TaskLinks.What;
 import dev.cairn.lease.Lease;
 import dev.cairn.task.Task;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,55 +25,78 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class FieldSearch {
-    private static final int PAGE = 100;
+    /** A record that is further back is not looked for. */
+    static final int RECORDS_MAX = 100_000;
+
     private static final int LEASE_RECORDS = 8;
 
     private final LinkReader links;
     private final KindHost host;
+    private final Kind tasks;
     private final ContextModule.Sources sources;
 
-    FieldSearch(LinkReader links, KindHost host, ContextModule.Sources sources) {
+    FieldSearch(LinkReader links, KindHost host, Kind tasks, ContextModule.Sources sources) {
         this.links = links;
         this.host = host;
+        this.tasks = tasks;
         this.sources = sources;
     }
 
     Explanation explain(String id, TaskField field) {
         Task task = sources.tasks().get(id).orElseThrow(() -> new NotFoundException("task", id));
-        LogRecord record = recordThatSet(id, field, task.revision() + 1);
+        LogRecord record = recordThatSet(id, field, task.revision());
         long since = record == null ? task.revision() : record.offset();
         return new Explanation(
                 id,
                 field.name(),
                 field.value(task),
-                record == null || record.prev() < 0
-                        ? null
-                        : sources.tasks()
-                                .getAsOf(id, record.prev())
-                                .map(field::value)
-                                .orElse(null),
+                record == null ? null : before(id, field, record),
                 record,
                 record == null ? null : lease(id, record),
                 decision(id, since),
-                host.refusals(sources.taskKind(), null, id, since));
+                host.refusals(tasks, null, id, since));
     }
 
-    private @Nullable LogRecord recordThatSet(String id, TaskField field, long end) {
-        long before = end;
-        while (true) {
-            List<LogRecord> page = sources.tasks().history(id, before, PAGE);
-            for (LogRecord record : page) {
-                if (record.type().equals("deleted")) {
-                    return null;
-                }
-                if (field.isSetBy(record.type(), record.payload())) {
-                    return record;
-                }
+    /** Each record names the one before it, so a step costs the same however long the history is. */
+    private @Nullable LogRecord recordThatSet(String id, TaskField field, long newest) {
+        Event event = new Event();
+        ByteSlab json = new ByteSlab();
+        long at = newest;
+        for (int i = 0; i < RECORDS_MAX && at >= 0; i++) {
+            try {
+                host.event(at, event);
+            } catch (GoneException e) {
+                at = host.leftBefore(tasks, null, id, at, e);
+                continue;
             }
-            if (page.size() < PAGE) {
+            String type = Recovered.typeName(tasks, event);
+            if (type.equals("deleted")) {
                 return null;
             }
-            before = page.get(page.size() - 1).offset();
+            json.clear();
+            Recovered.renderPayload(tasks, event, json);
+            if (field.isSetBy(type, json)) {
+                return sources.tasks().history(id, at + 1, 1).get(0);
+            }
+            at = event.previous;
+        }
+        return null;
+    }
+
+    private @Nullable String before(String id, TaskField field, LogRecord record) {
+        return record.prev() < 0
+                ? null
+                : unlessLost(() -> sources.tasks().getAsOf(id, record.prev()))
+                        .map(field::value)
+                        .orElse(null);
+    }
+
+    /** Empty where the log no longer has what was asked for: the rest is told all the same. */
+    private static <T> Optional<T> unlessLost(Supplier<Optional<T>> question) {
+        try {
+            return question.get();
+        } catch (GoneException e) {
+            return Optional.empty();
         }
     }
 
@@ -94,13 +124,17 @@ final class FieldSearch {
         return shown == null ? null : presented(shown, record.offset());
     }
 
+    private @Nullable Lease leaseAt(String name, long offset) {
+        return unlessLost(() -> sources.leases().getAsOf(name, offset)).orElse(null);
+    }
+
     private Explanation.UnderLease presented(Fence fence, long offset) {
-        Lease lease = sources.leases().getAsOf(fence.lease(), offset).orElse(null);
+        Lease lease = leaseAt(fence.lease(), offset);
         return new Explanation.UnderLease(fence.lease(), fence.token(), lease == null ? null : lease.holder());
     }
 
     private Explanation.@Nullable UnderLease granted(String guard, long offset) {
-        Lease lease = sources.leases().getAsOf(guard, offset).orElse(null);
+        Lease lease = leaseAt(guard, offset);
         Long token = lease == null ? null : lease.token();
         return lease == null || token == null ? null : new Explanation.UnderLease(guard, token, lease.holder());
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param lease the lease that guards it, with its queue; null when nobody ever asked for it
  * @param records its newest records, the newest first
  * @param decisions about it, the newest first
- * @param sessions that belong to it, the one that was linked last first
- * @param snapshot the latest of the run that was linked last; null for none. Without a state if none was asked for: then the
+ * @param sessions that belong to it, the one with the newest message first
+ * @param snapshot the latest of all its runs; null for none. Without a state if none was asked for: then the
  *     state is empty
  */
 public record TaskContext(

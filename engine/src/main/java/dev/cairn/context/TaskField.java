@@ -41,7 +41,7 @@ record TaskField(String name, String top, @Nullable String member) {
             case "priority" -> String.valueOf(task.priority());
             case "attempts" -> String.valueOf(task.attempts());
             default -> {
-                String inside = member == null ? task.metadata() : member(task.metadata(), member);
+                String inside = member == null ? task.metadata() : member(ByteSlab.ofUtf8(task.metadata()), member);
                 yield inside == null ? "null" : inside;
             }
         };
@@ -52,17 +52,16 @@ record TaskField(String name, String top, @Nullable String member) {
     }
 
     /** Whether a record whose payload is {@code payload} sets the field. */
-    boolean isSetBy(String type, String payload) {
+    boolean isSetBy(String type, ByteSlab payload) {
         if (type.equals("created") || type.equals("recovered")) {
             return true;
         }
         String set = member(payload, top);
-        return set != null && (member == null || !set.startsWith("{") || member(set, member) != null);
+        return set != null && (member == null || !set.startsWith("{") || member(ByteSlab.ofUtf8(set), member) != null);
     }
 
-    private static @Nullable String member(String object, String name) {
-        ByteSlab slab = ByteSlab.ofUtf8(object);
-        Members members = new Members(slab, 0, slab.length());
+    private static @Nullable String member(ByteSlab object, String name) {
+        Members members = new Members(object, 0, object.length());
         while (members.next()) {
             if (members.name().equals(name)) {
                 return members.value();

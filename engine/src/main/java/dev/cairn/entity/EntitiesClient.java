@@ -6,6 +6,7 @@ import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowQuery.Condition;
@@ -121,7 +122,7 @@ final class EntitiesClient implements Entities {
 
     /** Loads an entity, or a link, as it is at the moment in question. */
     private interface Loader {
-        void load(dev.cairn.internal.kind.Kind kind, String key, Entity into);
+        void load(Kind kind, String key, Entity into);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.cairn.entity;
 
 import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.kind.JoinedNames;
 import dev.cairn.internal.kind.StateKey;
 import java.nio.charset.StandardCharsets;
 
@@ -21,12 +22,17 @@ final class EntityKey {
     private EntityKey() {}
 
     static String of(EntityRef entity) {
-        return escaped(entity.type()) + "/" + entity.id();
+        return JoinedNames.escaped(entity.type()) + "/" + entity.id();
     }
 
     static String ofLink(EntityRef from, String relation, EntityRef to) {
         return String.join(
-                "/", escaped(from.type()), escaped(from.id()), escaped(relation), escaped(to.type()), to.id());
+                "/",
+                JoinedNames.escaped(from.type()),
+                JoinedNames.escaped(from.id()),
+                JoinedNames.escaped(relation),
+                JoinedNames.escaped(to.type()),
+                to.id());
     }
 
     /**
@@ -51,7 +57,7 @@ final class EntityKey {
         if (names.length != 2) {
             throw new IllegalStateException("expected the key of an entity, was " + key);
         }
-        return new EntityRef(plain(names[0]), names[1]);
+        return new EntityRef(JoinedNames.plain(names[0]), names[1]);
     }
 
     /** The relation in the key of a link. */
@@ -60,14 +66,6 @@ final class EntityKey {
         if (names.length != NAMES_OF_LINK) {
             throw new IllegalStateException("expected the key of a link, was " + linkKey);
         }
-        return plain(names[2]);
-    }
-
-    private static String escaped(String name) {
-        return name.replace("%", "%25").replace("/", "%2F");
-    }
-
-    private static String plain(String escaped) {
-        return escaped.replace("%2F", "/").replace("%25", "%");
+        return JoinedNames.plain(names[2]);
     }
 }

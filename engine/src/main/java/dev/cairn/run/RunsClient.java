@@ -1,7 +1,9 @@
 package dev.cairn.run;
 
 import dev.cairn.Ack;
+import dev.cairn.CairnException;
 import dev.cairn.ConflictException;
+import dev.cairn.DamagedLogException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
@@ -11,6 +13,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Names;
 import dev.cairn.internal.kind.RowQuery;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +102,7 @@ final class RunsClient implements Runs {
                             });
                 }
             }
-        } catch (dev.cairn.CairnException e) {
+        } catch (CairnException e) {
             counters.failed();
             return CompletableFuture.failedFuture(e);
         }
@@ -177,8 +180,8 @@ final class RunsClient implements Runs {
                 reader.cache().put(run, offset, state);
             }
             counters.loaded(begin);
-            return Optional.of(new Snapshot(
-                    SnapshotReader.info(run, saved), new String(state, java.nio.charset.StandardCharsets.UTF_8)));
+            return Optional.of(
+                    new Snapshot(SnapshotReader.info(run, saved), new String(state, StandardCharsets.UTF_8)));
         } catch (RuntimeException e) {
             counters.failed();
             throw e;
@@ -230,7 +233,7 @@ final class RunsClient implements Runs {
         }
         try {
             return reader.read(run, offset).payload().previous;
-        } catch (dev.cairn.DamagedLogException e) {
+        } catch (DamagedLogException e) {
             throw new InvalidRequestException(
                     "expected the offset of a snapshot of run " + run + ", was " + offset, "cursor");
         }

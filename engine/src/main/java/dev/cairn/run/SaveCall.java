@@ -10,6 +10,7 @@ import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.CheckCommand;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Entity;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,7 @@ final class SaveCall {
 
     /** The latest snapshot, when the save is skipped. */
     SnapshotInfo latest() {
-        long offset = java.util.Objects.requireNonNull(latest).latest();
+        long offset = Objects.requireNonNull(latest).latest();
         return SnapshotReader.info(wish.run(), reader.read(wish.run(), offset));
     }
 

@@ -1,6 +1,7 @@
 package dev.cairn.run;
 
 import dev.cairn.InvalidRequestException;
+import dev.cairn.internal.kind.JoinedNames;
 import dev.cairn.internal.kind.Names;
 import java.nio.charset.StandardCharsets;
 
@@ -17,7 +18,7 @@ final class SnapshotKey {
     private SnapshotKey() {}
 
     static String of(String run, String id) {
-        return run.replace("%", "%25").replace("/", "%2F") + "/" + id;
+        return JoinedNames.escaped(run) + "/" + id;
     }
 
     static String checkRun(String run, String where) {

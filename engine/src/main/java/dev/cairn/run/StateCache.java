@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread; the arrays are never written to.
  */
 final class StateCache {
+    /** What an entry costs beside the state and the name of its run: else the smallest states would be kept without a limit. */
+    private static final int ENTRY_BYTES = 160;
+
     private final long bytesMax;
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
@@ -30,16 +33,21 @@ final class StateCache {
     /** Keeps the state unless a later one of the run is here. */
     synchronized void put(String run, long offset, byte[] state) {
         Entry old = entries.get(run);
-        if (old != null && old.offset > offset || state.length > bytesMax) {
+        if (old != null && old.offset > offset || bytes(run, state) > bytesMax) {
             return;
         }
         entries.put(run, new Entry(offset, state));
-        bytes += state.length - (old == null ? 0 : old.state.length);
-        Iterator<Entry> eldest = entries.values().iterator();
+        bytes += bytes(run, state) - (old == null ? 0 : bytes(run, old.state));
+        Iterator<Map.Entry<String, Entry>> eldest = entries.entrySet().iterator();
         while (bytes > bytesMax && eldest.hasNext()) {
-            bytes -= eldest.next().state.length;
+            Map.Entry<String, Entry> gone = eldest.next();
+            bytes -= bytes(gone.getKey(), gone.getValue().state);
             eldest.remove();
         }
+    }
+
+    private static long bytes(String run, byte[] state) {
+        return ENTRY_BYTES + (long) Character.BYTES * run.length() + state.length;
     }
 
     synchronized long bytes() {

@@ -2,14 +2,12 @@ package dev.cairn.session;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
-import dev.cairn.LogRecord;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Micros;
-import java.util.List;
 
 /**
  * The messages of one session as it was when its entity was loaded, linked from the newest back to the first: finds one in
@@ -160,7 +158,7 @@ final class MessageChain {
             try {
                 host.event(at, other);
             } catch (GoneException e) {
-                at = behindLoss(at, e);
+                at = host.leftBefore(kind, null, id, at, e);
                 continue;
             }
             if (!isOwn(other)) {
@@ -179,16 +177,6 @@ final class MessageChain {
             at = other.previous; // what a repair says of the session
         }
         return false;
-    }
-
-    /** The newest record of the session that is left before the lost one at {@code offset}, −1 for none. */
-    private long behindLoss(long offset, GoneException gone) {
-        Long start = gone.startOffset();
-        if (start != null && offset < start) {
-            return -1;
-        }
-        List<LogRecord> before = host.history(kind, null, id, offset, 1);
-        return before.isEmpty() ? -1 : before.get(0).offset();
     }
 
     private void swap() {

@@ -23,6 +23,11 @@ public final class TaskModule implements KindModule<Tasks> {
         task = new TaskKind(workflow, jsonBytesMax, leases);
     }
 
+    /** The kind of tasks themselves. */
+    public Kind tasks() {
+        return task;
+    }
+
     @Override
     public List<Kind> kinds() {
         return List.of(workflow, task);

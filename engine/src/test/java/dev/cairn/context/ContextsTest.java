@@ -143,6 +143,24 @@ class ContextsTest {
         assertThat(cairn.contexts().of("t")).isEmpty();
     }
 
+    /** A session is linked once: what counts is who spoke last, and which run was saved last. */
+    @Test
+    void shouldPutFirstWhatWentOnLast() {
+        cairn.tasks().create(NewTask.of("t"));
+        for (String id : List.of("a", "b", "c", "a")) {
+            cairn.sessions().append(id, NewMessage.of("user", "x").task("t"));
+            cairn.runs().save(id, NewSnapshot.manual("{\"run\":\"" + id + "\"}").metadata("{\"task\":\"t\"}"));
+        }
+        TaskContext context =
+                cairn.contexts().of("t", new ContextQuery(0, 0, 2, 1, true)).orElseThrow();
+        assertThat(context.sessions())
+                .extracting(session -> session.session().id())
+                .containsExactly("a", "c");
+        assertThat(context.snapshot().state()).isEqualTo("{\"run\":\"a\"}");
+        cairn.runs().delete("a");
+        assertThat(context("t").snapshot().state()).isEqualTo("{\"run\":\"c\"}");
+    }
+
     /** Whatever is written meanwhile: each answer is of one offset, in which nothing comes later than anything else. */
     @Test
     void shouldBeOneViewWhileOthersWrite() throws Exception {
@@ -211,6 +229,46 @@ class ContextsTest {
         assertThat(explain("queue").value()).isEqualTo("\"default\"");
         assertThat(explain("priority").value()).isEqualTo("0");
         assertThat(explain("attempts").value()).isEqualTo("0");
+    }
+
+    /** The way back leads over records that set other fields, and past images. */
+    @Test
+    void shouldFindARecordFarBack() {
+        cairn.tasks().create(NewTask.of("t").metadata("{\"a\":{\"b\":1},\"k\":0}"));
+        cairn.tasks().patch("t", TaskPatch.empty().metadata("{\"k\":1}"), DEFAULTS.withActor("ann"));
+        for (int i = 0; i < 500; i++) {
+            cairn.tasks().create(NewTask.of("other-" + i).metadata("{\"k\":9}"));
+            cairn.tasks().patch("t", TaskPatch.empty().priority(i).metadata("{\"a\":{\"b\":" + i + "}}"));
+        }
+        assertThat(explain("metadata.k"))
+                .satisfies(k -> assertThat(k.record().actor()).isEqualTo("ann"))
+                .extracting(Explanation::value, Explanation::before)
+                .containsExactly("1", "0");
+        assertThat(explain("queue").record().type()).isEqualTo("created");
+        assertThat(explain("metadata.a").before()).isEqualTo("{\"b\":498}");
+    }
+
+    /** What is asked for may be larger than what is answered: an answer stays within some MiB. */
+    @Test
+    void shouldEndRecordsAndMessagesByTheirBytes() {
+        String half = "x".repeat(500 << 10);
+        cairn.tasks().create(NewTask.of("t"));
+        for (int i = 0; i < 40; i++) {
+            cairn.tasks().patch("t", TaskPatch.empty().metadata("{\"x\":\"" + half + i + "\"}"));
+            cairn.sessions().append("s" + i % 4, NewMessage.of("user", half + i).task("t"));
+        }
+        TaskContext context = cairn.contexts()
+                .of("t", new ContextQuery(1_000, 0, 16, 100, true))
+                .orElseThrow();
+        assertThat(context.records()).hasSizeBetween(17, 32);
+        assertThat(context.records().get(0).offset()).isEqualTo(context.task().revision());
+        assertThat(context.sessions()).hasSize(4);
+        assertThat(context.sessions().stream()
+                        .mapToInt(session -> session.messages().size())
+                        .sum())
+                .isBetween(17, 30);
+        assertThat(context.sessions().get(0).messages()).hasSize(10);
+        assertThat(context.sessions().get(3).messages()).isEmpty();
     }
 
     @Test

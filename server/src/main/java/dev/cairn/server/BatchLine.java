@@ -235,13 +235,7 @@ final class BatchLine implements BatchLines.Form {
         if (known == null) {
             throw missing("op");
         }
-        for (Member member : seen) {
-            if (!known.members.contains(member)) {
-                throw new InvalidRequestException(
-                        "expected no " + member.word() + " in a line that is to " + name(known) + ", was given one",
-                        "/" + member.word());
-            }
-        }
+        checkMembers(known);
         return switch (known) {
             case CREATE -> {
                 checkKind(TASK_KINDS);
@@ -256,22 +250,8 @@ final class BatchLine implements BatchLines.Form {
                 checkKind(TASK_KINDS);
                 yield TaskWrites.upsert(given(id, "id"), patch());
             }
-            case DELETE -> {
-                if (isOfSession()) {
-                    yield SessionWrites.delete(given(id, "id"));
-                }
-                checkKind(TASK_KINDS);
-                yield TaskWrites.delete(given(id, "id"));
-            }
-            case APPEND -> {
-                if (isOfSession()) {
-                    yield append();
-                }
-                refuse(Member.ID, "a record");
-                refuse(Member.MESSAGE, "a record");
-                checkKind(TOPIC_KINDS);
-                yield LogWrites.append(record(given(topic, "topic")));
-            }
+            case DELETE -> delete();
+            case APPEND -> isOfSession() ? appendMessage() : appendRecord();
             case CHECK -> check();
             case PROGRESS -> {
                 checkKind(IMPORT_KINDS);
@@ -283,11 +263,36 @@ final class BatchLine implements BatchLines.Form {
         };
     }
 
+    private void checkMembers(Op known) {
+        for (Member member : seen) {
+            if (!known.members.contains(member)) {
+                throw new InvalidRequestException(
+                        "expected no " + member.word() + " in a line that is to " + name(known) + ", was given one",
+                        "/" + member.word());
+            }
+        }
+    }
+
     private boolean isOfSession() {
         return kind != null && SESSION_KINDS.contains(kind);
     }
 
-    private Write append() {
+    private Write delete() {
+        if (isOfSession()) {
+            return SessionWrites.delete(given(id, "id"));
+        }
+        checkKind(TASK_KINDS);
+        return TaskWrites.delete(given(id, "id"));
+    }
+
+    private Write appendRecord() {
+        refuse(Member.ID, "a record");
+        refuse(Member.MESSAGE, "a record");
+        checkKind(TOPIC_KINDS);
+        return LogWrites.append(record(given(topic, "topic")));
+    }
+
+    private Write appendMessage() {
         for (Member member : EnumSet.of(Member.TOPIC, Member.KEY, Member.TYPE, Member.PAYLOAD)) {
             refuse(member, "a message of a session");
         }

@@ -91,9 +91,7 @@ final class ConsumerResource {
     }
 
     private Optional<ConsumerGroup> asOf(String group, String asOf) {
-        return asOf.matches("[0-9]{1,18}")
-                ? consumers.getAsOf(group, Long.parseLong(asOf))
-                : consumers.getAsOf(group, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> consumers.getAsOf(group, offset), time -> consumers.getAsOf(group, time));
     }
 
     private void configure(Exchange exchange) throws IOException {

@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.InvalidRequestException;
 import dev.cairn.decision.Decision;
 import dev.cairn.decision.NewDecision;
 import java.io.IOException;
@@ -96,8 +97,7 @@ final class DecisionJson {
 
         private static String required(@Nullable String value, String name) {
             if (value == null) {
-                throw new dev.cairn.InvalidRequestException(
-                        "expected a member " + name + ", was none", JsonReader.pointer(name));
+                throw new InvalidRequestException("expected a member " + name + ", was none", JsonReader.pointer(name));
             }
             return value;
         }

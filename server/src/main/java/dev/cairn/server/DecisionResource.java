@@ -99,18 +99,10 @@ final class DecisionResource {
         String asOf = exchange.query().position("asOf");
         Decision found =
                 (asOf == null ? decisions.get(id) : asOf(id, asOf)).orElseThrow(() -> new NotFoundException(TOPIC, id));
-        exchange.setEtag(found.revision());
-        String known = exchange.header("If-None-Match");
-        if (known != null && IfMatch.isKnown(known, found.revision())) {
-            exchange.empty(304);
-        } else {
-            exchange.json(200, json -> DecisionJson.write(json, found));
-        }
+        exchange.jsonUnlessKnown(found.revision(), json -> DecisionJson.write(json, found));
     }
 
     private Optional<Decision> asOf(String id, String asOf) {
-        return asOf.matches("[0-9]{1,18}")
-                ? decisions.getAsOf(id, Long.parseLong(asOf))
-                : decisions.getAsOf(id, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> decisions.getAsOf(id, offset), time -> decisions.getAsOf(id, time));
     }
 }

@@ -117,19 +117,14 @@ final class EntityLinkResource {
         String asOf = exchange.query().position("asOf");
         EntityLink found = (asOf == null ? entities.getLink(name.from(), name.relation(), name.to()) : asOf(name, asOf))
                 .orElseThrow(() -> new NotFoundException(TOPIC, name.toString()));
-        exchange.setEtag(found.revision());
-        String known = exchange.header("If-None-Match");
-        if (known != null && IfMatch.isKnown(known, found.revision())) {
-            exchange.empty(304);
-        } else {
-            exchange.json(200, json -> EntityJson.write(json, found));
-        }
+        exchange.jsonUnlessKnown(found.revision(), json -> EntityJson.write(json, found));
     }
 
     private Optional<EntityLink> asOf(Name name, String asOf) {
-        return asOf.matches("[0-9]{1,18}")
-                ? entities.getLinkAsOf(name.from(), name.relation(), name.to(), Long.parseLong(asOf))
-                : entities.getLinkAsOf(name.from(), name.relation(), name.to(), Times.parse(asOf, "asOf"));
+        return AsOf.read(
+                asOf,
+                offset -> entities.getLinkAsOf(name.from(), name.relation(), name.to(), offset),
+                time -> entities.getLinkAsOf(name.from(), name.relation(), name.to(), time));
     }
 
     private long revision(Name name) {

@@ -1,6 +1,5 @@
 package dev.cairn.server;
 
-import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.entity.Entities;
@@ -117,12 +116,7 @@ final class EntityResource {
             }
         }
         TypedEntity found = answer.orElseThrow(() -> new NotFoundException(TOPIC, entity.toString()));
-        exchange.setEtag(found.revision());
-        if (known != null && IfMatch.isKnown(known, found.revision())) {
-            exchange.empty(304);
-        } else {
-            exchange.json(200, json -> EntityJson.write(json, found));
-        }
+        exchange.jsonUnlessKnown(found.revision(), json -> EntityJson.write(json, found));
     }
 
     private Optional<TypedEntity> awaitChange(Exchange exchange, TypedEntity known) {
@@ -133,28 +127,12 @@ final class EntityResource {
     }
 
     private Optional<TypedEntity> asOf(EntityRef entity, String asOf) {
-        return asOf.matches("[0-9]{1,18}")
-                ? entities.getAsOf(entity, Long.parseLong(asOf))
-                : entities.getAsOf(entity, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> entities.getAsOf(entity, offset), time -> entities.getAsOf(entity, time));
     }
 
     private void history(Exchange exchange) throws IOException {
         EntityRef entity = ref(exchange);
-        int limit = Paging.limit(exchange.query());
-        long before = Paging.before(exchange.query().text("cursor"));
-        List<LogRecord> records = entities.history(entity, before, limit);
-        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
-        exchange.json(200, json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("records");
-            for (LogRecord record : records) {
-                RecordJson.write(json, record);
-            }
-            json.writeEndArray();
-            json.writeStringField(
-                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
-            json.writeEndObject();
-        });
+        HistoryPage.answer(exchange, (before, limit) -> entities.history(entity, before, limit));
     }
 
     private long revision(EntityRef entity) {

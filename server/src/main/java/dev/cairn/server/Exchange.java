@@ -204,6 +204,17 @@ final class Exchange {
     }
 
     /** Answers with one JSON value. */
+    /** Answers with 200, or with 304 if the caller says that it knows {@code revision} already. */
+    void jsonUnlessKnown(long revision, Body body) throws IOException {
+        String known = header("If-None-Match");
+        setEtag(revision);
+        if (known != null && IfMatch.isKnown(known, revision)) {
+            empty(304);
+        } else {
+            json(200, body);
+        }
+    }
+
     void json(int status, Body body) throws IOException {
         Bytes bytes = new Bytes(512);
         try (JsonGenerator json = Json.generator(bytes)) {

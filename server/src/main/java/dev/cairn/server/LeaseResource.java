@@ -2,7 +2,6 @@ package dev.cairn.server;
 
 import dev.cairn.Fence;
 import dev.cairn.InvalidRequestException;
-import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.lease.Lease;
@@ -140,12 +139,7 @@ final class LeaseResource {
             }
         }
         Lease found = lease.orElseThrow(() -> new NotFoundException(TOPIC, name));
-        exchange.setEtag(found.revision());
-        if (known != null && IfMatch.isKnown(known, found.revision())) {
-            exchange.empty(304);
-        } else {
-            exchange.json(200, json -> LeaseJson.write(json, found));
-        }
+        exchange.jsonUnlessKnown(found.revision(), json -> LeaseJson.write(json, found));
     }
 
     private Optional<Lease> awaitChange(Exchange exchange, String name, Lease known) {
@@ -156,9 +150,7 @@ final class LeaseResource {
     }
 
     private Optional<Lease> asOf(String name, String asOf) {
-        return asOf.matches("[0-9]{1,18}")
-                ? leases.getAsOf(name, Long.parseLong(asOf))
-                : leases.getAsOf(name, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> leases.getAsOf(name, offset), time -> leases.getAsOf(name, time));
     }
 
     private void list(Exchange exchange) throws IOException {
@@ -197,21 +189,7 @@ final class LeaseResource {
 
     private void history(Exchange exchange) throws IOException {
         String name = name(exchange);
-        int limit = Paging.limit(exchange.query());
-        long before = Paging.before(exchange.query().text("cursor"));
-        List<LogRecord> records = leases.history(name, before, limit);
-        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
-        exchange.json(200, json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("records");
-            for (LogRecord record : records) {
-                RecordJson.write(json, record);
-            }
-            json.writeEndArray();
-            json.writeStringField(
-                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
-            json.writeEndObject();
-        });
+        HistoryPage.answer(exchange, (before, limit) -> leases.history(name, before, limit));
     }
 
     private long revision(String name) {

@@ -86,9 +86,7 @@ final class RunResource {
         if (asOf == null) {
             return runs.get(id);
         }
-        return asOf.matches("[0-9]{1,18}")
-                ? runs.getAsOf(id, Long.parseLong(asOf))
-                : runs.getAsOf(id, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> runs.getAsOf(id, offset), time -> runs.getAsOf(id, time));
     }
 
     private void delete(Exchange exchange) throws IOException {

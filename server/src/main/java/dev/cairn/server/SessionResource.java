@@ -117,9 +117,7 @@ final class SessionResource {
         if (asOf == null) {
             return sessions.get(id);
         }
-        return asOf.matches("[0-9]{1,18}")
-                ? sessions.getAsOf(id, Long.parseLong(asOf))
-                : sessions.getAsOf(id, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> sessions.getAsOf(id, offset), time -> sessions.getAsOf(id, time));
     }
 
     private void delete(Exchange exchange) throws IOException {

@@ -111,23 +111,15 @@ final class SnapshotResource {
         String id = exchange.name(ID_SEGMENT, ID);
         Snapshot snapshot = find(run, id, exchange.query().position("asOf"))
                 .orElseThrow(() -> new NotFoundException("snapshot", run + "/" + id));
-        long revision = snapshot.info().offset();
-        String known = exchange.header("If-None-Match");
-        exchange.setEtag(revision);
-        if (known != null && IfMatch.isKnown(known, revision)) {
-            exchange.empty(304);
-        } else {
-            exchange.json(200, json -> SnapshotJson.write(json, snapshot.info(), snapshot.state()));
-        }
+        exchange.jsonUnlessKnown(
+                snapshot.info().offset(), json -> SnapshotJson.write(json, snapshot.info(), snapshot.state()));
     }
 
     private Optional<Snapshot> find(String run, String id, @Nullable String asOf) {
         if (asOf == null) {
             return runs.load(run, id);
         }
-        return asOf.matches("[0-9]{1,18}")
-                ? runs.loadAsOf(run, id, Long.parseLong(asOf))
-                : runs.loadAsOf(run, id, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> runs.loadAsOf(run, id, offset), time -> runs.loadAsOf(run, id, time));
     }
 
     /** Names the member that is missing. */

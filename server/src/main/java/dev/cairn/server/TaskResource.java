@@ -160,12 +160,7 @@ final class TaskResource {
             }
         }
         Task found = task.orElseThrow(() -> new NotFoundException(TOPIC, id));
-        exchange.setEtag(found.revision());
-        if (known != null && IfMatch.isKnown(known, found.revision())) {
-            exchange.empty(304);
-        } else {
-            exchange.json(200, json -> TaskJson.write(json, found));
-        }
+        exchange.jsonUnlessKnown(found.revision(), json -> TaskJson.write(json, found));
     }
 
     private Optional<Task> awaitChange(Exchange exchange, String id, Task known) {
@@ -176,28 +171,12 @@ final class TaskResource {
     }
 
     private Optional<Task> asOf(String id, String asOf) {
-        return asOf.matches("[0-9]{1,18}")
-                ? tasks.getAsOf(id, Long.parseLong(asOf))
-                : tasks.getAsOf(id, Times.parse(asOf, "asOf"));
+        return AsOf.read(asOf, offset -> tasks.getAsOf(id, offset), time -> tasks.getAsOf(id, time));
     }
 
     private void history(Exchange exchange) throws IOException {
         String id = id(exchange);
-        int limit = Paging.limit(exchange.query());
-        long before = Paging.before(exchange.query().text("cursor"));
-        List<LogRecord> records = tasks.history(id, before, limit);
-        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
-        exchange.json(200, json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("records");
-            for (LogRecord record : records) {
-                RecordJson.write(json, record);
-            }
-            json.writeEndArray();
-            json.writeStringField(
-                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
-            json.writeEndObject();
-        });
+        HistoryPage.answer(exchange, (before, limit) -> tasks.history(id, before, limit));
     }
 
     private long revision(String id) {

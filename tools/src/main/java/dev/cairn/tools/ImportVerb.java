@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -173,7 +174,7 @@ final class ImportVerb extends Verb {
                 return run.check();
             }
             return directory == null
-                    ? run.addTo(new ServerDecisions(java.util.Objects.requireNonNull(server), console()))
+                    ? run.addTo(new ServerDecisions(Objects.requireNonNull(server), console()))
                     : run.addTo(directory, options);
         } finally {
             for (ImportFile document : documents) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.cairn.CairnException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,12 +85,12 @@ final class RecordedRuns {
             transcript.write(transcript.size() == 0 ? '[' : ',');
             transcript.writeBytes(compact(lines.bytes(), lines.length()));
             byte[] steps = transcript.toByteArray();
-            byte[] state = java.util.Arrays.copyOf(steps, steps.length + 1);
+            byte[] state = Arrays.copyOf(steps, steps.length + 1);
             state[steps.length] = ']';
             player.play(run.text(), state);
         } catch (BadRowException e) {
             throw VerbFailedException.failed(file.name() + ":" + lines.number() + ": " + e.getMessage(), e);
-        } catch (dev.cairn.CairnException e) {
+        } catch (CairnException e) {
             throw VerbFailedException.failed(file.name() + ":" + lines.number() + ": " + e.getMessage(), e);
         }
     }

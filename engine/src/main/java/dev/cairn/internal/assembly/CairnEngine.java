@@ -20,7 +20,6 @@ import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.jvm.JvmAccess;
-import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
@@ -116,10 +115,18 @@ public final class CairnEngine implements Cairn {
         this.contexts = log.registry()
                 .context
                 .client(host)
-                .with(new ContextModule.Sources(
-                        log.registry().kinds.byId(KindIds.TASK), tasks, leases, decisions, sessions, runs));
+                .with(new ContextModule.Sources(tasks, leases, decisions, sessions, runs));
         if (!options.readOnly()) {
+            startServices(host);
+        }
+    }
+
+    private void startServices(EngineKindHost host) {
+        try {
             log.registry().start(host, services);
+        } catch (RuntimeException | Error e) {
+            services.close(); // what is owned is closed by whoever opens
+            throw e;
         }
     }
 

@@ -29,9 +29,9 @@ final class Registry {
 
     final LeaseModule lease = add(new LeaseModule());
     final ConsumerModule consumer = add(new ConsumerModule());
-    final ContextModule context = add(new ContextModule());
     final TopicModule topic;
     final TaskModule task;
+    final ContextModule context;
     final ImportModule imports = add(new ImportModule());
     final DecisionModule decision;
     final SessionModule session;
@@ -43,6 +43,7 @@ final class Registry {
     Registry(CairnOptions options) {
         topic = add(new TopicModule(options.jsonBytesMax()));
         task = add(new TaskModule(options.jsonBytesMax(), lease.ledger()));
+        context = add(new ContextModule(task.tasks()));
         decision = add(new DecisionModule(options.jsonBytesMax(), context.links()));
         session = add(new SessionModule(options.messageBytesMax(), context.links()));
         run = add(new RunModule(options.jsonBytesMax(), context.links()));

@@ -62,12 +62,17 @@ public final class RefusalMemory {
     }
 
     /** Those about one entity since the record at {@code offset}, the newest first. */
-    public synchronized List<Refusal> since(long offset, Kind kind, @Nullable String topic, String key) {
-        List<Refusal> found = new ArrayList<>();
+    public List<Refusal> since(long offset, Kind kind, @Nullable String topic, String key) {
+        // Words, and the stack traces that come with them, are made when no writer waits for the memory any more.
+        return entries(offset, kind, topic, key).stream().map(Entry::refusal).toList();
+    }
+
+    private synchronized List<Entry> entries(long offset, Kind kind, @Nullable String topic, String key) {
+        List<Entry> found = new ArrayList<>();
         for (long i = count - 1; i >= Math.max(0, count - REFUSALS_MAX); i--) {
             Entry entry = ring[(int) (i % REFUSALS_MAX)];
             if (entry.endOffset() > offset && entry.isAbout(kind, topic, key)) {
-                found.add(entry.refusal());
+                found.add(entry);
             }
         }
         return found;

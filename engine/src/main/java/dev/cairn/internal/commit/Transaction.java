@@ -18,8 +18,10 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Rejection;
 import dev.cairn.internal.kind.StateKey;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +97,7 @@ public final class Transaction {
             State state,
             Operations operations,
             CommitLog log,
-            java.time.Clock systemClock,
+            Clock systemClock,
             long lastAt,
             CommitCounters counters,
             AppendSignal signal,
@@ -142,7 +144,7 @@ public final class Transaction {
 
     /** The receipt of the command that was staged last. */
     Receipt receipt() {
-        return java.util.Objects.requireNonNull(receipt);
+        return Objects.requireNonNull(receipt);
     }
 
     CairnException refused(Rejection rejection) {
@@ -355,7 +357,7 @@ public final class Transaction {
         }
         if (kind.indexed()) {
             StateKey.write(eventKey, installed);
-            Stage.Slot slot = java.util.Objects.requireNonNull(stage.find(eventKey));
+            Stage.Slot slot = Objects.requireNonNull(stage.find(eventKey));
             kind.installed(installed, slot.entity);
         }
     }

@@ -1,6 +1,7 @@
 package dev.cairn.internal.kind;
 
 import dev.cairn.Ack;
+import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.Receipt;
 import dev.cairn.Refusal;
@@ -134,6 +135,21 @@ public interface KindHost {
      * @throws dev.cairn.DamagedLogException when it cannot be read
      */
     void event(long offset, Event into);
+
+    /**
+     * The offset of the newest record of an entity that is left before one that is not there; −1 for none.
+     *
+     * @param offset of the record that is not there
+     * @param gone how {@link #event} said so
+     */
+    default long leftBefore(Kind kind, @Nullable String topic, String key, long offset, GoneException gone) {
+        Long start = gone.startOffset();
+        if (start != null && offset < start) {
+            return -1;
+        }
+        List<LogRecord> before = history(kind, topic, key, offset, 1);
+        return before.isEmpty() ? -1 : before.get(0).offset();
+    }
 
     /**
      * Records of one entity, newest first.

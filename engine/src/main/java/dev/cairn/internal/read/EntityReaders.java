@@ -68,7 +68,11 @@ public final class EntityReaders {
         if (store == null) {
             throw new NotReadyException("expected the whole state, was a search");
         }
-        return new EntityPieces(kind, store.walk(), factory.get());
+        try {
+            return new EntityPieces(kind, store.walk(), factory.get());
+        } catch (StateStore.ClosedException e) {
+            throw new NotReadyException("the engine is closed");
+        }
     }
 
     /** Reads the record at {@code offset}, of whichever entity. */

@@ -1,0 +1,23 @@
+package dev.cairn.server;
+
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+
+/**
+ * The parameter {@code asOf}: an offset, or a time of the log.
+ *
+ * <p>Threading: stateless.
+ */
+final class AsOf {
+    static final String NAME = "asOf";
+
+    private AsOf() {}
+
+    /** What was there then: asks {@code atOffset} or {@code atTime}. */
+    static <T> T read(String asOf, LongFunction<T> atOffset, Function<Instant, T> atTime) {
+        return asOf.matches("[0-9]{1,18}")
+                ? atOffset.apply(Long.parseLong(asOf))
+                : atTime.apply(Times.parse(asOf, NAME));
+    }
+}
