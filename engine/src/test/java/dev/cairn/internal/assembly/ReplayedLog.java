@@ -61,7 +61,7 @@ final class ReplayedLog {
     ReplayedLog(Path directory, CairnOptions options, LaneSettings settings) throws IOException {
         files = ReadOnlyLog.open(directory);
         long through = files.through();
-        Registry registry = new Registry(options.jsonBytesMax());
+        Registry registry = new Registry(options);
         long seed = StateStore.seedOf(files.identity().installation());
         StateStore store = new StateStore(seed, Entity.HEADER_BYTES + options.inlineBytesMax());
         log = new OpenLog(
