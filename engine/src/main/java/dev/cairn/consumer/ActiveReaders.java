@@ -6,6 +6,7 @@ import dev.cairn.consumer.ConsumerGroup.ActiveReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class ActiveReaders {
 
     private Instant expiresAt(Slot slot, long now) {
         long left = slot.reading ? Math.max(slot.sessionNanos, READING.toNanos()) : slot.keptUntil - now;
-        return clock.instant().plusNanos(left);
+        return clock.instant().plusNanos(left).truncatedTo(ChronoUnit.MICROS);
     }
 
     /** At most one more group than allowed has come, so one has to go. */

@@ -5,8 +5,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ final class DecisionSection {
     private final @Nullable String anchor;
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final Map<String, List<String>> texts = new LinkedHashMap<>();
+    /** Where facts and headings stand, so that what is wrong with one of them is found there. */
+    private final Map<String, Integer> lineOf = new HashMap<>();
     /** The heading whose text is being read; null before the first, empty below one that does not belong here. */
     private @Nullable String current;
 
@@ -61,7 +65,7 @@ final class DecisionSection {
 
     /** Begins the text below a heading; returns what is wrong with that, or null. */
     @Nullable
-    String begin(String heading) {
+    String begin(String heading, int number) {
         endText(true);
         int place = MarkdownText.HEADINGS.indexOf(heading);
         if (place < 0) {
@@ -79,6 +83,7 @@ final class DecisionSection {
         expected = place + 1;
         current = heading;
         texts.put(heading, new ArrayList<>());
+        lineOf.put(heading, number);
         return null;
     }
 
@@ -86,7 +91,7 @@ final class DecisionSection {
     @Nullable
     String take(String text, int number) {
         if (current == null) {
-            return text.isBlank() ? null : takeFact(text);
+            return text.isBlank() ? null : takeFact(text, number);
         }
         List<String> lines = texts.get(current);
         if (lines != null) {
@@ -95,7 +100,7 @@ final class DecisionSection {
         return null;
     }
 
-    private @Nullable String takeFact(String text) {
+    private @Nullable String takeFact(String text, int number) {
         int colon = text.indexOf(':');
         String name =
                 text.startsWith("- ") && colon > 0 ? text.substring(2, colon).strip() : "";
@@ -103,6 +108,7 @@ final class DecisionSection {
             return "expected a line - Date:, - Agent:, - Task: or - Id:, or a section, was "
                     + DecisionsParser.excerpt(text);
         }
+        lineOf.putIfAbsent(name, number);
         boolean again = facts.putIfAbsent(name, text.substring(colon + 1).strip()) != null;
         return again ? "expected a line - " + name + ": once, was twice" : null;
     }
@@ -159,10 +165,9 @@ final class DecisionSection {
         try {
             return new DecisionsMarkdown.Section(DecisionCommand.checked(read), date, line);
         } catch (InvalidRequestException e) {
-            flaw(
-                    flaws,
-                    String.valueOf(e.getMessage()) + " as "
-                            + String.valueOf(e.where()).substring(1));
+            String member = String.valueOf(e.where()).substring(1);
+            String fact = member.substring(0, 1).toUpperCase(Locale.ROOT) + member.substring(1);
+            flaw(flaws, fact, e.getMessage() + " as " + member);
             return null;
         }
     }
@@ -172,12 +177,13 @@ final class DecisionSection {
         if (lines == null) {
             flaw(flaws, "expected a section ### " + heading + " in \"" + title() + "\" (line " + line + "), was none");
         } else if (lines.stream().allMatch(String::isBlank)) {
-            flaw(flaws, "expected a text or " + MarkdownText.NONE + " below ### " + heading + ", was nothing");
+            flaw(flaws, heading, "expected a text or " + MarkdownText.NONE + " below ### " + heading + ", was nothing");
         } else if (heading.equals(DECISION) && MarkdownText.read(lines) == null) {
-            flaw(flaws, "expected a text below ### Decision, was " + MarkdownText.NONE);
+            flaw(flaws, heading, "expected a text below ### Decision, was " + MarkdownText.NONE);
         } else if (heading.equals(ALTERNATIVES) && MarkdownText.readList(lines) == null) {
             flaw(
                     flaws,
+                    heading,
                     "expected a list, each item after \"- \" and its further lines indented by two, below ###"
                             + " Alternatives, was something else");
         }
@@ -203,7 +209,10 @@ final class DecisionSection {
         try {
             return OffsetDateTime.parse(date).toInstant();
         } catch (DateTimeException e) {
-            flaw(flaws, "expected a time as 2026-01-01T12:00:00Z behind - Date:, was " + DecisionsParser.excerpt(date));
+            flaw(
+                    flaws,
+                    "Date",
+                    "expected a time as 2026-01-01T12:00:00Z behind - Date:, was " + DecisionsParser.excerpt(date));
         }
         return Instant.EPOCH;
     }
@@ -217,7 +226,10 @@ final class DecisionSection {
         }
         String name = written.equals(MarkdownNames.NONE) ? null : MarkdownNames.name(written);
         if (name == null) {
-            flaw(flaws, "expected a name in backticks behind - " + fact + ":, was " + DecisionsParser.excerpt(written));
+            flaw(
+                    flaws,
+                    fact,
+                    "expected a name in backticks behind - " + fact + ":, was " + DecisionsParser.excerpt(written));
             return "";
         }
         return name;
@@ -225,5 +237,10 @@ final class DecisionSection {
 
     private void flaw(List<DecisionFlaw> flaws, String message) {
         flaws.add(new DecisionFlaw(line, title(), message));
+    }
+
+    /** @param where the fact or heading that is wrong */
+    private void flaw(List<DecisionFlaw> flaws, String where, String message) {
+        flaws.add(new DecisionFlaw(lineOf.getOrDefault(where, line), title(), message));
     }
 }

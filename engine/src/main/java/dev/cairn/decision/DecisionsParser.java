@@ -182,7 +182,7 @@ final class DecisionsParser {
             }
             return;
         }
-        String problem = section.begin(line.substring(SUBHEADING.length()).strip());
+        String problem = section.begin(line.substring(SUBHEADING.length()).strip(), number);
         if (problem != null) {
             flaw(number, problem);
         }

@@ -62,6 +62,12 @@ public interface Runs {
      */
     SnapshotPage list(String run, long before, int limit);
 
+    /** Like {@link #list(String, long, int)}, the run as it was after the record at {@code offset}. */
+    SnapshotPage listAsOf(String run, long offset, long before, int limit);
+
+    /** Like {@link #list(String, long, int)}, the run as it was at a time of the log. */
+    SnapshotPage listAsOf(String run, Instant time, long before, int limit);
+
     /** The run as it is now. */
     Optional<Run> get(String run);
 

@@ -203,12 +203,28 @@ final class RunsClient implements Runs {
 
     @Override
     public SnapshotPage list(String run, long before, int limit) {
+        return list(run, null, before, limit);
+    }
+
+    @Override
+    public SnapshotPage listAsOf(String run, long offset, long before, int limit) {
+        return list(run, offset, before, limit);
+    }
+
+    @Override
+    public SnapshotPage listAsOf(String run, Instant time, long before, int limit) {
+        return atTime(time, offset -> Optional.of(list(run, offset, before, limit)), run, LATEST)
+                .orElseThrow(() -> new NotFoundException(RunKind.NAME, run));
+    }
+
+    private SnapshotPage list(String run, @Nullable Long asOf, long before, int limit) {
         SnapshotKey.checkRun(run, RUN);
         if (limit < 1 || limit > RunQuery.LIMIT_MAX) {
             throw new InvalidRequestException(
                     "expected a limit from 1 to " + RunQuery.LIMIT_MAX + ", was " + limit, "limit");
         }
-        RunBody body = reader.run(run, new Entity());
+        Entity entity = new Entity();
+        RunBody body = asOf == null ? reader.run(run, entity) : reader.runAsOf(run, asOf, entity);
         if (body == null) {
             throw new NotFoundException(RunKind.NAME, run);
         }

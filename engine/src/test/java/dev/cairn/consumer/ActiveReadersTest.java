@@ -40,6 +40,17 @@ class ActiveReadersTest {
     }
 
     @Test
+    void shouldSayHowLongInMicroseconds() {
+        readers.leave(readers.enter("g", "ann", SESSION), true);
+        pass(Duration.ofNanos(1));
+
+        HeldException held = catchThrowableOfType(HeldException.class, () -> readers.enter("g", "bob", SESSION));
+
+        assertThat(held.expiresAt()).isEqualTo(NOW.plusSeconds(10).minusNanos(1_000));
+        assertThat(held).hasMessageContaining("2026-01-01T00:00:09.999999Z");
+    }
+
+    @Test
     void shouldKeepAGroupForAName() {
         ActiveReaders.Hold hold = readers.enter("g", "ann", SESSION);
         assertThatThrownBy(() -> readers.enter("g", "ann", SESSION)).isInstanceOf(HeldException.class);

@@ -271,6 +271,20 @@ class RunsTest {
                         .orElseThrow()
                         .state())
                 .isEqualTo("[2]");
+        assertThat(runs.listAsOf("r", deleted.offset() - 1, Long.MAX_VALUE, 10).snapshots())
+                .extracting(SnapshotInfo::id)
+                .containsExactly("b", "a");
+        assertThat(runs.listAsOf("r", deleted.offset() - 1, old, 10).snapshots())
+                .as("behind the one that a page ended with")
+                .extracting(SnapshotInfo::id)
+                .containsExactly("a");
+        assertThat(runs.listAsOf("r", Instant.now().plusSeconds(60), Long.MAX_VALUE, 10)
+                        .snapshots())
+                .hasSize(2);
+        assertThatThrownBy(() -> runs.listAsOf("r", deleted.offset(), Long.MAX_VALUE, 10))
+                .isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> runs.listAsOf("r", Instant.now().minusSeconds(3_600), Long.MAX_VALUE, 10))
+                .isInstanceOf(NotFoundException.class);
         assertThat(runs.loadAsOf("r", "a", deleted.offset())).isEmpty();
         assertThat(runs.getAsOf("r", deleted.offset() - 1).orElseThrow().snapshots())
                 .isEqualTo(2);

@@ -17,6 +17,7 @@ import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskWrites;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,7 @@ final class BatchLine implements BatchLines.Form {
     private static final Set<String> TOPIC_KINDS = Set.of("topic", "record");
     private static final Set<String> IMPORT_KINDS = Set.of("import");
     private static final Set<String> SESSION_KINDS = Set.of("session");
+    private static final List<String> KINDS = List.of("task", "session", "topic", "record", "import");
 
     private final int bytesMax;
 
@@ -177,7 +179,7 @@ final class BatchLine implements BatchLines.Form {
     private void take(String name, JsonReader json) throws IOException {
         switch (name) {
             case "op" -> op = Op.of(json);
-            case "kind" -> kind = json.text();
+            case "kind" -> kind = kind(json.text());
             case "idempotencyKey" -> idempotencyKey = json.isNull() ? null : Names.check(json.text(), json.pointer());
             case "actor" -> actor = json.isNull() ? null : Names.check(json.text(), json.pointer());
             default -> {
@@ -354,6 +356,15 @@ final class BatchLine implements BatchLines.Form {
         }
         checkKind(TASK_KINDS);
         return TaskWrites.check(given(id, "id"));
+    }
+
+    /** A kind that no line can name is told at once, before the members that only it would have. */
+    private static String kind(String kind) {
+        if (!KINDS.contains(kind)) {
+            throw new InvalidRequestException(
+                    "expected one of the kinds " + KINDS + ", was " + Excerpt.of(kind), "/kind");
+        }
+        return kind;
     }
 
     private void checkKind(Set<String> kinds) {

@@ -40,7 +40,7 @@ final class SnapshotResource {
     List<Route> routes() {
         return List.of(
                 Route.write("POST", PATH, this::save),
-                Route.get(PATH, Set.of("limit", "cursor"), this::list),
+                Route.get(PATH, Set.of("limit", "cursor", "asOf"), this::list),
                 Route.get(PATH + "/{id}", Set.of("asOf"), this::load));
     }
 
@@ -67,6 +67,7 @@ final class SnapshotResource {
         SnapshotInfo snapshot = saved.snapshot();
         Receipt receipt = saved.receipt();
         if (receipt == null) {
+            exchange.setEtag(snapshot.offset());
             exchange.json(200, json -> {
                 json.writeStartObject();
                 json.writeBooleanField("skipped", true);
@@ -93,7 +94,7 @@ final class SnapshotResource {
         String run = RunResource.run(exchange);
         int limit = Paging.limit(exchange.query());
         long before = Paging.before(exchange.query().text("cursor"));
-        SnapshotPage page = runs.list(run, before, limit);
+        SnapshotPage page = page(run, before, limit, exchange.query().position("asOf"));
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("snapshots");
@@ -104,6 +105,15 @@ final class SnapshotResource {
             json.writeStringField("next", page.next() < 0 ? null : Paging.cursorBefore(page.next()));
             json.writeEndObject();
         });
+    }
+
+    private SnapshotPage page(String run, long before, int limit, @Nullable String asOf) {
+        if (asOf == null) {
+            return runs.list(run, before, limit);
+        }
+        return asOf.matches("[0-9]{1,18}")
+                ? runs.listAsOf(run, Long.parseLong(asOf), before, limit)
+                : runs.listAsOf(run, Times.parse(asOf, "asOf"), before, limit);
     }
 
     private void load(Exchange exchange) throws IOException {

@@ -103,6 +103,20 @@ class BatchTest {
     }
 
     @Test
+    void shouldNameAKindThatNoLineHasBeforeItsMembers() {
+        JsonNode problem = server.lines(
+                        "/v1/batch",
+                        "{\"op\":\"create\",\"kind\":\"decision\",\"id\":\"d\",\"agent\":\"ann\",\"title\":\"Use it\"}\n")
+                .lines()
+                .get(0)
+                .get("problem");
+
+        assertThat(problem.get("pointer").asText()).isEqualTo("/kind");
+        assertThat(problem.get("detail").asText())
+                .isEqualTo("expected one of the kinds [task, session, topic, record, import], was decision");
+    }
+
+    @Test
     void shouldRecogniseRepeats() {
         String body = join("{\"op\":\"create\",\"id\":\"r1\"}", "{\"op\":\"create\",\"id\":\"r2\"}");
         String own = "{\"op\":\"create\",\"id\":\"r3\",\"idempotencyKey\":\"own\"}\n";

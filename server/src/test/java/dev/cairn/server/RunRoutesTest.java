@@ -86,6 +86,7 @@ class RunRoutesTest {
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.json().get("skipped").asBoolean()).isTrue();
         assertThat(again.json().get("snapshot")).isEqualTo(first.json().get("snapshot"));
+        assertThat(again.header("ETag")).isEqualTo(first.header("ETag")).isNotEmpty();
         assertThat(server.get("/v1/log/watermarks").json().get("endOffset").asLong())
                 .isEqualTo(end);
         assertThat(save("{\"updated_at\":2,\"n\":2}", ",\"ignore\":[\"/updated_at\"]")
@@ -210,6 +211,13 @@ class RunRoutesTest {
                 .isEqualTo("a");
         assertThat(server.get("/v1/runs/r?asOf=" + first).json().get("latest").asText())
                 .isEqualTo("a");
+        assertThat(server.get(SNAPSHOTS + "?asOf=" + first)
+                        .json()
+                        .get("snapshots")
+                        .findValuesAsText("id"))
+                .containsExactly("a");
+        assertThat(server.get(SNAPSHOTS + "?asOf=2000-01-01T00:00:00Z").status())
+                .isEqualTo(404);
         assertThat(server.get("/v1/runs/r?asOf=2000-01-01T00:00:00Z").status()).isEqualTo(404);
         assertThat(server.get(SNAPSHOTS + "/a?asOf=2000-01-01T00:00:00Z").status())
                 .isEqualTo(404);
@@ -265,6 +273,7 @@ class RunRoutesTest {
         "/v1/runs/r/snapshots/count, id",
         "/v1/runs/r?verbose=1, verbose",
         "/v1/runs/r?asOf=noon, asOf",
+        "/v1/runs/r/snapshots?asOf=noon, asOf",
         "/v1/runs/r/snapshots/latest?asOf=noon, asOf",
         "/v1/runs?limit=0, limit",
         "/v1/runs?limit=1001, limit",
