@@ -95,10 +95,10 @@ class ContextsTest {
                 .extracting(Decision::id)
                 .containsExactly("d18", "d16", "d14", "d12", "d10", "d8", "d6", "d4", "d2", "d0");
         assertThat(context.sessions()).hasSize(3);
-        assertThat(context.sessions().get(0).session().id()).isEqualTo("s0");
+        assertThat(context.sessions().get(0).session().id()).isEqualTo("s1");
         assertThat(context.sessions().get(0).messages())
                 .extracting(Message::content)
-                .contains("\"message 18\"");
+                .contains("\"message 19\"");
         assertThat(context.snapshot().state()).isEqualTo("{\"n\":19}");
         assertThat(context("other").decisions()).hasSize(10);
         assertThat(cairn.contexts().of("none")).isEmpty();
