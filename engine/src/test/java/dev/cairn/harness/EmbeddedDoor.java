@@ -5,6 +5,7 @@ import dev.cairn.Batch;
 import dev.cairn.BatchRefusedException;
 import dev.cairn.Cairn;
 import dev.cairn.CairnException;
+import dev.cairn.Fence;
 import dev.cairn.NotReadyException;
 import dev.cairn.OperationOutcome;
 import dev.cairn.OutcomeUnknownException;
@@ -13,13 +14,19 @@ import dev.cairn.Write;
 import dev.cairn.WriteOptions;
 import dev.cairn.harness.Told.Level;
 import dev.cairn.harness.Workload.Work;
+import dev.cairn.lease.LeaseRelease;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
+import dev.cairn.run.NewSnapshot;
+import dev.cairn.session.NewMessage;
+import dev.cairn.session.SessionWrites;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskWrites;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 final class EmbeddedDoor implements Door {
+    private static final Duration LEASE = Duration.ofDays(1);
+
     private final Cairn cairn;
     private final Teller teller;
     private final boolean lie;
@@ -81,6 +90,10 @@ final class EmbeddedDoor implements Door {
             case STATUS -> cairn.tasks().transition(work.key(), work.status(), options);
             case DELETE -> cairn.tasks().delete(work.key(), options);
             case APPEND -> cairn.log().append(record(work), options);
+            case SAY -> cairn.sessions().append(work.key(), message(work), options);
+            case SAVE -> Objects.requireNonNull(cairn.runs().save(work.key(), snapshot(work), options).receipt());
+            case TAKE -> cairn.leases().acquire(work.key(), work.actor(), LEASE, Duration.ZERO, options).receipt();
+            case LEAVE -> cairn.leases().release(work.key(), Fence.ANY_TOKEN, LeaseRelease.RELEASE, options);
         };
     }
 
@@ -96,6 +109,8 @@ final class EmbeddedDoor implements Door {
                         case STATUS -> cairn.tasks().transitionAsync(work.key(), work.status(), options);
                         case DELETE -> cairn.tasks().deleteAsync(work.key(), options);
                         case APPEND -> cairn.log().appendAsync(record(work), options);
+                        case SAY -> cairn.sessions().appendAsync(work.key(), message(work), options);
+                        case SAVE, TAKE, LEAVE -> throw single(work);
                     });
         }
         for (int i = 0; i < group.size(); i++) {
@@ -139,6 +154,8 @@ final class EmbeddedDoor implements Door {
                 case STATUS -> TaskWrites.patch(work.key(), TaskPatch.empty().status(work.status()));
                 case DELETE -> TaskWrites.delete(work.key());
                 case APPEND -> LogWrites.append(record(work));
+                case SAY -> SessionWrites.append(work.key(), message(work));
+                case SAVE, TAKE, LEAVE -> throw single(work);
             };
             batch.add(write, options(work));
         }
@@ -155,6 +172,18 @@ final class EmbeddedDoor implements Door {
 
     private static NewRecord record(Work work) {
         return NewRecord.of(Workload.TOPIC, work.key(), work.json());
+    }
+
+    private static NewMessage message(Work work) {
+        return NewMessage.parse(work.message());
+    }
+
+    private static NewSnapshot snapshot(Work work) {
+        return NewSnapshot.manual(work.json()).id(work.actor());
+    }
+
+    private static IllegalStateException single(Work work) {
+        return new IllegalStateException("expected what is written by itself to be so, was " + work);
     }
 
     private static WriteOptions options(Work work) {

@@ -124,7 +124,7 @@ class KillLoopTest {
     }
 
     private void beginLife(Random random) {
-        Workload workload = new Workload(random.nextLong() >>> 1, CLIENTS, 100_000, DURABLE_EVERY);
+        Workload workload = new Workload(random.nextLong() >>> 1, CLIENTS, 100_000, DURABLE_EVERY, true);
         ledger = new Ledger(workload);
         setup = new Setup(root.resolve("data-" + lives), workload, FORCE_INTERVAL_MILLIS, UNFORCED_RECORDS_MAX, false);
         lives++;

@@ -145,6 +145,39 @@ class LedgerTest {
     }
 
     @Test
+    void shouldNoticeASessionOrALeaseThatTheLogDoesNotTellOf() {
+        Workload all = new Workload(1, 1, 100, 4, true);
+        Work said = single(all, Kind.SAY);
+        Work taken = single(all, Kind.TAKE);
+        Ledger ledgerOfAll = new Ledger(all);
+        ledgerOfAll.checkLog(
+                List.of(
+                        log.get(0),
+                        new Seen(1, 1, 1, -1, said.number(), "session", said.key(), "appended", Told.digest(said.message())),
+                        new Seen(2, 1, 1, -1, taken.number(), "lease", taken.key(), "granted", 0)),
+                null);
+        Told.Found session = new Told.Found("session", said.key(), 1, 1);
+        Told.Found lease = new Told.Found("lease", taken.key(), 2, taken.number());
+        ledgerOfAll.checkFound(List.of(session, lease));
+        assertThatThrownBy(() -> ledgerOfAll.checkFound(List.of(session)))
+                .hasMessageContaining("expected Found[topic=lease");
+        assertThatThrownBy(() -> ledgerOfAll.checkFound(
+                        List.of(new Told.Found("session", said.key(), 2, 1), lease)))
+                .hasMessageContaining("expected Found[topic=session");
+        assertThatThrownBy(() -> ledgerOfAll.checkFound(
+                        List.of(session, lease, new Told.Found("lease", "other", 1, 1))))
+                .hasMessageContaining("expected 2 sessions, leases and snapshots, was 3");
+    }
+
+    private static Work single(Workload workload, Kind kind) {
+        return LongStream.range(0, 10_000)
+                .mapToObj(workload::work)
+                .filter(work -> work.kind() == kind && work.mode() == Mode.SINGLE)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void shouldNoticeATaskThatTheLogDoesNotTellOf() {
         ledger.checkLog(log, null);
         assertThatThrownBy(() -> ledger.checkTask(new Told.TaskIs("c0-1", "pending", 1, 1, 0)))

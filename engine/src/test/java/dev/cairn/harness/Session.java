@@ -31,7 +31,7 @@ final class Session implements AutoCloseable {
         String opening(boolean useCheckpoint, boolean reopen) {
             return "open directory=" + directory + " seed=" + workload.seed() + " clients=" + workload.clients()
                     + " largeBytesMax=" + workload.largeBytesMax() + " durableEvery=" + workload.durableEvery()
-                    + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis=" + forceIntervalMillis
+                    + " allKinds=" + word(workload.allKinds()) + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis=" + forceIntervalMillis
                     + " unforcedRecordsMax=" + unforcedRecordsMax + " checkpoint=" + word(useCheckpoint) + " reopen="
                     + word(reopen) + " lie=" + word(lie);
         }
@@ -74,12 +74,15 @@ final class Session implements AutoCloseable {
         final long openingMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         List<Told> log = new ArrayList<>();
         List<Told.TaskIs> tasks = new ArrayList<>();
+        List<Told.Found> found = new ArrayList<>();
         Told told = child.next();
         for (; told != null && !(told instanceof Told.At); told = child.next()) {
             if (told instanceof Told.Seen || told instanceof Told.Gap) {
                 log.add(told);
             } else if (told instanceof Told.TaskIs task) {
                 tasks.add(task);
+            } else if (told instanceof Told.Found one) {
+                found.add(one);
             } else if (told instanceof Told.Roots roots) {
                 Ledger.checkRoots(roots);
             }
@@ -89,6 +92,9 @@ final class Session implements AutoCloseable {
         }
         ledger.checkLog(log, loss);
         tasks.forEach(ledger::checkTask);
+        if (setup.workload().allKinds()) {
+            ledger.checkFound(found);
+        }
         return openingMillis;
     }
 

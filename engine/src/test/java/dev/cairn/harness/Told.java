@@ -72,6 +72,12 @@ public sealed interface Told {
     /** A task as it is; {@code status} is empty if there is none. */
     record TaskIs(String key, String status, long version, long revision, long metadata) implements Told {}
 
+    /**
+     * Something else as it is: of a session how many messages it has and the offset of the last, of a lease the token and the
+     * write of its holder, of a snapshot the digest of its state and its offset; zeros if it is not there.
+     */
+    record Found(String topic, String key, long first, long second) implements Told {}
+
     /** State roots that must be equal: live, replayed (or live again), and of the tasks that of the projection. */
     record Roots(String live, String replayed, String projection) implements Told {}
 
@@ -119,6 +125,12 @@ public sealed interface Told {
             out.writeLong(task.version);
             out.writeLong(task.revision);
             out.writeLong(task.metadata);
+        } else if (this instanceof Found found) {
+            out.writeByte('K');
+            out.writeUTF(found.topic);
+            out.writeUTF(found.key);
+            out.writeLong(found.first);
+            out.writeLong(found.second);
         } else if (this instanceof Roots roots) {
             out.writeByte('R');
             out.writeUTF(roots.live);
@@ -171,6 +183,7 @@ public sealed interface Told {
                             in.readLong());
                 case 'G' -> new Gap(in.readLong(), in.readLong());
                 case 'T' -> new TaskIs(in.readUTF(), in.readUTF(), in.readLong(), in.readLong(), in.readLong());
+                case 'K' -> new Found(in.readUTF(), in.readUTF(), in.readLong(), in.readLong());
                 case 'R' -> new Roots(in.readUTF(), in.readUTF(), in.readUTF());
                 case 'F' -> new Failed(in.readUTF());
                 default -> throw new IOException("expected a message of a child, was " + what);

@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param clients how many
  * @param largeBytesMax the largest text of a record; most are small
  * @param durableEvery of so many groups one waits until it is durable; of single writes, a third of that
+ * @param allKinds whether sessions, runs and leases are written too, and not only tasks and records
  */
-public record Workload(long seed, int clients, int largeBytesMax, int durableEvery) {
+public record Workload(long seed, int clients, int largeBytesMax, int durableEvery, boolean allKinds) {
     /** Numbers in a block. */
     public static final int BLOCK = 64;
 
     /** The user's topic that is appended to. */
     public static final String TOPIC = "events";
+
+    /** What the snapshots of runs are called, for whoever counts what was written: their own records are not writes. */
+    public static final String SNAPSHOTS = "run-snapshot";
 
     private static final int CLIENT_SHIFT = 40;
     private static final int OWN_KEYS = 48;
@@ -50,7 +54,15 @@ public record Workload(long seed, int clients, int largeBytesMax, int durableEve
         UPSERT,
         STATUS,
         DELETE,
-        APPEND
+        APPEND,
+        /** Appends a message to the session of that name. */
+        SAY,
+        /** Saves a snapshot of the run of that name; in single mode only, as those that follow. */
+        SAVE,
+        /** Takes the lease of that name if it is free. */
+        TAKE,
+        /** Takes the lease away from whoever has it. */
+        LEAVE
     }
 
     /**
@@ -89,11 +101,21 @@ public record Workload(long seed, int clients, int largeBytesMax, int durableEve
             return kind == Kind.PATCH && partial ? "{\"n\":" + number + "}" : metadata(number, text());
         }
 
+        /** It as a message of a session. */
+        public String message() {
+            return "{\"role\":\"user\",\"content\":" + json() + "}";
+        }
+
         /** Its text: recognisable, and another for each number. */
         public String text() {
             String piece = Long.toHexString(mix(number)) + "-";
             return piece.repeat(textBytes / piece.length() + 1).substring(0, textBytes);
         }
+    }
+
+    /** Tasks and records alone. */
+    public Workload(long seed, int clients, int largeBytesMax, int durableEvery) {
+        this(seed, clients, largeBytesMax, durableEvery, false);
     }
 
     /** The metadata of a task whose last change but for the status was {@code number}. */
@@ -172,7 +194,13 @@ public record Workload(long seed, int clients, int largeBytesMax, int durableEve
     }
 
     /** Weighed so that more than half of the writes are accepted, whatever the state. */
-    private static Kind kind(Mode mode, long percent) {
+    private Kind kind(Mode mode, long percent) {
+        if (allKinds && percent >= 84) {
+            if (mode != Mode.SINGLE || percent < 90) {
+                return Kind.SAY;
+            }
+            return percent < 94 ? Kind.SAVE : percent < 97 ? Kind.TAKE : Kind.LEAVE;
+        }
         if (mode == Mode.ATOMIC) {
             return percent < 50 ? Kind.APPEND : Kind.UPSERT;
         }

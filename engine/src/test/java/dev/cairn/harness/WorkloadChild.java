@@ -6,8 +6,11 @@ import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
 import dev.cairn.OutcomeUnknownException;
+import dev.cairn.lease.Lease;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
+import dev.cairn.run.SnapshotInfo;
+import dev.cairn.run.SnapshotPage;
 import dev.cairn.task.Task;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -48,7 +51,8 @@ public final class WorkloadChild {
         this.orders = orders;
         this.workload = new Workload(
                 orders.number("seed"), (int) orders.number("clients"), (int) orders.number("largeBytesMax"), (int)
-                        orders.number("durableEvery"));
+                        orders.number("durableEvery"),
+                orders.number("allKinds") != 0);
         wire.at(Told.Place.OPENING);
         this.cairn = open(orders.number("checkpoint") != 0);
         wire.at(Told.Place.OPENED);
@@ -85,6 +89,9 @@ public final class WorkloadChild {
     private void run(BufferedReader commands) throws IOException, InterruptedException {
         long last = tellLog();
         tellTasks();
+        if (workload.allKinds()) {
+            tellOthers();
+        }
         tellRoots(last);
         wire.at(Told.Place.CHECKED);
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -137,7 +144,7 @@ public final class WorkloadChild {
                 record.epoch(),
                 record.version(),
                 record.prev(),
-                Workload.numberOf(record.actor()),
+                record.topic().equals(Workload.SNAPSHOTS) ? -1 : Workload.numberOf(record.actor()),
                 record.topic(),
                 record.key(),
                 record.type(),
@@ -151,6 +158,35 @@ public final class WorkloadChild {
                             key, task.status(), task.version(), task.revision(), Told.digest(task.metadata())))
                     .orElse(new Told.TaskIs(key, "", 0, 0, 0)));
         }
+    }
+
+    private void tellOthers() {
+        for (String key : workload.keys()) {
+            cairn.sessions()
+                    .get(key)
+                    .ifPresent(session ->
+                            wire.tell(new Told.Found("session", key, session.messages(), session.revision())));
+            Lease lease = cairn.leases().get(key).orElse(null);
+            if (lease != null && lease.token() != null) {
+                wire.tell(new Told.Found("lease", key, lease.token(), Workload.numberOf(lease.holder())));
+            }
+            if (cairn.runs().get(key).isPresent()) {
+                tellSnapshots(key);
+            }
+        }
+    }
+
+    private void tellSnapshots(String run) {
+        long next = Long.MAX_VALUE;
+        do {
+            SnapshotPage page = cairn.runs().list(run, next, PAGE_RECORDS);
+            for (SnapshotInfo snapshot : page.snapshots()) {
+                String state = cairn.runs().load(run, snapshot.id()).orElseThrow().state();
+                String name = run + "/" + snapshot.id();
+                wire.tell(new Told.Found("run", name, Told.digest(state), snapshot.offset()));
+            }
+            next = page.next();
+        } while (next >= 0);
     }
 
     private void tellRoots(long last) {

@@ -2,17 +2,22 @@ package dev.cairn.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.Cairn;
+import dev.cairn.harness.SampleWrites;
 import dev.cairn.harness.Trials;
 import dev.cairn.inspect.Inspection.SegmentFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One bit that is not what was written, anywhere in what counts of any file: a verification names that file and changes nothing. */
 class FlippedBitsTest {
+    private static final int WRITES_OF_ALL_KINDS = 60;
+
     @TempDir
     Path dir;
 
@@ -22,6 +27,9 @@ class FlippedBitsTest {
     @Test
     void shouldNameTheFileOfEveryFlippedBit() throws Exception {
         VerifiedDirectory directory = VerifiedDirectory.filled(dir.resolve("data"));
+        try (Cairn cairn = Cairn.open(directory.root, VerifiedDirectory.options().build())) {
+            new SampleWrites(new Random(1)).write(cairn, WRITES_OF_ALL_KINDS); // records of every kind
+        }
         List<Region> regions = regions(directory);
 
         Trials.of("flipped bits", 60).run(random -> {

@@ -15,6 +15,7 @@ import dev.cairn.consumer.Consumer;
 import dev.cairn.consumer.ConsumerRecords;
 import dev.cairn.consumer.ConsumerSettings;
 import dev.cairn.decision.NewDecision;
+import dev.cairn.harness.SampleWrites;
 import dev.cairn.harness.Trials;
 import dev.cairn.lease.LeasePlace;
 import dev.cairn.log.From;
@@ -101,6 +102,8 @@ class SoundDirectoriesTest {
             cairn.decisions().append(NewDecision.of(decision, "a", "T", "x".repeat(1 + random.nextInt(2_000))));
         } else if (what == 7) {
             talk(cairn, random);
+        } else if (what == 10) {
+            new SampleWrites(random).write(cairn, 3); // of whatever kind
         } else if (what < 10) {
             lease(cairn, "l" + random.nextInt(4), random);
         } else if (cairn.tasks().workflow().open()) {

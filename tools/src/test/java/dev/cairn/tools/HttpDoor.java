@@ -150,6 +150,8 @@ final class HttpDoor implements Door {
             case APPEND ->
                 "\"op\":\"append\",\"topic\":\"" + Workload.TOPIC + "\",\"key\":\"" + work.key() + "\",\"payload\":"
                         + work.json();
+            case SAY, SAVE, TAKE, LEAVE ->
+                throw new IllegalStateException("expected a workload of tasks and records, was " + work);
         };
         String operation =
                 ownOperation && work.operation() != null ? ",\"idempotencyKey\":\"" + work.operation() + "\"" : "";

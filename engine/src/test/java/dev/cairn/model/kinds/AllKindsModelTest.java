@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * -Dcairn.model.operations=400}.
  */
 class AllKindsModelTest {
-    private static final int RUNS_IN_BUILD = 60;
+    private static final int RUNS_IN_BUILD = 25;
     private static final int OPERATIONS_IN_BUILD = 150;
 
     @Test

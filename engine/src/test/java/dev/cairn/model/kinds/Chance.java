@@ -10,7 +10,6 @@ import dev.cairn.entity.EntityRef;
 import dev.cairn.lease.LeaseRelease;
 import dev.cairn.log.From;
 import dev.cairn.log.NewRecord;
-import dev.cairn.model.kinds.PlainLeases.LeaseState;
 import dev.cairn.model.kinds.PlainLog.Entry;
 import dev.cairn.run.NewSnapshot;
 import dev.cairn.run.SnapshotKind;
@@ -20,6 +19,7 @@ import dev.cairn.task.TaskPatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +87,31 @@ final class Chance {
 
     EntityRef entity() {
         return EntityRef.of(any(TYPES), "e" + random.nextInt(2));
+    }
+
+    /** An entity that was deleted, if there is one and chance wants it: to live once more. */
+    private EntityRef gone() {
+        List<Entry> gone = model.log.heads("entity").stream()
+                .filter(entry -> !entry.exists())
+                .sorted(Comparator.comparing(Entry::offset))
+                .toList();
+        return gone.isEmpty() || oneIn(3) ? entity() : Wish.ref(any(gone).key());
+    }
+
+    /** A wish about the newest link, whatever became of its ends; null when there never was one. */
+    private @Nullable Wish known() {
+        Entry newest = model.log.heads("entity-link").stream()
+                .max(Comparator.comparing(Entry::offset))
+                .orElse(null);
+        if (newest == null) {
+            return null;
+        }
+        String[] names = newest.key().split("/");
+        return new Wish.Link(
+                EntityRef.of(names[0], names[1]),
+                names[2],
+                EntityRef.of(names[3], names[4]),
+                oneIn(4) ? null : object());
     }
 
     String group() {
@@ -174,9 +199,13 @@ final class Chance {
             case 20 -> new Wish.Delete("session", session());
             case 21, 22, 23 -> new Wish.Save(run(), snapshot());
             case 24 -> oneIn(3) ? new Wish.Delete("run", run()) : new Wish.Save(run(), snapshot());
-            case 25, 26 -> new Wish.Put(entity(), object());
+            case 25, 26 -> new Wish.Put(gone(), object());
             case 27, 32 -> oneIn(2) ? new Wish.Patch(entity(), object()) : new Wish.Delete("entity", entity().toString());
             case 28, 29, 33, 34, 35 -> {
+                Wish again = oneIn(2) ? known() : null;
+                if (again != null) {
+                    yield again;
+                }
                 EntityRef from = entity();
                 EntityRef to = oneIn(4) ? from : EntityRef.of("person", "e0");
                 yield new Wish.Link(from, any(RELATIONS), to, oneIn(4) ? null : object());
@@ -382,10 +411,5 @@ final class Chance {
             text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         }
         return text.toString();
-    }
-
-    /** The holder's place in the queue of a lease that is held, −1 for none. */
-    static long place(@Nullable LeaseState state) {
-        return state == null ? -1 : state.place();
     }
 }

@@ -1,6 +1,5 @@
 package dev.cairn.model.kinds;
 
-import dev.cairn.Fence;
 import dev.cairn.WriteOptions;
 import dev.cairn.consumer.ConsumerGroup;
 import dev.cairn.decision.Decision;
@@ -390,13 +389,8 @@ final class PlainKinds {
                 null);
     }
 
-    /** The token of a fence that passes, −1 when nobody holds the lease. */
+    /** The current token of a lease, −1 when nobody holds the lease. */
     long token(String lease) {
         return leases.token(lease);
-    }
-
-    /** A fence by what the model knows. */
-    Fence fence(String lease) {
-        return new Fence(lease, Math.max(0, leases.token(lease)));
     }
 }

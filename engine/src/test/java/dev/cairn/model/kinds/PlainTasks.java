@@ -9,7 +9,6 @@ import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,14 +109,5 @@ final class PlainTasks {
         if ((isFinal || revokes) && leases.state(guard) != null) {
             leases.end(guard, isFinal ? "completed" : "revoked", options, actor);
         }
-    }
-
-    /** The task that was given, or null. */
-    static @Nullable Task of(@Nullable Entry entry) {
-        return entry == null ? null : (Task) entry.view();
-    }
-
-    static Task required(@Nullable Entry entry) {
-        return Objects.requireNonNull(of(entry));
     }
 }
