@@ -93,8 +93,9 @@ final class MessageResource {
     }
 
     private static boolean isNewestFirst(Query query) {
-        String order = query.text("order");
-        return switch (order == null ? "asc" : order) {
+        String asked = query.text("order");
+        String order = asked == null ? "asc" : asked;
+        return switch (order) {
             case "asc", "oldest" -> false;
             case "desc", "newest" -> true;
             default ->
