@@ -56,10 +56,10 @@ final class LeasePairs implements Experiment {
             gate(report, cairn, names, pairs);
             contended(settings, report, cairn);
             hold(cairn, names);
-            live = cairn.stateRoot().kinds().get("lease");
+            live = Samples.root(cairn, "lease");
         }
         try (Cairn cairn = Cairn.open(data, Samples.withoutProjection().build())) {
-            String reopened = cairn.stateRoot().kinds().get("lease");
+            String reopened = Samples.root(cairn, "lease");
             report.gate("the state root of leases is the same after opening again", live.equals(reopened), reopened);
         }
     }

@@ -76,6 +76,15 @@ final class Samples {
         return cairn;
     }
 
+    /** The digest of the state of a kind that has some. */
+    static String root(Cairn cairn, String kind) {
+        String root = cairn.stateRoot().kinds().get(kind);
+        if (root == null) {
+            throw new IllegalStateException("expected state of the kind " + kind + ", was none");
+        }
+        return root;
+    }
+
     static CairnOptions.Builder withoutProjection() {
         return CairnOptions.builder().projection(false);
     }
