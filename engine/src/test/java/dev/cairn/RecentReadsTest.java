@@ -145,4 +145,28 @@ class RecentReadsTest {
             assertThat(cairn.metrics().recentMisses()).isEqualTo(2);
         }
     }
+
+    /** Messages and snapshots may be of 16 MiB each, and a page is asked for by up to 1,000. */
+    @Test
+    void shouldEndAPageThatIsLarge() {
+        try (Cairn cairn =
+                Cairn.open(directory, CairnOptions.builder().projection(false).build())) {
+            String payload = "\"" + "x".repeat(1_000_000) + "\"";
+            for (int i = 0; i < 20; i++) {
+                cairn.log().append(NewRecord.of("news", "k" + i, payload));
+            }
+            cairn.sync();
+            LogFilter news = LogFilter.all().withTopic("news");
+            LogPage page = cairn.log().read(0, Long.MAX_VALUE, news, 1_000);
+            int read = page.records().size();
+
+            assertThat(read).isEqualTo(9);
+            while (page.next() < cairn.watermarks().endOffset()) {
+                page = cairn.log().read(page.next(), Long.MAX_VALUE, news, 1_000);
+                assertThat(page.records()).hasSizeBetween(1, 9);
+                read += page.records().size();
+            }
+            assertThat(read).isEqualTo(20);
+        }
+    }
 }

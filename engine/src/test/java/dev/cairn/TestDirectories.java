@@ -24,28 +24,38 @@ public final class TestDirectories {
     /**
      * Copies the files of an open directory: what a process that is killed now leaves behind, if nobody writes meanwhile.
      *
-     * <p>Threads of the engine may go on with the projection and with sealing. So a write-ahead log is copied before its
-     * database: what moves from one to the other meanwhile is then in both. A file that is renamed meanwhile was a new
-     * manifest, and is as good as not yet written.
+     * <p>Threads of the engine may go on with the projection, with sealing, and with the ends of leases. So a write-ahead log is copied
+     * before its database: what moves from one to the other meanwhile is then in both. And what says how far the log was durable is
+     * copied before the log, which is looked through only then. A file that is renamed meanwhile was a new manifest, and is as good
+     * as not yet written.
      */
     public static Path copyAsIfKilled(Path directory, Path to) {
         try {
             Comparator<Path> walFirst =
                     Comparator.comparing(file -> !file.toString().endsWith("-wal"));
+            Path log = directory.resolve("log");
             for (Path file : files(directory).stream()
+                    .filter(file -> !file.startsWith(log))
                     .sorted(walFirst.thenComparing(file -> file))
                     .toList()) {
-                Path target = to.resolve(directory.relativize(file));
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else if (!file.getFileName().toString().equals("LOCK")) {
-                    Files.createDirectories(Objects.requireNonNull(target.getParent()));
-                    copy(file, target);
-                }
+                copyBelow(directory, file, to);
+            }
+            for (Path file : Files.exists(log) ? files(log).stream().sorted().toList() : List.<Path>of()) {
+                copyBelow(directory, file, to);
             }
             return to;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copyBelow(Path directory, Path file, Path to) throws IOException {
+        Path target = to.resolve(directory.relativize(file));
+        if (Files.isDirectory(file)) {
+            Files.createDirectories(target);
+        } else if (!file.getFileName().toString().equals("LOCK")) {
+            Files.createDirectories(Objects.requireNonNull(target.getParent()));
+            copy(file, target);
         }
     }
 

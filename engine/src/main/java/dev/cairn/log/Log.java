@@ -35,7 +35,8 @@ public interface Log {
     long resolve(From from);
 
     /**
-     * Reads durable records.
+     * Reads durable records. A page may hold fewer than {@code limit} although there are more: with a filter that hardly matches, and
+     * where records are large, for it takes none beyond 8 MiB.
      *
      * @param from first offset, inclusive
      * @param until last offset, exclusive; {@link Long#MAX_VALUE} for the end

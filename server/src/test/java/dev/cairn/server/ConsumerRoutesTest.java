@@ -286,7 +286,7 @@ class ConsumerRoutesTest {
                 "PUT | /v1/consumers/g | {\"from\":\"soon\"} | pointer | /from",
                 "PUT | /v1/consumers/g | {\"from\":1000} | pointer | /from",
                 "PUT | /v1/consumers/g | {\"topic\":1} | pointer | /topic",
-                "PUT | /v1/consumers/g | {\"topic\":[\"a\",1]} | pointer | /topic",
+                "PUT | /v1/consumers/g | {\"topic\":[\"a\",1]} | pointer | /topic/1",
                 "PUT | /v1/consumers/g | {\"topic\":[\"a\",\"a\"]} | pointer | /topic",
                 "PUT | /v1/consumers/g | {\"topic\":\"consumer\"} | pointer | /topic",
                 "PUT | /v1/consumers/g | {\"type\":\"\"} | pointer | /type",

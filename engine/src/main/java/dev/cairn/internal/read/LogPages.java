@@ -25,6 +25,9 @@ public final class LogPages {
     /** Records that one read looks at, at most, however few the filter lets pass. */
     private static final int LOOKED_AT_MAX = 100_000;
 
+    /** A page whose payloads have so many characters takes no further record: messages and snapshots are large. */
+    private static final long PAGE_CHARS_MAX = 8 << 20;
+
     private final Kinds kinds;
     private final SegmentCatalog catalog;
     private final LogEnds ends;
@@ -80,6 +83,7 @@ public final class LogPages {
         private final List<LogRecord> records = new ArrayList<>();
         private long next;
         private int lookedAt;
+        private long chars;
 
         Page(RecordSieve sieve, long from, long through, int limit) {
             this.sieve = sieve;
@@ -90,7 +94,7 @@ public final class LogPages {
         }
 
         boolean isDone() {
-            return next > through || records.size() >= limit || lookedAt >= LOOKED_AT_MAX;
+            return next > through || records.size() >= limit || lookedAt >= LOOKED_AT_MAX || chars >= PAGE_CHARS_MAX;
         }
 
         void readRecent() {
@@ -125,6 +129,7 @@ public final class LogPages {
             LogRecord record = sieve.pass(frame);
             if (record != null) {
                 records.add(record);
+                chars += record.payload().length();
             }
             lookedAt++;
             next++;
