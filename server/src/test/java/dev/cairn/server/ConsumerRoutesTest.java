@@ -263,8 +263,10 @@ class ConsumerRoutesTest {
         assertThat(conflict.status()).isEqualTo(409);
         assertThat(conflict.json().get("actual").asInt()).isEqualTo(2);
         assertThat(early.status()).isEqualTo(409);
-        List<JsonNode> records =
-                server.get("/v1/log?topic=consumer&waitMs=1000").lines();
+        server.cairn()
+                .log()
+                .awaitDurable(server.cairn().watermarks().endOffset() - 1, Duration.ofSeconds(30));
+        List<JsonNode> records = server.get("/v1/log?topic=consumer").lines();
         assertThat(records.get(0).get("actor").asText()).isEqualTo("ann");
         assertThat(records.get(1).get("occurredAt").asText()).startsWith("2026-01-01");
     }
@@ -286,7 +288,7 @@ class ConsumerRoutesTest {
                 "PUT | /v1/consumers/g | {\"from\":\"soon\"} | pointer | /from",
                 "PUT | /v1/consumers/g | {\"from\":1000} | pointer | /from",
                 "PUT | /v1/consumers/g | {\"topic\":1} | pointer | /topic",
-                "PUT | /v1/consumers/g | {\"topic\":[\"a\",1]} | pointer | /topic",
+                "PUT | /v1/consumers/g | {\"topic\":[\"a\",1]} | pointer | /topic/1",
                 "PUT | /v1/consumers/g | {\"topic\":[\"a\",\"a\"]} | pointer | /topic",
                 "PUT | /v1/consumers/g | {\"topic\":\"consumer\"} | pointer | /topic",
                 "PUT | /v1/consumers/g | {\"type\":\"\"} | pointer | /type",
