@@ -15,7 +15,7 @@ final class HeldLeases {
     private static final long FREE = 0;
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-    private final long seed = new SplittableRandom(System.identityHashCode(this) * MULTIPLIER).nextLong();
+    private final long seed = new SplittableRandom().nextLong();
     /** Hashes, probed linearly; at most half full. */
     private long[] table = new long[INITIAL_TABLE];
 

@@ -217,6 +217,9 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
 
     private void add(LeaseWaiter waiter) {
         waiters.put(waiter.place(), waiter);
+        if (closed) {
+            waiter.closed(); // it came too late to be told by the close
+        }
         wakeFor(waiter.deadlineNanos());
     }
 

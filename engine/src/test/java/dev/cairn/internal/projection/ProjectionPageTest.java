@@ -2,11 +2,14 @@ package dev.cairn.internal.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.consumer.ConsumerModule;
 import dev.cairn.decision.DecisionModule;
 import dev.cairn.entity.EntityModule;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.TaskLinks;
 import dev.cairn.lease.LeaseModule;
+import dev.cairn.run.RunModule;
+import dev.cairn.session.SessionModule;
 import dev.cairn.task.TaskModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +38,9 @@ class ProjectionPageTest {
         kinds.addAll(lease.kinds());
         kinds.addAll(new DecisionModule(1 << 20, TaskLinks.NONE).kinds());
         kinds.addAll(new EntityModule(1 << 20).kinds());
+        kinds.addAll(new SessionModule(1 << 20, TaskLinks.NONE).kinds());
+        kinds.addAll(new RunModule(1 << 20, TaskLinks.NONE).kinds());
+        kinds.addAll(new ConsumerModule().kinds());
         for (TableSql table : new ProjectionSchema(kinds).tables()) {
             made.add(normal(table.createTable() + ";"));
             table.createIndexes().forEach(index -> made.add(normal(index + ";")));
