@@ -3,11 +3,11 @@ package dev.cairn.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.Cairn;
-import dev.cairn.lease.LeaseQuery;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
 import dev.cairn.harness.Trials;
 import dev.cairn.inspect.Verification;
+import dev.cairn.lease.LeaseQuery;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;

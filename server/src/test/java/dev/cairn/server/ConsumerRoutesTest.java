@@ -263,9 +263,7 @@ class ConsumerRoutesTest {
         assertThat(conflict.status()).isEqualTo(409);
         assertThat(conflict.json().get("actual").asInt()).isEqualTo(2);
         assertThat(early.status()).isEqualTo(409);
-        server.cairn()
-                .log()
-                .awaitDurable(server.cairn().watermarks().endOffset() - 1, Duration.ofSeconds(30));
+        server.cairn().log().awaitDurable(server.cairn().watermarks().endOffset() - 1, Duration.ofSeconds(30));
         List<JsonNode> records = server.get("/v1/log?topic=consumer").lines();
         assertThat(records.get(0).get("actor").asText()).isEqualTo("ann");
         assertThat(records.get(1).get("occurredAt").asText()).startsWith("2026-01-01");

@@ -17,6 +17,7 @@ public final class JsonWriter {
     private static final byte[] HEX = Utf8.bytes("0123456789abcdef");
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final int TEXT_OF_LONG_MAX = 20;
 
@@ -242,7 +243,7 @@ public final class JsonWriter {
         long quote = eight ^ EACH * '"';
         long backslash = eight ^ EACH * '\\';
         long found = (quote - EACH) & ~quote | (backslash - EACH) & ~backslash | (eight - EACH * ' ') & ~eight;
-        return (found & EACH * 0x80) != 0;
+        return (found & HIGH_BITS) != 0;
     }
 
     private void escaped(byte[] utf8, int from, int count) {
