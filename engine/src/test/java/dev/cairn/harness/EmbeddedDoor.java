@@ -91,8 +91,13 @@ final class EmbeddedDoor implements Door {
             case DELETE -> cairn.tasks().delete(work.key(), options);
             case APPEND -> cairn.log().append(record(work), options);
             case SAY -> cairn.sessions().append(work.key(), message(work), options);
-            case SAVE -> Objects.requireNonNull(cairn.runs().save(work.key(), snapshot(work), options).receipt());
-            case TAKE -> cairn.leases().acquire(work.key(), work.actor(), LEASE, Duration.ZERO, options).receipt();
+            case SAVE ->
+                Objects.requireNonNull(
+                        cairn.runs().save(work.key(), snapshot(work), options).receipt());
+            case TAKE ->
+                cairn.leases()
+                        .acquire(work.key(), work.actor(), LEASE, Duration.ZERO, options)
+                        .receipt();
             case LEAVE -> cairn.leases().release(work.key(), Fence.ANY_TOKEN, LeaseRelease.RELEASE, options);
         };
     }

@@ -284,11 +284,19 @@ public final class Ledger {
     public void checkFound(List<Told.Found> found) {
         Set<Told.Found> is = new HashSet<>(found);
         for (Told.Found expected : others) {
-            require(is.contains(expected), "expected %s, was %s", expected, found.stream()
-                    .filter(other -> other.key().equals(expected.key()))
-                    .toList());
+            require(
+                    is.contains(expected),
+                    "expected %s, was %s",
+                    expected,
+                    found.stream()
+                            .filter(other -> other.key().equals(expected.key()))
+                            .toList());
         }
-        require(is.size() == others.size(), "expected %d sessions, leases and snapshots, was %d", others.size(), is.size());
+        require(
+                is.size() == others.size(),
+                "expected %d sessions, leases and snapshots, was %d",
+                others.size(),
+                is.size());
     }
 
     /** Holds state roots against each other. */

@@ -153,7 +153,16 @@ class LedgerTest {
         ledgerOfAll.checkLog(
                 List.of(
                         log.get(0),
-                        new Seen(1, 1, 1, -1, said.number(), "session", said.key(), "appended", Told.digest(said.message())),
+                        new Seen(
+                                1,
+                                1,
+                                1,
+                                -1,
+                                said.number(),
+                                "session",
+                                said.key(),
+                                "appended",
+                                Told.digest(said.message())),
                         new Seen(2, 1, 1, -1, taken.number(), "lease", taken.key(), "granted", 0)),
                 null);
         Told.Found session = new Told.Found("session", said.key(), 1, 1);
@@ -161,11 +170,10 @@ class LedgerTest {
         ledgerOfAll.checkFound(List.of(session, lease));
         assertThatThrownBy(() -> ledgerOfAll.checkFound(List.of(session)))
                 .hasMessageContaining("expected Found[topic=lease");
-        assertThatThrownBy(() -> ledgerOfAll.checkFound(
-                        List.of(new Told.Found("session", said.key(), 2, 1), lease)))
+        assertThatThrownBy(() -> ledgerOfAll.checkFound(List.of(new Told.Found("session", said.key(), 2, 1), lease)))
                 .hasMessageContaining("expected Found[topic=session");
-        assertThatThrownBy(() -> ledgerOfAll.checkFound(
-                        List.of(session, lease, new Told.Found("lease", "other", 1, 1))))
+        assertThatThrownBy(
+                        () -> ledgerOfAll.checkFound(List.of(session, lease, new Told.Found("lease", "other", 1, 1))))
                 .hasMessageContaining("expected 2 sessions, leases and snapshots, was 3");
     }
 

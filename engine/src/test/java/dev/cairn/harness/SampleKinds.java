@@ -37,10 +37,16 @@ final class SampleKinds {
             case 0, 1 ->
                 cairn.decisions()
                         .append(
-                                NewDecision.of("decision-" + cairn.watermarks().endOffset(), "someone", "So it is", json)
+                                NewDecision.of(
+                                                "decision-" + cairn.watermarks().endOffset(),
+                                                "someone",
+                                                "So it is",
+                                                json)
                                         .task(task),
                                 options);
-            case 2 -> cairn.sessions().append(session(number), NewMessage.of("user", json).task(task), options);
+            case 2 ->
+                cairn.sessions()
+                        .append(session(number), NewMessage.of("user", json).task(task), options);
             case 3 ->
                 cairn.sessions()
                         .append(
@@ -49,8 +55,7 @@ final class SampleKinds {
                                 options);
             case 4, 5 -> run(cairn, run(number), task, json, options);
             case 6 -> cairn.entities().put(entity(number), json, options);
-            case 7 ->
-                cairn.entities().link(entity(number), "knows", entity(random.nextInt(NAMES)), json, options);
+            case 7 -> cairn.entities().link(entity(number), "knows", entity(random.nextInt(NAMES)), json, options);
             case 8 -> group(cairn, "group-" + number, options);
             default -> end(cairn, number, options);
         }

@@ -31,7 +31,8 @@ final class Session implements AutoCloseable {
         String opening(boolean useCheckpoint, boolean reopen) {
             return "open directory=" + directory + " seed=" + workload.seed() + " clients=" + workload.clients()
                     + " largeBytesMax=" + workload.largeBytesMax() + " durableEvery=" + workload.durableEvery()
-                    + " allKinds=" + word(workload.allKinds()) + " segmentBytesMax=" + SEGMENT_BYTES_MAX + " forceIntervalMillis=" + forceIntervalMillis
+                    + " allKinds=" + word(workload.allKinds()) + " segmentBytesMax=" + SEGMENT_BYTES_MAX
+                    + " forceIntervalMillis=" + forceIntervalMillis
                     + " unforcedRecordsMax=" + unforcedRecordsMax + " checkpoint=" + word(useCheckpoint) + " reopen="
                     + word(reopen) + " lie=" + word(lie);
         }

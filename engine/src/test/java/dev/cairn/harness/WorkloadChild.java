@@ -50,8 +50,10 @@ public final class WorkloadChild {
         this.wire = wire;
         this.orders = orders;
         this.workload = new Workload(
-                orders.number("seed"), (int) orders.number("clients"), (int) orders.number("largeBytesMax"), (int)
-                        orders.number("durableEvery"),
+                orders.number("seed"),
+                (int) orders.number("clients"),
+                (int) orders.number("largeBytesMax"),
+                (int) orders.number("durableEvery"),
                 orders.number("allKinds") != 0);
         wire.at(Told.Place.OPENING);
         this.cairn = open(orders.number("checkpoint") != 0);
@@ -181,7 +183,8 @@ public final class WorkloadChild {
         do {
             SnapshotPage page = cairn.runs().list(run, next, PAGE_RECORDS);
             for (SnapshotInfo snapshot : page.snapshots()) {
-                String state = cairn.runs().load(run, snapshot.id()).orElseThrow().state();
+                String state =
+                        cairn.runs().load(run, snapshot.id()).orElseThrow().state();
                 String name = run + "/" + snapshot.id();
                 wire.tell(new Told.Found("run", name, Told.digest(state), snapshot.offset()));
             }

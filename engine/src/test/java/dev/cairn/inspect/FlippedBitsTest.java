@@ -27,7 +27,8 @@ class FlippedBitsTest {
     @Test
     void shouldNameTheFileOfEveryFlippedBit() throws Exception {
         VerifiedDirectory directory = VerifiedDirectory.filled(dir.resolve("data"));
-        try (Cairn cairn = Cairn.open(directory.root, VerifiedDirectory.options().build())) {
+        try (Cairn cairn =
+                Cairn.open(directory.root, VerifiedDirectory.options().build())) {
             new SampleWrites(new Random(1)).write(cairn, WRITES_OF_ALL_KINDS); // records of every kind
         }
         List<Region> regions = regions(directory);

@@ -143,15 +143,21 @@ final class KindsChecks {
 
     private @Nullable Object found(Cairn cairn, String topic, String key, @Nullable Long at) {
         return (switch (topic) {
-                    case "task" -> at == null ? cairn.tasks().get(key) : cairn.tasks().getAsOf(key, at);
+                    case "task" ->
+                        at == null ? cairn.tasks().get(key) : cairn.tasks().getAsOf(key, at);
                     case "lease" ->
                         (at == null ? cairn.leases().get(key) : cairn.leases().getAsOf(key, at))
                                 .map(lease -> plain(lease, at == null));
                     case "decision" ->
-                        at == null ? cairn.decisions().get(key) : cairn.decisions().getAsOf(key, at);
+                        at == null
+                                ? cairn.decisions().get(key)
+                                : cairn.decisions().getAsOf(key, at);
                     case "session" ->
-                        at == null ? cairn.sessions().get(key) : cairn.sessions().getAsOf(key, at);
-                    case "run" -> at == null ? cairn.runs().get(key) : cairn.runs().getAsOf(key, at);
+                        at == null
+                                ? cairn.sessions().get(key)
+                                : cairn.sessions().getAsOf(key, at);
+                    case "run" ->
+                        at == null ? cairn.runs().get(key) : cairn.runs().getAsOf(key, at);
                     case "entity" ->
                         at == null
                                 ? cairn.entities().get(Wish.ref(key))
@@ -164,7 +170,9 @@ final class KindsChecks {
                                 : cairn.entities().getLinkAsOf(ends.get(0), relation, ends.get(1), at);
                     }
                     case "consumer" ->
-                        at == null ? cairn.consumers().get(key) : cairn.consumers().getAsOf(key, at);
+                        at == null
+                                ? cairn.consumers().get(key)
+                                : cairn.consumers().getAsOf(key, at);
                     default -> java.util.Optional.empty();
                 })
                 .orElse(null);
@@ -195,7 +203,8 @@ final class KindsChecks {
         boolean held = state != null && state.token() >= 0;
         List<Lease.Waiting> queue = new ArrayList<>();
         if (state != null) {
-            state.queue().forEach(place -> queue.add(new Lease.Waiting(place.holder(), queue.size() + 1, place.offset())));
+            state.queue()
+                    .forEach(place -> queue.add(new Lease.Waiting(place.holder(), queue.size() + 1, place.offset())));
         }
         return Arrays.asList(
                 held ? state.holder() : null,
@@ -292,11 +301,14 @@ final class KindsChecks {
         for (int i = 0; i < 6; i++) {
             String id = "i" + i;
             boolean isThere = saved.stream().anyMatch(snapshot -> snapshot.id().equals(id));
-            assertThat(cairn.runs().load(run, id).isPresent()).as("snapshot %s of %s", id, run).isEqualTo(isThere);
+            assertThat(cairn.runs().load(run, id).isPresent())
+                    .as("snapshot %s of %s", id, run)
+                    .isEqualTo(isThere);
         }
         asOf(cairn, run);
         if (latest != null) {
-            List<Long> offsets = new ArrayList<>(saved.stream().map(Saved::offset).toList());
+            List<Long> offsets =
+                    new ArrayList<>(saved.stream().map(Saved::offset).toList());
             Collections.reverse(offsets);
             assertThat(list(cairn, run)).as("snapshots of %s", run).isEqualTo(offsets);
         }
@@ -348,8 +360,8 @@ final class KindsChecks {
     // What is around a task
 
     private void context(Cairn cairn, String task) {
-        ContextQuery query = new ContextQuery(
-                chance.upTo(5), chance.upTo(17), chance.upTo(4), chance.upTo(4), chance.oneIn(2));
+        ContextQuery query =
+                new ContextQuery(chance.upTo(5), chance.upTo(17), chance.upTo(4), chance.upTo(4), chance.oneIn(2));
         TaskContext found = cairn.contexts().of(task, query).orElse(null);
         Entry head = log.head("task", task);
         if (head == null || !head.exists()) {
@@ -368,7 +380,9 @@ final class KindsChecks {
                 .toList());
         Collections.reverse(records);
         sameRecords(
-                found.records(), records.subList(0, Math.min(query.recordsMax(), records.size())), "records of " + task);
+                found.records(),
+                records.subList(0, Math.min(query.recordsMax(), records.size())),
+                "records of " + task);
         assertThat(found.decisions()).as("decisions of %s", task).isEqualTo(decisions(task, query.decisionsMax()));
         sessions(found, task, query);
         snapshot(found, task, query.state());
@@ -404,7 +418,9 @@ final class KindsChecks {
                 sessions.add((Session) Objects.requireNonNull(session.view()));
             }
         }
-        assertThat(found.sessions().stream().map(TaskContext.SessionContext::session).toList())
+        assertThat(found.sessions().stream()
+                        .map(TaskContext.SessionContext::session)
+                        .toList())
                 .as("sessions of %s", task)
                 .isEqualTo(sessions);
         for (TaskContext.SessionContext session : found.sessions()) {
@@ -468,7 +484,9 @@ final class KindsChecks {
                 .isEqualTo(expected.stream().map(Entry::offset).toList());
         for (int i = 0; i < found.size(); i++) {
             boolean payload = expected.get(i).payload() != null;
-            assertThat(fields(found.get(i), payload)).as("record of the %s", what).isEqualTo(fields(expected.get(i)));
+            assertThat(fields(found.get(i), payload))
+                    .as("record of the %s", what)
+                    .isEqualTo(fields(expected.get(i)));
         }
     }
 
@@ -513,9 +531,11 @@ final class KindsChecks {
         String name = chance.group();
         String reader = chance.oneIn(2) ? null : chance.agent();
         model.opensGroup(name, reader);
-        try (Consumer consumer = cairn.consumers().open(name, ConsumerOptions.defaults().withReader(reader))) {
+        try (Consumer consumer =
+                cairn.consumers().open(name, ConsumerOptions.defaults().withReader(reader))) {
             cairn.sync();
-            ConsumerGroup group = (ConsumerGroup) Objects.requireNonNull(log.head("consumer", name)).view();
+            ConsumerGroup group = (ConsumerGroup)
+                    Objects.requireNonNull(log.head("consumer", name)).view();
             List<LogRecord> found = new ArrayList<>();
             List<Long> gaps = new ArrayList<>();
             int limit = 1 + chance.upTo(40);

@@ -72,7 +72,10 @@ final class KindsQuestions {
     }
 
     private <T> Stream<T> views(String topic, Class<T> type) {
-        return log.heads(topic).stream().map(Entry::view).filter(Objects::nonNull).map(type::cast);
+        return log.heads(topic).stream()
+                .map(Entry::view)
+                .filter(Objects::nonNull)
+                .map(type::cast);
     }
 
     /** A page: what is on it, and the cursor of the next. */
@@ -151,15 +154,15 @@ final class KindsQuestions {
         int limit = limit();
         List<String> found = all(cursor -> {
             Leases.LeasePage page = cairn.leases().list(new LeaseQuery(holder, limit, cursor, -1, Duration.ZERO));
-            return new Page<>(
-                    page.leases().stream().map(Lease::name).toList(), page.next());
+            return new Page<>(page.leases().stream().map(Lease::name).toList(), page.next());
         });
         assertThat(found)
                 .as("leases of %s", holder)
                 .isEqualTo(Chance.LEASES.stream()
                         .filter(lease -> model.token(lease) >= 0)
                         .filter(lease -> holder == null
-                                || holder.equals(Objects.requireNonNull(model.leases.state(lease)).holder()))
+                                || holder.equals(Objects.requireNonNull(model.leases.state(lease))
+                                        .holder()))
                         .sorted(Comparator.comparing(model::token))
                         .toList());
     }
@@ -198,7 +201,8 @@ final class KindsQuestions {
         String type = chance.any(Chance.TYPES);
         String name = "p" + chance.upTo(4);
         String value = chance.any(List.of("0", "1", "2", "true", "null", "text 0", "text 1"));
-        EntityQuery query = chance.oneIn(3) ? EntityQuery.of(type) : EntityQuery.of(type).where(name, value);
+        EntityQuery query =
+                chance.oneIn(3) ? EntityQuery.of(type) : EntityQuery.of(type).where(name, value);
         int limit = limit();
         List<TypedEntity> found = all(cursor -> {
             EntityPage page = cairn.entities().find(query.page(limit, cursor));
@@ -222,9 +226,7 @@ final class KindsQuestions {
 
     private void links(Cairn cairn) {
         EntityRef start = chance.entity();
-        LinkQuery query = LinkQuery.from(start)
-                .hops(1 + chance.upTo(2))
-                .direction(Direction.values()[chance.upTo(3)]);
+        LinkQuery query = LinkQuery.from(start).hops(1 + chance.upTo(2)).direction(Direction.values()[chance.upTo(3)]);
         if (chance.oneIn(2)) {
             query = query.relations(chance.any(Chance.RELATIONS));
         }
@@ -234,11 +236,14 @@ final class KindsQuestions {
         try {
             found = all(cursor -> {
                 LinkPage page = cairn.entities().links(asked.page(limit, cursor));
-                return new Page<>(page.links().stream().map(KindsQuestions::path).toList(), page.next());
+                return new Page<>(
+                        page.links().stream().map(KindsQuestions::path).toList(), page.next());
             });
         } catch (NotFoundException e) {
             Entry head = log.head("entity", start.toString());
-            assertThat(head == null || !head.exists()).as("links of %s: %s", start, e).isTrue();
+            assertThat(head == null || !head.exists())
+                    .as("links of %s: %s", start, e)
+                    .isTrue();
             return;
         }
         List<String> expected = new ArrayList<>();
@@ -266,7 +271,8 @@ final class KindsQuestions {
         List<LinkedEntity> found = new ArrayList<>();
         views("entity-link", LinkState.class).map(LinkState::link).forEach(state -> {
             EntityLink link = model.link(state.from(), state.relation(), state.to(), Long.MAX_VALUE);
-            if (link != null && (query.relations().isEmpty() || query.relations().contains(link.relation()))) {
+            if (link != null
+                    && (query.relations().isEmpty() || query.relations().contains(link.relation()))) {
                 boolean out = link.from().equals(from) && query.direction() != Direction.IN;
                 boolean in = link.to().equals(from)
                         && query.direction() != Direction.OUT

@@ -46,8 +46,8 @@ final class KindsRun implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final int TOLD_STEPS = 25;
     private static final int TOLD_CHARS = 700;
-    private static final Set<String> PROJECTED = Set.of(
-            "task", "lease", "decision", "session", "run", "entity", "entity-link", "consumer");
+    private static final Set<String> PROJECTED =
+            Set.of("task", "lease", "decision", "session", "run", "entity", "entity-link", "consumer");
 
     private final Path temporary;
     private final Random random;
@@ -111,7 +111,8 @@ final class KindsRun implements AutoCloseable {
             verify();
         } catch (Throwable e) {
             throw new AssertionError(
-                    e.getMessage() + "\n  options " + text(options) + "\n  last steps:\n    " + String.join("\n    ", steps),
+                    e.getMessage() + "\n  options " + text(options) + "\n  last steps:\n    "
+                            + String.join("\n    ", steps),
                     e);
         }
     }
@@ -156,7 +157,9 @@ final class KindsRun implements AutoCloseable {
     }
 
     private static String text(Wish.Item item) {
-        return item.toString().replaceAll("([a-z])[a-z]{60,}", "$1…").replaceAll("[a-zA-Z]+=(null|false|\\[]|any|0), ", "");
+        return item.toString()
+                .replaceAll("([a-z])[a-z]{60,}", "$1…")
+                .replaceAll("[a-zA-Z]+=(null|false|\\[]|any|0), ", "");
     }
 
     // Writes
@@ -197,7 +200,10 @@ final class KindsRun implements AutoCloseable {
     private void batch(int number) {
         List<Wish.Item> items = chance.batch();
         boolean atomic = chance.oneIn(2);
-        told(number, (atomic ? "atomic " : "each ") + items.stream().map(KindsRun::text).toList());
+        told(
+                number,
+                (atomic ? "atomic " : "each ")
+                        + items.stream().map(KindsRun::text).toList());
         cairn.sync();
         Batch batch = cairn.batch();
         items.forEach(item -> batch.add(Objects.requireNonNull(item.wish().batched()), item.options()));
@@ -209,9 +215,7 @@ final class KindsRun implements AutoCloseable {
             batch.commit(Ack.ACCEPTED).forEach(outcome -> {
                 Receipt receipt = outcome.receipt();
                 answers.add(
-                        receipt == null
-                                ? Answers.of(Objects.requireNonNull(outcome.refusal()))
-                                : Answers.of(receipt));
+                        receipt == null ? Answers.of(Objects.requireNonNull(outcome.refusal())) : Answers.of(receipt));
             });
         }
         assertThat(answers).as("last step").isEqualTo(expected);
@@ -282,7 +286,9 @@ final class KindsRun implements AutoCloseable {
                 .build();
         try (Cairn reader = Cairn.open(directory, readOnly)) {
             checks.everything(reader);
-            assertThat(reader.stateRoot().kinds()).as("root of a reader").isEqualTo(cairn.stateRoot().kinds());
+            assertThat(reader.stateRoot().kinds())
+                    .as("root of a reader")
+                    .isEqualTo(cairn.stateRoot().kinds());
             try {
                 reader.sessions().append("s0", NewMessage.of("user", "late"));
                 throw new AssertionError("expected a reader to refuse writes, was one that takes them");

@@ -43,9 +43,7 @@ final class PlainKinds {
     }
 
     String single(Wish.Item item) {
-        if (item.wish() instanceof Wish.Save save
-                && skipsSaves
-                && runs.isSkippedAtOnce(save, item.options())) {
+        if (item.wish() instanceof Wish.Save save && skipsSaves && runs.isSkippedAtOnce(save, item.options())) {
             return runs.skipped(save);
         }
         log.begin();
@@ -113,7 +111,9 @@ final class PlainKinds {
         } else if (wish instanceof Wish.Withdraw withdraw) {
             return leases.withdraw(withdraw, first, true);
         }
-        return wish instanceof Wish.Save ? ((RunState) Objects.requireNonNull(first.view())).saved().id() + " " + replay : replay;
+        return wish instanceof Wish.Save
+                ? ((RunState) Objects.requireNonNull(first.view())).saved().id() + " " + replay
+                : replay;
     }
 
     private String done(Wish wish, WriteOptions options, Entry first) {
@@ -123,7 +123,9 @@ final class PlainKinds {
             return leases.withdraw(withdraw, first, false);
         }
         String done = Answers.done(first.epoch(), first.offset(), first.version(), false);
-        return wish instanceof Wish.Save ? ((RunState) Objects.requireNonNull(first.view())).saved().id() + " " + done : done;
+        return wish instanceof Wish.Save
+                ? ((RunState) Objects.requireNonNull(first.view())).saved().id() + " " + done
+                : done;
     }
 
     /** A link whose end is gone is none. */
@@ -326,8 +328,19 @@ final class PlainKinds {
                 return Answers.refused("invalid_request", "/from");
             }
             String type = before == null ? "created" : "configured";
-            log.add("consumer", wish.key(), type, options, null, null,
-                    group(wish.key(), before, offset, configure.settings().topics(), configure.settings().types()));
+            log.add(
+                    "consumer",
+                    wish.key(),
+                    type,
+                    options,
+                    null,
+                    null,
+                    group(
+                            wish.key(),
+                            before,
+                            offset,
+                            configure.settings().topics(),
+                            configure.settings().types()));
             return null;
         } else if (wish instanceof Wish.Move move) {
             long offset = place(move.position());
@@ -335,7 +348,13 @@ final class PlainKinds {
                 return Answers.refused("invalid_request", "/offset");
             }
             String type = before == null ? "created" : offset < before.offset() ? "reset" : "committed";
-            log.add("consumer", wish.key(), type, options, null, null,
+            log.add(
+                    "consumer",
+                    wish.key(),
+                    type,
+                    options,
+                    null,
+                    null,
                     group(
                             wish.key(),
                             before,

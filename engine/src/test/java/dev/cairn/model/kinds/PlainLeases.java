@@ -126,8 +126,8 @@ final class PlainLeases {
     }
 
     private void grant(String lease, Place to, List<Place> queue, WriteOptions options, @Nullable String actor) {
-        LeaseState granted = new LeaseState(
-                to.holder(), log.nextOffset(), to.offset(), log.at(), log.at(), to.ttl(), null, queue);
+        LeaseState granted =
+                new LeaseState(to.holder(), log.nextOffset(), to.offset(), log.at(), log.at(), to.ttl(), null, queue);
         log.add(TOPIC, lease, "granted", options, actor, null, granted);
     }
 

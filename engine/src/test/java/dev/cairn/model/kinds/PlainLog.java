@@ -143,7 +143,9 @@ final class PlainLog {
     List<Entry> life(String topic, String key, long offset) {
         List<Entry> life = new ArrayList<>();
         for (Entry entry : entries) {
-            if (entry.offset() <= offset && entry.topic().equals(topic) && entry.key().equals(key)) {
+            if (entry.offset() <= offset
+                    && entry.topic().equals(topic)
+                    && entry.key().equals(key)) {
                 life.add(entry);
                 if (!entry.exists()) {
                     life.clear();

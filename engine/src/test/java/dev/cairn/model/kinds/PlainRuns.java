@@ -64,7 +64,8 @@ final class PlainRuns {
         return wanted.kind() == SnapshotKind.AUTO
                 && state != null
                 && state.meaning().equals(meaning(wanted))
-                && (wanted.parent() == null || wanted.parent().equals(state.saved().id()));
+                && (wanted.parent() == null
+                        || wanted.parent().equals(state.saved().id()));
     }
 
     /** Whether, besides, there is nothing else that the engine would have to be asked. */
@@ -120,8 +121,7 @@ final class PlainRuns {
         return null;
     }
 
-    private RunState after(
-            String id, @Nullable RunState before, Saved saved, @Nullable String named, String meaning) {
+    private RunState after(String id, @Nullable RunState before, Saved saved, @Nullable String named, String meaning) {
         Run run = new Run(
                 id,
                 saved.id(),

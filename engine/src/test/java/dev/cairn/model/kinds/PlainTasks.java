@@ -37,7 +37,16 @@ final class PlainTasks {
             }
             NewTask made = create.task();
             String metadata = made.metadata() == null ? "{}" : made.metadata();
-            put("created", made.id(), null, workflow.first(), made.owner(), made.priority(), metadata, options, made.owner());
+            put(
+                    "created",
+                    made.id(),
+                    null,
+                    workflow.first(),
+                    made.owner(),
+                    made.priority(),
+                    metadata,
+                    options,
+                    made.owner());
             endLease(made.id(), false, options, made.owner());
             return null;
         } else if (task == null) {

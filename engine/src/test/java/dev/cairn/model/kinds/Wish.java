@@ -150,7 +150,8 @@ sealed interface Wish {
         public String write(Cairn cairn, WriteOptions options) {
             var place = cairn.leases().request(key, holder, ttl, waits ? Duration.ofHours(1) : Duration.ZERO, options);
             return place.await(Duration.ZERO)
-                    .map(grant -> "token " + grant.token() + " to " + grant.holder() + ": " + Answers.of(grant.receipt()))
+                    .map(grant ->
+                            "token " + grant.token() + " to " + grant.holder() + ": " + Answers.of(grant.receipt()))
                     .orElseGet(() -> "position " + place.position());
         }
     }
@@ -173,7 +174,8 @@ sealed interface Wish {
         }
     }
 
-    record Renew(String key, long token, Duration ttl, @Nullable String progress) implements Wish {
+    record Renew(
+            String key, long token, Duration ttl, @Nullable String progress) implements Wish {
         @Override
         public String topic() {
             return "lease";
@@ -181,7 +183,8 @@ sealed interface Wish {
 
         @Override
         public String write(Cairn cairn, WriteOptions options) {
-            return Answers.of(cairn.leases().renew(key, token, ttl, progress, options).receipt());
+            return Answers.of(
+                    cairn.leases().renew(key, token, ttl, progress, options).receipt());
         }
     }
 
@@ -299,7 +302,11 @@ sealed interface Wish {
     }
 
     /** A link is to be there, with these properties, or null: is not to be there any more. */
-    record Link(EntityRef from, String relation, EntityRef to, @Nullable String properties) implements Wish {
+    record Link(
+            EntityRef from,
+            String relation,
+            EntityRef to,
+            @Nullable String properties) implements Wish {
         @Override
         public String topic() {
             return "entity-link";
