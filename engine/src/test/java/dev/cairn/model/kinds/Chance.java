@@ -366,11 +366,11 @@ final class Chance {
         if (hasTime && !timeFirst) {
             members.put("t", "" + random.nextInt(3));
         }
-        if (!oneIn(3)) {
+        if (oneIn(2)) {
             StringBuilder text = new StringBuilder(new Random(random.nextInt(2))
                     .ints(1_500, 'a', 'z' + 1)
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append));
-            text.setCharAt(random.nextInt(text.length()), 'X');
+            text.setCharAt(random.nextInt(3) * 400, 'X');
             members.put("text", '"' + text.toString() + '"');
         }
         return Flat.print(members);
