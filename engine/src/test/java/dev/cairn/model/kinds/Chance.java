@@ -357,19 +357,20 @@ final class Chance {
     /** A state that is much like the others: its members in any order, a long text that changes little. */
     private String state() {
         Map<String, String> members = new LinkedHashMap<>();
+        boolean hasTime = !oneIn(3); // what is ignored need not be there
         boolean timeFirst = random.nextBoolean();
-        if (timeFirst) {
+        if (hasTime && timeFirst) {
             members.put("t", "" + random.nextInt(3));
         }
         members.put("step", "" + random.nextInt(2));
-        if (!timeFirst) {
+        if (hasTime && !timeFirst) {
             members.put("t", "" + random.nextInt(3));
         }
-        if (!oneIn(3)) {
+        if (oneIn(2)) {
             StringBuilder text = new StringBuilder(new Random(random.nextInt(2))
                     .ints(1_500, 'a', 'z' + 1)
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append));
-            text.setCharAt(random.nextInt(text.length()), 'X');
+            text.setCharAt(random.nextInt(3) * 400, 'X');
             members.put("text", '"' + text.toString() + '"');
         }
         return Flat.print(members);
