@@ -181,6 +181,7 @@ final class Claims implements Experiment {
             List<Crowd> plains = new ArrayList<>();
             List<Crowd> ones = new ArrayList<>();
             List<Crowd> sixteens = new ArrayList<>();
+            double seconds = Math.min(1, settings.shortSeconds()); // each claim uses a task up
             AtomicInteger left = new AtomicInteger(settings.rounds() * DURABLE_SPARE);
             Crowd.Operation operation = thread -> {
                 if (left.getAndDecrement() <= 0) {
@@ -193,12 +194,12 @@ final class Claims implements Experiment {
             };
             try (ForcePerWrite plain = new ForcePerWrite(directory.resolve("plain"), 160)) {
                 for (int i = 0; i < settings.rounds(); i++) {
-                    plains.add(Crowd.round(1, 0.5, thread -> {
+                    plains.add(Crowd.round(1, seconds / 2, thread -> {
                         plain.run();
                         return 1;
                     }));
-                    ones.add(Crowd.round(1, 0.5, operation));
-                    sixteens.add(Crowd.round(THREADS, 1, operation));
+                    ones.add(Crowd.round(1, seconds / 2, operation));
+                    sixteens.add(Crowd.round(THREADS, seconds, operation));
                 }
             }
             report.gate("tasks enough for the durable rounds", left.get() > 0, left);

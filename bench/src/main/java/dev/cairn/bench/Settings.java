@@ -62,7 +62,7 @@ record Settings(boolean full, long seed, Path directory, Set<String> only) {
 
     /** Seconds of one of many timed rounds. */
     double shortSeconds() {
-        return full ? 10 : 1;
+        return full ? 10 : 0.5;
     }
 
     /** Rounds whose median counts. */
