@@ -47,6 +47,7 @@ final class Chance {
     private final List<Wish> keyed = new ArrayList<>();
     private final List<Wish.Item> waiting = new ArrayList<>();
     private int made;
+    private String lastState = "{}";
 
     Chance(Random random, PlainKinds model) {
         this.random = random;
@@ -336,7 +337,8 @@ final class Chance {
     }
 
     private NewSnapshot snapshot() {
-        NewSnapshot snapshot = NewSnapshot.of(any(List.of(SnapshotKind.values())), state());
+        NewSnapshot snapshot = NewSnapshot.of(any(List.of(SnapshotKind.values())), oneIn(3) ? lastState : state());
+        lastState = snapshot.state();
         if (oneIn(3)) {
             snapshot = snapshot.id(
                     oneIn(4) ? Long.toString(model.log.nextOffset() + random.nextInt(4)) : "i" + random.nextInt(6));
