@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -411,18 +412,18 @@ final class KindsChecks {
 
     private void sessions(TaskContext found, String task, ContextQuery query) {
         List<Session> sessions = new ArrayList<>();
-        List<String> names = linked(task, "session");
-        for (String id : names.subList(0, Math.min(query.sessionsMax(), names.size()))) {
+        for (String id : linked(task, "session")) {
             Entry session = Objects.requireNonNull(log.head("session", id));
             if (session.exists()) {
                 sessions.add((Session) Objects.requireNonNull(session.view()));
             }
         }
+        sessions.sort(Comparator.comparingLong(Session::revision).reversed()); // who spoke last comes first
         assertThat(found.sessions().stream()
                         .map(TaskContext.SessionContext::session)
                         .toList())
                 .as("sessions of %s", task)
-                .isEqualTo(sessions);
+                .isEqualTo(sessions.subList(0, Math.min(query.sessionsMax(), sessions.size())));
         for (TaskContext.SessionContext session : found.sessions()) {
             List<Message> messages = messagesOf(session.session().id(), Long.MAX_VALUE);
             Collections.reverse(messages);
@@ -437,8 +438,9 @@ final class KindsChecks {
         String run = "";
         for (String id : linked(task, "run")) {
             List<Saved> saved = PlainRuns.snapshots(log, id, Long.MAX_VALUE);
-            if (latest == null && !saved.isEmpty()) {
-                latest = saved.get(saved.size() - 1);
+            Saved newest = saved.isEmpty() ? null : saved.get(saved.size() - 1);
+            if (newest != null && (latest == null || newest.offset() > latest.offset())) {
+                latest = newest;
                 run = id;
             }
         }
