@@ -187,15 +187,18 @@ final class PageMix {
     }
 
     /**
-     * Whether so little of the first document that is missing was not there that it may as well be damage: a word that one
-     * flipped bit makes zero, or a few bytes at the end of what was copied into its last sector.
+     * Whether so little of the first document that is missing of some segment was not there that it may as well be damage: a
+     * word that one flipped bit makes zero, or a few bytes at the end of what was copied into its last sector. Each segment
+     * is judged by itself, also those behind the place where the log is cut.
      */
     boolean looksLikeDamage() {
-        for (MixedSegment segment : segments) {
-            for (Place place : segment.places()) {
-                if (!holds(segment, place)) {
-                    return Integer.bitCount(place.length()) == 1 || lacksFewBytes(segment, place);
-                }
+        return segments.stream().anyMatch(this::looksLikeDamage);
+    }
+
+    private boolean looksLikeDamage(MixedSegment segment) {
+        for (Place place : segment.places()) {
+            if (!holds(segment, place)) {
+                return Integer.bitCount(place.length()) == 1 || lacksFewBytes(segment, place);
             }
         }
         return false;
