@@ -58,7 +58,6 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
     private final Thread thread = new Thread(this::run, "cairn-lease");
     private volatile @Nullable KindHost host;
     private volatile boolean closed;
-    private volatile long openedNanos;
     /** When the loop looks again; a deadline before it wakes the loop. */
     private volatile long nextNanos;
 
@@ -112,7 +111,6 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
     /** Whatever is held or waited for has its full time from now. */
     void begin(KindHost newHost) {
         long now = nanoClock.getAsLong();
-        openedNanos = now;
         held.replaceAll((lease, grant) -> grant.from(now));
         waiters.values().forEach(waiter -> waiter.begin(now));
         host = newHost;
@@ -268,18 +266,9 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
                         grant.token, grant.startNanos + grant.ttlMillis * NANOS_PER_MILLI - nanoClock.getAsLong());
     }
 
-    /**
-     * {@link #remaining} of a grant that an opening gave its full time again: of any other the log itself says when it ends.
-     */
-    @Nullable
-    Remaining remainingAnew(String lease) {
-        Held grant = host == null ? null : held.get(lease);
-        return grant == null || grant.startNanos != openedNanos ? null : remaining(lease);
-    }
-
     @Override
     public long remainingNanos(String lease, long absent) {
-        Remaining remaining = remainingAnew(lease);
+        Remaining remaining = remaining(lease);
         return remaining == null ? absent : remaining.nanos();
     }
 

@@ -357,7 +357,7 @@ final class LeasesClient implements Leases {
     }
 
     private Instant deadline(String lease, Entity entity, boolean live) {
-        LeaseTimer.Remaining remaining = live ? timer.remainingAnew(lease) : null;
+        LeaseTimer.Remaining remaining = live ? timer.remaining(lease) : null;
         return remaining != null && remaining.token() == LeaseBody.token(entity)
                 ? host.now().plusNanos(remaining.nanos())
                 : Micros.toInstant(LeaseBody.expiresAt(entity));
