@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Claims implements Experiment {
     private static final int PENDING = 1_000_000;
-    private static final int WARM_UP = 100_000;
+    private static final int WARM_UP = 250_000;
     private static final int ROUND = 50_000;
     /** What durable rounds may take for each of {@link #ROUND}. */
     private static final int DURABLE_SPARE = 50_000;

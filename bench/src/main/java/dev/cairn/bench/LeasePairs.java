@@ -29,7 +29,7 @@ final class LeasePairs implements Experiment {
     private static final WriteOptions ACCEPTED = WriteOptions.defaults().withAck(Ack.ACCEPTED);
     private static final WriteOptions DURABLE = WriteOptions.defaults().withAck(Ack.DURABLE);
     private static final int THREADS = 16;
-    private static final int WARM_UP = 200_000;
+    private static final int WARM_UP = 600_000;
     private static final int HELD = 1_000;
     private static final String CONTENDED = "the-one";
 

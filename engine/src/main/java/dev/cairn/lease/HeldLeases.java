@@ -34,16 +34,13 @@ final class HeldLeases {
         if (count == 0) {
             return false;
         }
-        long hash = mixed(add(add(seed, prefix) * MULTIPLIER + ':', name));
+        long hash = mixed(add(behindColon(add(seed, prefix, 0, prefix.length())), name, 0, name.length()));
         return table[place(hash)] == hash;
     }
 
     /** Says whether {@code lease} is held from now on; returns whether that is new. */
     boolean set(String lease, boolean held) {
-        int colon = lease.indexOf(':');
-        long hash = colon < 0
-                ? mixed(add(seed, lease))
-                : mixed(add(add(seed, lease.substring(0, colon)) * MULTIPLIER + ':', lease.substring(colon + 1)));
+        long hash = hash(lease);
         int at = place(hash);
         if ((table[at] == hash) == held) {
             return false;
@@ -64,9 +61,20 @@ final class HeldLeases {
         return true;
     }
 
-    private static long add(long hash, String text) {
+    /** The same for a name in one piece as for its prefix and what is behind the first colon. */
+    private long hash(String lease) {
+        int colon = lease.indexOf(':');
+        long hash = colon < 0 ? seed : behindColon(add(seed, lease, 0, colon));
+        return mixed(add(hash, lease, colon + 1, lease.length()));
+    }
+
+    private static long behindColon(long hash) {
+        return hash * MULTIPLIER + ':';
+    }
+
+    private static long add(long hash, String text, int from, int to) {
         long h = hash;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < to; i++) {
             h = (h ^ text.charAt(i)) * MULTIPLIER;
             h ^= h >>> 29;
         }

@@ -31,10 +31,14 @@ final class SaveRequest {
         String parent = snapshot.parent() == null ? null : Names.check(snapshot.parent(), "/parent");
         SnapshotKey.checkTogether(run, id == null ? "0".repeat(20) : id, id == null ? "run" : "/id");
         JsonPointers ignored = JsonPointers.of(snapshot.ignore(), "/ignore");
-        byte[] state = Json.value(snapshot.state(), "/state");
+        byte[] state = Json.valueOfAnyNames(snapshot.state(), "/state");
+        byte[] hash = hash(state, ignored);
+        if (hash == null) {
+            state = Json.value(snapshot.state(), "/state"); // says which member is there twice
+            throw new IllegalStateException("expected a member twice in a state of " + state.length + " bytes");
+        }
         byte[] metadata = metadata(snapshot.metadata(), jsonBytesMax);
-        return new RunCommand.SaveWish(
-                run, snapshot.kind(), state, hash(state, ignored), id, parent, metadata, task(metadata));
+        return new RunCommand.SaveWish(run, snapshot.kind(), state, hash, id, parent, metadata, task(metadata));
     }
 
     private static byte[] metadata(@Nullable String given, int jsonBytesMax) {
@@ -57,7 +61,8 @@ final class SaveRequest {
         return task == null ? "" : Names.check(task, "/metadata/task");
     }
 
-    private static byte[] hash(byte[] state, JsonPointers ignored) {
+    /** Null when a member is there twice. */
+    private static byte @Nullable [] hash(byte[] state, JsonPointers ignored) {
         MessageDigest digest = sha256();
         for (String pointer : ignored.list()) {
             digest.update(pointer.getBytes(StandardCharsets.UTF_8));
@@ -65,7 +70,9 @@ final class SaveRequest {
         }
         digest.update((byte) 0);
         ByteSlab canonical = new ByteSlab(state.length + 16);
-        CanonicalJson.append(state, ignored, canonical);
+        if (!CanonicalJson.append(state, ignored, canonical)) {
+            return null;
+        }
         digest.update(canonical.array(), 0, canonical.length());
         return digest.digest();
     }

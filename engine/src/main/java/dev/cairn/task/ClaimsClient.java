@@ -7,6 +7,7 @@ import dev.cairn.OverloadedException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.Committed;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Millis;
@@ -36,6 +37,8 @@ final class ClaimsClient {
     private final WorkflowKind workflow;
     /** Held by who fills the index; those who want to claim meanwhile wait for it, and nobody else. */
     private final ReentrantLock filling = new ReentrantLock();
+    /** Whether the last claim found nothing, by which the next one begins with a look. */
+    private volatile boolean foundNothing;
 
     ClaimsClient(KindHost host, TaskKind kind, WorkflowKind workflow) {
         this.host = host;
@@ -51,12 +54,25 @@ final class ClaimsClient {
                 Millis.within(request.ttl(), ClaimRequest.TTL_MIN, ClaimRequest.TTL_MAX, "/ttlMs"));
         long waitMillis = Millis.within(request.waitMax(), Duration.ZERO, Leases.WAIT_MAX, "/waitMs");
         WriteOptions durable = options.ack() == null ? options.withAck(Ack.DURABLE) : options;
-        Receipt receipt = waitMillis == 0 ? tryTake(wish, durable) : await(wish, durable, waitMillis);
-        return receipt == null ? Optional.empty() : Optional.of(taken(wish, receipt));
+        Taken taken = new Taken();
+        Receipt receipt = waitMillis == 0 ? tryTake(wish, durable, taken) : await(wish, durable, taken, waitMillis);
+        return receipt == null ? Optional.empty() : Optional.of(claim(wish, receipt, taken));
+    }
+
+    /** The task that a claim took, as the claim left it. Threading: the thread that claims. */
+    private static final class Taken implements Committed {
+        private final Entity entity = new Entity();
+        private @Nullable String id;
+
+        @Override
+        public void committed(Event first, Entity after) {
+            id = first.key.utf8();
+            entity.set(after);
+        }
     }
 
     /** Null when nothing came in time. */
-    private @Nullable Receipt await(TaskCommand.Claim wish, WriteOptions options, long waitMillis) {
+    private @Nullable Receipt await(TaskCommand.Claim wish, WriteOptions options, Taken taken, long waitMillis) {
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         WorkAwaited awaited = kind.claims().awaited();
         WorkAwaited.Waiting waiting = awaited.enter(wish.queue());
@@ -64,7 +80,7 @@ final class ClaimsClient {
             boolean woken = true;
             while (true) {
                 long seen = waiting.offers();
-                Receipt receipt = woken ? tryTake(wish, options) : take(wish, options);
+                Receipt receipt = woken ? tryTake(wish, options, taken) : take(wish, options, taken);
                 long left = deadlineNanos - System.nanoTime();
                 if (receipt != null || left < WAIT_NANOS_MIN) {
                     return receipt;
@@ -78,28 +94,30 @@ final class ClaimsClient {
     }
 
     /**
-     * Takes what comes next, after a look whether there is anything: who asks in vain, again and again, holds nobody up. Not
-     * where the answer may be another one than that nothing is there.
+     * Takes what comes next. Where nothing was there the last time, only after a look whether there is anything now: who asks in
+     * vain, again and again, holds nobody up. Not where the answer may be another one than that nothing is there.
      */
-    private @Nullable Receipt tryTake(TaskCommand.Claim wish, WriteOptions options) {
+    private @Nullable Receipt tryTake(TaskCommand.Claim wish, WriteOptions options, Taken taken) {
         boolean plain = options.operation() == null
                 && options.fences().isEmpty()
                 && options.expect().equals(Expect.any());
-        if (plain) {
+        if (plain && foundNothing) {
             boolean[] nothing = {false};
             host.still(() -> nothing[0] = kind.claims().hasNothing(wish));
             if (nothing[0]) {
                 return null;
             }
         }
-        return take(wish, options);
+        Receipt receipt = take(wish, options, taken);
+        foundNothing = receipt == null;
+        return receipt;
     }
 
     /** Null when there is nothing to take. */
-    private @Nullable Receipt take(TaskCommand.Claim wish, WriteOptions options) {
+    private @Nullable Receipt take(TaskCommand.Claim wish, WriteOptions options, Taken taken) {
         for (int tries = 1; ; tries++) {
             try {
-                return host.commit(kind, wish, options);
+                return host.commit(kind, wish, options, taken);
             } catch (NotFoundException e) {
                 return null;
             } catch (OverloadedException e) {
@@ -122,16 +140,9 @@ final class ClaimsClient {
     }
 
     /** What the records of the claim say: the task's comes first, and behind it that of the grant. */
-    private Claim taken(TaskCommand.Claim wish, Receipt receipt) {
-        Event event = new Event();
-        host.event(receipt.offset(), event);
-        String id = event.key.utf8();
-        Entity entity = new Entity();
-        host.entity(kind, null, id, entity);
-        if (!entity.exists() || entity.revision() != receipt.offset()) {
-            host.entityAsOf(kind, null, id, receipt.offset(), entity);
-        }
-        Task task = TaskBody.decode(id, entity);
+    private Claim claim(TaskCommand.Claim wish, Receipt receipt, Taken taken) {
+        String id = taken.id == null ? readBack(receipt, taken) : taken.id;
+        Task task = TaskBody.decode(id, taken.entity);
         long token = receipt.offset() + 1;
         Receipt granted = new Receipt(
                 receipt.epoch(),
@@ -145,5 +156,17 @@ final class ClaimsClient {
         Grant grant = new Grant(
                 TaskKind.NAME + ":" + id, wish.agent(), token, task.updatedAt().plusMillis(wish.ttlMillis()), granted);
         return new Claim(task, grant, receipt);
+    }
+
+    /** The claim was made before, under the same operation. */
+    private String readBack(Receipt receipt, Taken taken) {
+        Event event = new Event();
+        host.event(receipt.offset(), event);
+        String id = event.key.utf8();
+        host.entity(kind, null, id, taken.entity);
+        if (!taken.entity.exists() || taken.entity.revision() != receipt.offset()) {
+            host.entityAsOf(kind, null, id, receipt.offset(), taken.entity);
+        }
+        return id;
     }
 }

@@ -13,6 +13,7 @@ import dev.cairn.internal.commit.BatchItem;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Committed;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
@@ -50,6 +51,11 @@ final class EngineKindHost implements KindHost {
     /** Takes commands, or refuses them all. */
     interface Writes {
         Receipt commit(Kind kind, Command command, WriteOptions options);
+
+        /** The same, and shows what the command did, unless it is a repeat. */
+        default Receipt commit(Kind kind, Command command, WriteOptions options, Committed shown) {
+            return commit(kind, command, options);
+        }
 
         CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
 
@@ -104,6 +110,11 @@ final class EngineKindHost implements KindHost {
     @Override
     public Receipt commit(Kind kind, Command command, WriteOptions options) {
         return writes.commit(kind, command, options);
+    }
+
+    @Override
+    public Receipt commit(Kind kind, Command command, WriteOptions options, Committed shown) {
+        return writes.commit(kind, command, options, shown);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.cairn.internal.commit.CommitGate;
 import dev.cairn.internal.commit.Committer;
 import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Committed;
 import dev.cairn.internal.kind.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,11 @@ final class WriterSide implements WriteSide {
     @Override
     public Receipt commit(Kind kind, Command command, WriteOptions options) {
         return committer.commit(kind, command, options);
+    }
+
+    @Override
+    public Receipt commit(Kind kind, Command command, WriteOptions options, Committed shown) {
+        return committer.commit(kind, command, options, shown);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Committed;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Rejection;
@@ -74,7 +75,12 @@ public final class Committer {
 
     /** Commits one command and waits as its ack asks. */
     public Receipt commit(Kind kind, Command command, WriteOptions options) {
-        Receipt receipt = accept(kind, command, options);
+        return commit(kind, command, options, null);
+    }
+
+    /** The same, and shows what the command did, unless it is a repeat. */
+    public Receipt commit(Kind kind, Command command, WriteOptions options, @Nullable Committed shown) {
+        Receipt receipt = accept(kind, command, options, shown);
         Ack ack = options.ack() == null ? defaultAck : options.ack();
         return acknowledge(receipt, receipt.offset(), ack);
     }
@@ -82,14 +88,14 @@ public final class Committer {
     /** Commits one command now; the future completes when it is durable. */
     public CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options) {
         try {
-            Receipt receipt = accept(kind, command, options);
+            Receipt receipt = accept(kind, command, options, null);
             return whenDurable(receipt.offset(), receipt, () -> durable(receipt));
         } catch (dev.cairn.CairnException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Receipt accept(Kind kind, Command command, WriteOptions options) {
+    private Receipt accept(Kind kind, Command command, WriteOptions options, @Nullable Committed shown) {
         lockWithRoom();
         try {
             begin();
@@ -99,6 +105,9 @@ public final class Committer {
             }
             Receipt receipt = transaction.receipt();
             append();
+            if (shown != null) {
+                transaction.show(shown);
+            }
             return receipt;
         } finally {
             transaction.clear();

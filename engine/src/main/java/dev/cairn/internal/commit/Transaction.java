@@ -12,6 +12,7 @@ import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.CheckCommand;
 import dev.cairn.internal.kind.Command;
+import dev.cairn.internal.kind.Committed;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
@@ -336,6 +337,12 @@ public final class Transaction {
     }
 
     private void installDerived(int count) {
+        if (items == 1) { // the draft still holds what the document says
+            for (int i = 0; i < count; i++) {
+                installDerived(draft.event(i));
+            }
+            return;
+        }
         int position = Document.HEADER_BYTES;
         for (int i = 0; i < count; i++) {
             document.frameAt(view, position);
@@ -343,22 +350,34 @@ public final class Transaction {
             Kind kind = kinds.byId(view.kind());
             if (view.operationLength() > 0 || kind.indexed()) {
                 view.copyTo(installed);
-                installDerived(kind);
+                installDerived(installed);
             }
         }
     }
 
-    private void installDerived(Kind kind) {
-        if (installed.commandHash != 0) {
+    private void installDerived(Event event) {
+        if (event.commandHash != 0) {
             operations.remember(
-                    installed.operation,
-                    installed.item,
-                    new Remembered(installed.epoch, installed.offset, installed.version, installed.commandHash));
+                    event.operation,
+                    event.item,
+                    new Remembered(event.epoch, event.offset, event.version, event.commandHash));
         }
+        Kind kind = kinds.byId(event.kind);
         if (kind.indexed()) {
-            StateKey.write(eventKey, installed);
-            Stage.Slot slot = Objects.requireNonNull(stage.find(eventKey));
-            kind.installed(installed, slot.entity);
+            kind.installed(event, staged(event));
+        }
+    }
+
+    private Entity staged(Event event) {
+        StateKey.write(eventKey, event);
+        return Objects.requireNonNull(stage.find(eventKey)).entity;
+    }
+
+    /** Shows what the one command of this document did; nothing when it wrote nothing. */
+    void show(Committed shown) {
+        if (document.count() > 0) {
+            Event first = draft.event(0);
+            shown.committed(first, staged(first));
         }
     }
 

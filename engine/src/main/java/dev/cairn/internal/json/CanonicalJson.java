@@ -3,6 +3,8 @@ package dev.cairn.internal.json;
 import dev.cairn.internal.codec.ByteSlab;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@link JsonPointers} point at. Two values with the same canonical form mean the same. The converse does not hold for
  * numbers: {@code 1.0} and {@code 1} stay two, because reading either as a double would take digits away from others.
  *
- * <p>One pass over the bytes, no tree: each object is written as it comes, and put in order afterwards if it was not. Members
+ * <p>One pass over the bytes, no tree. What is written is copied in runs: up to where something is left out, respelled, or has
+ * to change places. An object is put in order when its end is reached, if it was not. Members
  * are sorted by the bytes of their names as they are written here; any fixed order would do.
  *
  * <p>Threading: one use, one thread.
@@ -18,8 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class CanonicalJson {
     private static final byte[] HEX = Utf8.bytes("0123456789abcdef");
 
-    /** Ints that say where a member lies in the output: its start, the end of its name, its end. */
-    private static final int MARKS = 3;
+    // Ints that say where a member lies in the output, from its name to its end, and where its name does.
+    private static final int FROM = 0;
+    private static final int TO = 1;
+    /** In the JSON that is read; for a name that is spelled otherwise, in the output and as the complement. */
+    private static final int NAME_FROM = 2;
+
+    private static final int NAME_TO = 3;
+    private static final int MARKS = 4;
 
     /** Up to so many members are put in order one by one. */
     private static final int INSERTION_MAX = 24;
@@ -28,8 +37,12 @@ public final class CanonicalJson {
     private final ByteSlab out;
     private final ByteSlab scratch = new ByteSlab(1_024);
     private int at;
+    /** Up to here the JSON is in the output. */
+    private int copied;
+
     private int[] marks = new int[MARKS * 32];
     private int marked;
+    private boolean isRepeated;
 
     private CanonicalJson(byte[] json, ByteSlab out) {
         this.json = json;
@@ -39,11 +52,15 @@ public final class CanonicalJson {
     /**
      * Appends the canonical form.
      *
-     * @param compact what {@link Json#value} returned
+     * @param compact what {@link Json#value} or {@link Json#valueOfAnyNames} returned
+     * @return whether each object has each of its members once; if not, what was appended means nothing
      */
-    public static void append(byte[] compact, JsonPointers ignored, ByteSlab out) {
+    public static boolean append(byte[] compact, JsonPointers ignored, ByteSlab out) {
         out.ensureCapacity(out.length() + compact.length + 16);
-        new CanonicalJson(compact, out).value(ignored.root());
+        CanonicalJson canonical = new CanonicalJson(compact, out);
+        canonical.value(ignored.root());
+        canonical.copyTo(compact.length);
+        return !canonical.isRepeated;
     }
 
     private void value(JsonPointers.@Nullable Node ignored) {
@@ -55,97 +72,142 @@ public final class CanonicalJson {
         }
     }
 
+    private void copyTo(int end) {
+        out.putBytes(json, copied, end - copied);
+        copied = end;
+    }
+
+    /** Where in the output lies what was read up to now. */
+    private int here() {
+        return out.length() + at - copied;
+    }
+
     private void plain() {
-        int from = at;
-        int i = from;
+        int i = at;
         while (i < json.length && json[i] != ',' && json[i] != '}' && json[i] != ']') {
             i++;
         }
         at = i;
-        out.putBytes(json, from, i - from);
+    }
+
+    /** Steps over the comma, if there is one; returns where the part begins that goes if the next element does. */
+    private int comma(boolean any) {
+        int from = at;
+        if (json[at] != ',') {
+            return from;
+        }
+        at++;
+        if (!any) { // all before it was left out
+            copyTo(from);
+            copied = at;
+            return at;
+        }
+        return from;
+    }
+
+    /** Steps over a value that is to be left out, as is what was read from {@code from} on. */
+    private void leaveOut(int from, JsonPointers.Node ignored) {
+        copyTo(from);
+        int length = out.length();
+        copied = at;
+        value(ignored);
+        out.length(length);
+        copied = at;
     }
 
     private void array(JsonPointers.@Nullable Node ignored) {
-        out.putByte('[');
         at++;
         boolean any = false;
         for (int index = 0; json[at] != ']'; index++) {
-            if (json[at] == ',') {
-                at++;
-            }
+            int from = comma(any);
             JsonPointers.Node inside = ignored == null ? null : ignored.child(Integer.toString(index));
-            int mark = out.length();
-            if (any) {
-                out.putByte(',');
-            }
-            value(inside);
             if (inside != null && inside.isEnd()) {
-                out.length(mark);
+                leaveOut(from, inside);
             } else {
+                value(inside);
                 any = true;
             }
         }
         at++;
-        out.putByte(']');
     }
 
     private void object(JsonPointers.@Nullable Node ignored) {
         int base = marked;
-        int start = out.length();
-        out.putByte('{');
+        int start = here();
         at++;
         boolean sorted = true;
+        Set<JsonPointers.Node> left = Set.of();
         while (json[at] != '}') {
-            if (json[at] == ',') {
-                at++;
-            }
-            int before = out.length();
-            if (marked > base) {
-                out.putByte(',');
-            }
-            int from = out.length();
+            int from = comma(marked > base);
             int nameFrom = at;
-            text();
+            boolean respell = passText();
             JsonPointers.Node inside = ignored == null ? null : ignored.child(name(nameFrom, at));
-            int nameTo = out.length();
-            out.putByte(':');
-            at++;
-            value(inside);
             if (inside != null && inside.isEnd()) {
-                out.length(before);
-            } else {
-                mark(from, nameTo, out.length());
-                sorted &= marked == base + MARKS || compare(marked - 2 * MARKS, marked - MARKS) < 0;
+                left = left.isEmpty() ? new HashSet<>() : left;
+                isRepeated |= !left.add(inside);
+                at++;
+                leaveOut(from, inside);
+                continue;
             }
+            member(nameFrom, respell, inside);
+            sorted &= marked == base + MARKS || isInOrder(marked - 2 * MARKS, marked - MARKS);
         }
-        at++;
         if (!sorted) {
+            copyTo(at);
             sort(base, start);
         }
+        at++;
         marked = base;
-        out.putByte('}');
     }
 
-    private void mark(int from, int nameTo, int to) {
+    /** Goes on behind the name of a member that stays. */
+    private void member(int nameFrom, boolean respell, JsonPointers.@Nullable Node inside) {
+        int name = nameFrom;
+        int nameTo = at;
+        int from = out.length() + nameFrom - copied;
+        if (respell) {
+            respell(nameFrom, at);
+            name = ~from;
+            nameTo = out.length();
+        }
+        at++;
+        value(inside);
         if (marked + MARKS > marks.length) {
             marks = Arrays.copyOf(marks, marks.length * 2);
         }
-        marks[marked] = from;
-        marks[marked + 1] = nameTo;
-        marks[marked + 2] = to;
+        marks[marked + FROM] = from;
+        marks[marked + TO] = here();
+        marks[marked + NAME_FROM] = name;
+        marks[marked + NAME_TO] = nameTo;
         marked += MARKS;
+    }
+
+    private boolean isInOrder(int one, int next) {
+        int order = compare(one, next);
+        isRepeated |= order == 0;
+        return order < 0;
     }
 
     /** Compares the names of two members, whose marks begin at {@code one} and {@code other}. */
     private int compare(int one, int other) {
-        byte[] bytes = out.array();
+        int from = marks[one + NAME_FROM];
+        int otherFrom = marks[other + NAME_FROM];
         // Without the quote at the end, so that a name sorts before one that goes on.
-        return Arrays.compareUnsigned(bytes, marks[one], marks[one + 1] - 1, bytes, marks[other], marks[other + 1] - 1);
+        return Arrays.compareUnsigned(
+                from < 0 ? out.array() : json,
+                from < 0 ? ~from : from,
+                marks[one + NAME_TO] - 1,
+                otherFrom < 0 ? out.array() : json,
+                otherFrom < 0 ? ~otherFrom : otherFrom,
+                marks[other + NAME_TO] - 1);
     }
 
     /** Writes the members marked from {@code base} on again, in order; {@code start} is where their object begins. */
     private void sort(int base, int start) {
         int[] order = order(base);
+        for (int i = 1; i < order.length; i++) {
+            isRepeated |= compare(order[i - 1], order[i]) == 0;
+        }
         scratch.clear();
         scratch.putBytes(out, start, out.length() - start);
         out.length(start + 1);
@@ -153,7 +215,8 @@ public final class CanonicalJson {
             if (out.length() > start + 1) {
                 out.putByte(',');
             }
-            out.putBytes(scratch, marks[member] - start, marks[member + 2] - marks[member]);
+            int from = marks[member + FROM];
+            out.putBytes(scratch, from - start, marks[member + TO] - from);
         }
     }
 
@@ -180,11 +243,18 @@ public final class CanonicalJson {
         return order;
     }
 
-    /** Steps over a text and writes it with the fewest escapes. */
+    /** Writes a text with the fewest escapes. */
     private void text() {
-        byte[] bytes = json;
         int from = at;
-        int i = from + 1;
+        if (passText()) {
+            respell(from, at);
+        }
+    }
+
+    /** Steps over a text; returns whether it has more escapes than it needs. */
+    private boolean passText() {
+        byte[] bytes = json;
+        int i = at + 1;
         boolean respell = false;
         for (byte b = bytes[i]; b != '"'; b = bytes[i]) {
             if (b == '\\') {
@@ -194,33 +264,28 @@ public final class CanonicalJson {
             i++;
         }
         at = i + 1;
-        if (respell) {
-            respell(from, at);
-        } else {
-            out.putBytes(bytes, from, at - from);
-        }
+        return respell;
     }
 
     /** The escapes of one letter are the fewest already, but for that of the slash. */
     private void respell(int from, int to) {
-        int copied = from;
         int i = from;
         while (i < to) {
             if (json[i] != '\\') {
                 i++;
             } else if (json[i + 1] == 'u') {
-                out.putBytes(json, copied, i - copied);
+                copyTo(i);
                 i = unit(i);
                 copied = i;
             } else {
                 if (json[i + 1] == '/') {
-                    out.putBytes(json, copied, i - copied);
+                    copyTo(i);
                     copied = i + 1;
                 }
                 i += 2;
             }
         }
-        out.putBytes(json, copied, to - copied);
+        copyTo(to);
     }
 
     /** Writes the character that is spelled by its number at {@code i}; returns where the text goes on. */

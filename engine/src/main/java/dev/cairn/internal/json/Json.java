@@ -47,6 +47,11 @@ public final class Json {
                     .build())
             .build();
 
+    /** The same, but that a member may be there twice: to look for that takes a sixth of the time, and half of the memory. */
+    private static final JsonFactory ANY_NAMES = FACTORY.rebuild()
+            .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private Json() {}
 
     /**
@@ -63,7 +68,12 @@ public final class Json {
 
     /** {@link #value(String, String)} of UTF-8 bytes; the same array comes back when it is compact already. */
     public static byte[] value(byte[] utf8, String where) {
-        return checked(utf8, where, false);
+        return checked(utf8, where, false, FACTORY);
+    }
+
+    /** {@link #value(String, String)}, but that an object may have a member twice: {@link CanonicalJson} tells. */
+    public static byte[] valueOfAnyNames(String text, String where) {
+        return checked(encode(text, where), where, false, ANY_NAMES);
     }
 
     /** {@link #value(String, String)}, and it must be an object. */
@@ -73,7 +83,7 @@ public final class Json {
 
     /** {@link #value(byte[], String)}, and it must be an object. */
     public static byte[] object(byte[] utf8, String where) {
-        return checked(utf8, where, true);
+        return checked(utf8, where, true, FACTORY);
     }
 
     /**
@@ -139,18 +149,18 @@ public final class Json {
         }
     }
 
-    private static byte[] checked(byte[] utf8, String where, boolean objectOnly) {
+    private static byte[] checked(byte[] utf8, String where, boolean objectOnly, JsonFactory factory) {
         if (utf8.length > BYTES_MAX) {
             throw new TooLargeException("JSON", BYTES_MAX, utf8.length);
         }
         boolean compact = JsonBytes.scan(utf8, where);
-        parse(utf8, where, objectOnly);
+        parse(utf8, where, objectOnly, factory);
         return compact ? utf8 : JsonBytes.compacted(utf8);
     }
 
-    private static void parse(byte[] utf8, String where, boolean objectOnly) {
+    private static void parse(byte[] utf8, String where, boolean objectOnly, JsonFactory factory) {
         // Closed only after an error was read from it: closing forgets where the parser stood.
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
+        try (JsonParser parser = factory.createParser(utf8)) {
             try {
                 walk(parser, where, objectOnly);
             } catch (StreamConstraintsException e) {

@@ -25,6 +25,14 @@ public interface KindHost {
     /** Commits one command and waits as {@code options.ack()} asks. */
     Receipt commit(Kind kind, Command command, WriteOptions options);
 
+    /**
+     * Commits one command, and shows what it did. Not shown is the repeat of an operation, nor anything by a host that hands
+     * its writes to another one: the caller reads it back then.
+     */
+    default Receipt commit(Kind kind, Command command, WriteOptions options, Committed shown) {
+        return commit(kind, command, options);
+    }
+
     /** Commits one command at once; the future completes when it is durable, or exceptionally when it was refused. */
     CompletableFuture<Receipt> commitAsync(Kind kind, Command command, WriteOptions options);
 

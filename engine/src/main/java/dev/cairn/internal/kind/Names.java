@@ -31,6 +31,20 @@ public final class Names {
      */
     public static String check(String name, int bytesMax, @Nullable String where) {
         int chars = name.length();
+        int plain = 0;
+        while (plain < chars && isPlain(name.charAt(plain))) {
+            plain++;
+        }
+        return plain == chars && chars > 0 && chars <= bytesMax ? name : checkEach(name, bytesMax, where);
+    }
+
+    /** Printable ASCII: one byte, and always allowed. */
+    private static boolean isPlain(char c) {
+        return c >= 0x20 && c < 0x7F;
+    }
+
+    private static String checkEach(String name, int bytesMax, @Nullable String where) {
+        int chars = name.length();
         int bytes = 0;
         for (int i = 0; i < chars; i++) {
             char c = name.charAt(i);

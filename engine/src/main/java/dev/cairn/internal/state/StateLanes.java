@@ -34,7 +34,7 @@ public final class StateLanes {
     public static final class Lane implements StateWriter {
         private final StateStore store;
         private final TableWriter writer;
-        private final Span value = new Span(new ByteSlab(0));
+        private final StoredValue value = new StoredValue(new ByteSlab(0));
         private long added;
 
         private Lane(StateStore store, TableWriter writer) {

@@ -25,7 +25,7 @@ public final class StateScan implements StateSource, AutoCloseable {
     private final StateStore saved;
 
     private final ByteSlab oldValue = new ByteSlab();
-    private final Span oldSpan = new Span(oldValue);
+    private final StoredValue oldStored = new StoredValue(oldValue);
     private final ByteSlab ignored = new ByteSlab();
 
     private long uncopiedFrom;
@@ -88,11 +88,11 @@ public final class StateScan implements StateSource, AutoCloseable {
     }
 
     /** Saves what the store holds under {@code key} unless that part was copied; commit lock held. */
-    synchronized void beforeChange(Span key) {
+    synchronized void beforeChange(StoredKey key) {
         if (copied || Long.compareUnsigned(key.hash(), uncopiedFrom) < 0 || saved.get(key.slab(), ignored)) {
             return;
         }
-        boolean present = store.getOwned(key, oldSpan);
+        boolean present = store.getOwned(key, oldStored);
         if (!present) {
             oldValue.clear();
         }

@@ -36,7 +36,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
     private final TableShape firstShape;
     private final TableSpace space;
     private final TableWriter writer;
-    private final Span writerValue = new Span(new ByteSlab(0));
+    private final StoredValue writerValue = new StoredValue(new ByteSlab(0));
 
     private volatile long size;
     private volatile @Nullable StateScan scan;
@@ -97,7 +97,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
      */
     public boolean get(ByteSlab key, ByteSlab into) {
         Lookup lookup = LOOKUP.get();
-        Span sought = lookup.key.ofKey(key, seed);
+        StoredKey sought = lookup.key.of(key, seed);
         while (true) {
             StateTable table = space.at(sought.hash());
             if (table == null) {
@@ -127,7 +127,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
     public void put(ByteSlab key, ByteSlab value) {
         requireLengths(key, value);
         requireOpen();
-        Span k = writer.key(key);
+        StoredKey k = writer.key(key);
         saveForScan(k);
         if (writer.put(k, value)) {
             size = size + 1;
@@ -138,7 +138,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     public boolean remove(ByteSlab key) {
         requireOpen();
-        Span k = writer.key(key);
+        StoredKey k = writer.key(key);
         saveForScan(k);
         boolean removed = writer.remove(k);
         if (removed) {
@@ -214,7 +214,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
     }
 
     /** The value of {@code key} as the writer sees it; commit lock held. */
-    boolean getOwned(Span key, Span into) {
+    boolean getOwned(StoredKey key, StoredValue into) {
         return writer.get(key, into);
     }
 
@@ -238,7 +238,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
         requireLength("value", value.length(), 0, valueBytesMax);
     }
 
-    private void saveForScan(Span key) {
+    private void saveForScan(StoredKey key) {
         StateScan running = scan;
         if (running != null) {
             running.beforeChange(key);
@@ -277,7 +277,7 @@ public final class StateStore implements StateSource, StateWriter, AutoCloseable
 
     /** What a reading thread reuses. */
     private static final class Lookup {
-        private final Span key = new Span(new ByteSlab(0));
-        private final Span value = new Span(new ByteSlab(0));
+        private final StoredKey key = new StoredKey(new ByteSlab(0));
+        private final StoredValue value = new StoredValue(new ByteSlab(0));
     }
 }

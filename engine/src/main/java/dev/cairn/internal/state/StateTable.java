@@ -37,7 +37,7 @@ final class StateTable {
     private final TableShape shape;
     private final int depth;
     private final long prefix;
-    private final ChronicleMap<Span, Span> map;
+    private final ChronicleMap<StoredKey, StoredValue> map;
 
     private int entries;
     private long chunks;
@@ -54,9 +54,9 @@ final class StateTable {
         this.shape = shape;
         this.depth = depth;
         this.prefix = prefix;
-        map = ChronicleMapBuilder.of(Span.class, Span.class)
-                .keyReaderAndDataAccess(Span.Marshaller.INSTANCE, Span.Marshaller.INSTANCE)
-                .valueReaderAndDataAccess(Span.Marshaller.INSTANCE, Span.Marshaller.INSTANCE)
+        map = ChronicleMapBuilder.of(StoredKey.class, StoredValue.class)
+                .keyReaderAndDataAccess(StoredKey.Marshaller.INSTANCE, StoredKey.Marshaller.INSTANCE)
+                .valueReaderAndDataAccess(StoredValue.Marshaller.INSTANCE, StoredValue.Marshaller.INSTANCE)
                 .averageKeySize(TableShape.CHUNK_BYTES)
                 .averageValueSize(TableShape.CHUNK_BYTES)
                 .actualSegments(1)
@@ -121,7 +121,7 @@ final class StateTable {
         return map.isClosed();
     }
 
-    boolean get(Span key, Span into) {
+    boolean get(StoredKey key, StoredValue into) {
         return map.getUsing(key, into) != null;
     }
 
@@ -130,17 +130,18 @@ final class StateTable {
     }
 
     /** Returns whether the key is new. */
-    boolean put(Span key, Span value) {
-        try (ExternalMapQueryContext<Span, Span, ?> query = map.queryContext((Data<Span>) key)) {
+    boolean put(StoredKey key, StoredValue value) {
+        try (ExternalMapQueryContext<StoredKey, StoredValue, ?> query = map.queryContext((Data<StoredKey>) key)) {
             query.updateLock().lock();
-            MapEntry<Span, Span> entry = query.entry();
+            MapEntry<StoredKey, StoredValue> entry = query.entry();
             if (entry != null) {
-                int before = TableShape.chunksOf(key.size(), entry.value().size());
-                query.replaceValue(entry, value);
+                long bytesBefore = entry.value().size();
+                int before = TableShape.chunksOf(key.size(), bytesBefore);
+                query.replaceValue(entry, value.inPlaceOf(bytesBefore));
                 chunks += TableShape.chunksOf(key.size(), value.size()) - before;
                 return false;
             }
-            MapAbsentEntry<Span, Span> absent = query.absentEntry();
+            MapAbsentEntry<StoredKey, StoredValue> absent = query.absentEntry();
             query.insert(absent, value);
             entries++;
             chunks += TableShape.chunksOf(key.size(), value.size());
@@ -149,10 +150,10 @@ final class StateTable {
     }
 
     /** Returns whether there was such a key. */
-    boolean remove(Span key) {
-        try (ExternalMapQueryContext<Span, Span, ?> query = map.queryContext((Data<Span>) key)) {
+    boolean remove(StoredKey key) {
+        try (ExternalMapQueryContext<StoredKey, StoredValue, ?> query = map.queryContext((Data<StoredKey>) key)) {
             query.updateLock().lock();
-            MapEntry<Span, Span> entry = query.entry();
+            MapEntry<StoredKey, StoredValue> entry = query.entry();
             if (entry == null) {
                 return false;
             }
@@ -164,13 +165,12 @@ final class StateTable {
         }
     }
 
-    /** Hands every entry to {@code visitor} by way of the two spans; writers of this table wait meanwhile. */
-    void forEach(Span key, Span value, BiConsumer<Span, Span> visitor) {
+    /** Hands every entry to {@code visitor} by way of the two given; writers of this table wait meanwhile. */
+    void forEach(StoredKey key, StoredValue value, BiConsumer<StoredKey, StoredValue> visitor) {
         map.forEachEntry(entry -> {
-            Data<Span> keyData = entry.key();
-            Data<Span> valueData = entry.value();
+            Data<StoredKey> keyData = entry.key();
             key.copyFrom(keyData.bytes(), keyData.offset(), (int) keyData.size());
-            value.copyFrom(valueData.bytes(), valueData.offset(), (int) valueData.size());
+            value.copyFrom(entry.value());
             visitor.accept(key, value);
         });
     }

@@ -15,8 +15,8 @@ public final class StateWalk {
     private final ByteSlab copied = new ByteSlab(64 * 1024);
     private final ByteSlab key = new ByteSlab();
     private final ByteSlab value = new ByteSlab();
-    private final Span keySpan = new Span(key);
-    private final Span valueSpan = new Span(value);
+    private final StoredKey keyStored = new StoredKey(key);
+    private final StoredValue valueStored = new StoredValue(value);
 
     private long end;
     private boolean finished;
@@ -43,7 +43,7 @@ public final class StateWalk {
 
     /** Called by the space with the table that covers the next part; the table does not go away meanwhile. */
     void copy(StateTable table) {
-        table.forEach(keySpan, valueSpan, (keyIn, valueIn) -> {
+        table.forEach(keyStored, valueStored, (keyIn, valueIn) -> {
             copied.putInt(key.length());
             copied.putInt(value.length());
             copied.putBytes(key);

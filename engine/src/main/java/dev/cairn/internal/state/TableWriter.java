@@ -18,10 +18,10 @@ final class TableWriter {
     private final TableShape firstShape;
     private final long seed;
 
-    private final Span key = new Span(new ByteSlab(0));
-    private final Span value = new Span(new ByteSlab(0));
-    private final Span movedKey = new Span(new ByteSlab());
-    private final Span movedValue = new Span(new ByteSlab());
+    private final StoredKey key = new StoredKey(new ByteSlab(0));
+    private final StoredValue value = new StoredValue(new ByteSlab(0));
+    private final StoredKey movedKey = new StoredKey(new ByteSlab());
+    private final StoredValue movedValue = new StoredValue(new ByteSlab());
 
     TableWriter(TableSpace space, TableShape firstShape, long seed) {
         this.space = space;
@@ -30,23 +30,23 @@ final class TableWriter {
     }
 
     /** The key as the other methods want it; valid until the next call. */
-    Span key(ByteSlab content) {
-        return key.ofKey(content, seed);
+    StoredKey key(ByteSlab content) {
+        return key.of(content, seed);
     }
 
-    boolean get(Span sought, Span into) {
+    boolean get(StoredKey sought, StoredValue into) {
         StateTable table = space.at(sought.hash());
         return table != null && table.get(sought, into);
     }
 
     /** Returns whether the key is new. */
-    boolean put(Span k, ByteSlab content) {
-        int chunks = TableShape.chunksOf(k.size(), content.length());
+    boolean put(StoredKey k, ByteSlab content) {
+        int chunks = TableShape.chunksOf(k.size(), StoredValue.storedBytes(content.length()));
         return tableWithRoom(k.hash(), chunks).put(k, value.of(content));
     }
 
     /** Returns whether there was such a key. */
-    boolean remove(Span k) {
+    boolean remove(StoredKey k) {
         StateTable table = space.at(k.hash());
         return table != null && table.remove(k);
     }

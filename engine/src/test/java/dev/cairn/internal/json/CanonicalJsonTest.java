@@ -122,6 +122,98 @@ class CanonicalJsonTest {
         assertThat(canonical(json)).isEqualTo(sorted(json));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":1,\"a\":1}",
+                "{\"b\":1,\"a\":2,\"b\":3}",
+                "{\"a\":1,\"\\u0061\":2}",
+                "{\"\\/\":1,\"b\":0,\"/\":2}",
+                "[{\"x\":{\"a\":1,\"b\":2,\"a\":3}}]",
+                "{\"left\":1,\"b\":2,\"left\":3}",
+                "{\"left\":{\"a\":1,\"a\":2}}",
+                "{\"left\":1,\"\\u006ceft\":3}",
+                "{\"out\":{\"left\":1,\"left\":1}}",
+            })
+    void shouldTellOfAMemberThatIsThereTwice(String json) {
+        JsonPointers ignored = JsonPointers.of(List.of("/left", "/out/left"), "/ignore");
+
+        assertThatThrownBy(() -> Json.value(json, "")).isInstanceOf(InvalidRequestException.class);
+        assertThat(CanonicalJson.append(Json.valueOfAnyNames(json, ""), ignored, new ByteSlab()))
+                .isFalse();
+    }
+
+    /** What is twice for the tokenizer is so for the canonical form, and nothing else. */
+    @Test
+    void shouldFindTheSameMembersTwiceAsTheTokenizer() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int twice = 0;
+        for (int i = 0; i < 5_000; i++) {
+            StringBuilder json = new StringBuilder("{");
+            int count = 1 + random.nextInt(30);
+            for (int member = 0; member < count; member++) {
+                json.append(member > 0 ? "," : "");
+                text(random, "n" + random.nextInt(300), json);
+                json.append(":{");
+                text(random, "m" + random.nextInt(300), json);
+                json.append(":[0]}");
+            }
+            String text = json.append('}').toString();
+            boolean once = CanonicalJson.append(
+                    Json.valueOfAnyNames(text, ""), JsonPointers.of(List.of("/n1", "/n2/m1"), ""), new ByteSlab());
+            twice += once ? 0 : 1;
+            if (once) {
+                Json.value(text, "");
+            } else {
+                assertThatThrownBy(() -> Json.value(text, ""))
+                        .as("seed %d, %s", seed, text)
+                        .isInstanceOf(InvalidRequestException.class);
+            }
+        }
+        assertThat(twice).isBetween(500, 4_500);
+    }
+
+    /** Leaving out what a pointer points at is the same as never having written it. */
+    @Test
+    void shouldAgreeWithAValueThatWasWrittenWithoutThem() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            StringBuilder with = new StringBuilder("{\"k\":[");
+            StringBuilder without = new StringBuilder("{\"k\":[");
+            List<String> pointers = new ArrayList<>();
+            int count = random.nextInt(5);
+            boolean any = false;
+            for (int element = 0; element < count; element++) {
+                with.append(element > 0 ? "," : "").append("{\"z\":");
+                StringBuilder value = new StringBuilder();
+                random(random, 3, value);
+                with.append(value).append(",\"a\":1}");
+                boolean whole = random.nextInt(3) == 0;
+                boolean part = random.nextInt(3) == 0;
+                if (whole) {
+                    pointers.add("/k/" + element);
+                } else {
+                    without.append(any ? "," : "").append(part ? "{\"a\":1}" : "{\"z\":" + value + ",\"a\":1}");
+                    any = true;
+                }
+                if (part) {
+                    pointers.add("/k/" + element + "/z");
+                }
+            }
+            with.append("],\"b\":2,\"a\":3}");
+            boolean b = random.nextBoolean();
+            if (b) {
+                pointers.add("/b");
+            }
+            without.append(b ? "],\"a\":3}" : "],\"b\":2,\"a\":3}");
+            assertThat(canonical(with.toString(), pointers.toArray(String[]::new)))
+                    .as("seed %d, %s without %s", seed, with, pointers)
+                    .isEqualTo(canonical(without.toString()));
+        }
+    }
+
     private static void random(Random random, int depth, StringBuilder json) {
         switch (random.nextInt(depth == 0 ? 4 : 6)) {
             case 0 -> json.append(random.nextBoolean() ? "null" : "true");

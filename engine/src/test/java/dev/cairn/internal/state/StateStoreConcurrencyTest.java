@@ -99,14 +99,14 @@ class StateStoreConcurrencyTest {
     @Test
     void shouldKeepATableUntilTheLastReaderLeft() {
         StateTable table = new StateTable(TableShape.SMALLEST, 6, 0);
-        Span key = new Span(text("k")).hashed(1);
-        table.put(key, new Span(text("v")));
+        StoredKey key = new StoredKey(text("k")).hashed(1);
+        table.put(key, new StoredValue(text("v")));
 
         assertThat(table.enter()).isTrue();
         assertThat(table.enter()).isTrue();
         table.retire();
         ByteSlab into = new ByteSlab();
-        assertThat(table.get(key, new Span(into))).isTrue();
+        assertThat(table.get(key, new StoredValue(into))).isTrue();
         assertThat(into.utf8()).isEqualTo("v");
         table.exit();
         assertThat(table.isFreed()).isFalse();

@@ -18,38 +18,33 @@ import net.openhft.chronicle.wire.WireOut;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key or value as Chronicle Map sees it: the content of a {@link ByteSlab}, copied to and from native memory without an
+ * A key as Chronicle Map sees it: the content of a {@link ByteSlab}, copied to and from native memory without an
  * object in between.
  *
- * <p>A key carries its hash, computed once for the choice of the table and for the place inside.
+ * <p>It carries its hash, computed once for the choice of the table and for the place inside.
  *
  * <p>Threading: one instance per thread; writers reuse theirs under the commit lock.
  */
-final class Span extends AbstractData<Span> {
+final class StoredKey extends AbstractData<StoredKey> {
     private static final Memory MEMORY = OS.memory();
     private static final long ARRAY_BASE = UnsafeMemory.INSTANCE.arrayBaseOffset(byte[].class);
 
     private ByteSlab slab;
     private long hash;
 
-    Span(ByteSlab slab) {
+    StoredKey(ByteSlab slab) {
         this.slab = slab;
     }
 
-    Span of(ByteSlab content) {
-        slab = content;
-        return this;
-    }
-
-    Span ofKey(ByteSlab content, long seed) {
+    StoredKey of(ByteSlab content, long seed) {
         slab = content;
         hash = KeyHash.of(content.array(), content.length(), seed);
         return this;
     }
 
     /** Computes the hash of the present content as a key. */
-    Span hashed(long seed) {
-        return ofKey(slab, seed);
+    StoredKey hashed(long seed) {
+        return of(slab, seed);
     }
 
     ByteSlab slab() {
@@ -101,44 +96,44 @@ final class Span extends AbstractData<Span> {
     }
 
     @Override
-    public Span get() {
+    public StoredKey get() {
         return this;
     }
 
     @Override
-    public Span getUsing(@Nullable Span using) {
-        throw new UnsupportedOperationException("a span is not copied");
+    public StoredKey getUsing(@Nullable StoredKey using) {
+        throw new UnsupportedOperationException("a key is copied to a slab");
     }
 
     @Override
     public RandomDataInput bytes() {
-        throw new UnsupportedOperationException("a span is on the heap");
+        throw new UnsupportedOperationException("the key is on the heap");
     }
 
     @Override
     public long offset() {
-        throw new UnsupportedOperationException("a span is on the heap");
+        throw new UnsupportedOperationException("the key is on the heap");
     }
 
     /**
-     * How Chronicle Map gets from spans to bytes and back.
+     * How Chronicle Map gets from keys to bytes and back.
      *
      * <p>Threading: stateless, shared by all tables.
      */
-    static final class Marshaller implements SizedReader<Span>, DataAccess<Span> {
+    static final class Marshaller implements SizedReader<StoredKey>, DataAccess<StoredKey> {
         static final Marshaller INSTANCE = new Marshaller();
 
         private Marshaller() {}
 
         @Override
-        public Span read(Bytes<?> in, long size, @Nullable Span using) {
-            Span span = using == null ? new Span(new ByteSlab()) : using;
-            span.copyFrom(in, in.readPosition(), (int) size);
-            return span;
+        public StoredKey read(Bytes<?> in, long size, @Nullable StoredKey using) {
+            StoredKey key = using == null ? new StoredKey(new ByteSlab()) : using;
+            key.copyFrom(in, in.readPosition(), (int) size);
+            return key;
         }
 
         @Override
-        public Data<Span> getData(Span instance) {
+        public Data<StoredKey> getData(StoredKey instance) {
             return instance;
         }
 
@@ -148,7 +143,7 @@ final class Span extends AbstractData<Span> {
         }
 
         @Override
-        public DataAccess<Span> copy() {
+        public DataAccess<StoredKey> copy() {
             return this;
         }
 
