@@ -17,6 +17,7 @@ public final class Bench {
             new Creates(),
             new DurableWrites(),
             new Replay(),
+            new Repairs(),
             new Opening(),
             new Growth(),
             new Subscribers(),

@@ -65,7 +65,7 @@ final class Replay implements Experiment {
         report.line(what, "%,12.0f records/s   cpu %6.0f ns/record", median.perSecond(), median.cpuNanos());
     }
 
-    private static StateRoot write(Settings settings, Path directory, int records) {
+    static StateRoot write(Settings settings, Path directory, int records) {
         String[] ids = Samples.ids(settings.tasks());
         int[] versions = new int[ids.length];
         java.util.Arrays.fill(versions, 1);
