@@ -99,8 +99,19 @@ final class CairnProcess implements AutoCloseable {
         return Files.readString(err);
     }
 
+    /** Ends it as a person would, so that it takes its own temporary files away; by force if it does not end. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroy();
+        boolean ended = false;
+        try {
+            ended = process.waitFor(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (!ended) {
+                process.destroyForcibly();
+            }
+        }
     }
 }
