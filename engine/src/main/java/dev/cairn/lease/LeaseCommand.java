@@ -32,6 +32,11 @@ sealed interface LeaseCommand extends Command {
     /** The holder wants more time. */
     record Renew(String key, long token, long ttlMillis, byte @Nullable [] progress) implements LeaseCommand {
         @Override
+        public boolean presentsToken() {
+            return true;
+        }
+
+        @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('r');
             into.putLong(token);
@@ -45,6 +50,11 @@ sealed interface LeaseCommand extends Command {
 
     /** The lease is to end; a token of {@link Fence#ANY_TOKEN} stands for whichever is current. */
     record Release(String key, long token, End end) implements LeaseCommand {
+        @Override
+        public boolean presentsToken() {
+            return token != Fence.ANY_TOKEN;
+        }
+
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('e');

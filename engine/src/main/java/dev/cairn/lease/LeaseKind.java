@@ -102,6 +102,12 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
                 }
             }
         }
+        if (kind == this && command.presentsToken()) {
+            long token = command instanceof LeaseCommand.Renew renew
+                    ? renew.token()
+                    : ((LeaseCommand.Release) command).token();
+            return stale(draft.entity(this, null, command.key()), command.key(), token);
+        }
         if (presented || !kind.guarded(command) || command instanceof CheckCommand) {
             return null;
         }

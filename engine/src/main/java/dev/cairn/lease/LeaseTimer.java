@@ -332,11 +332,20 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         for (LeaseWaiter waiter : waiters.values()) {
             if (waiter.deadlineNanos() - now > 0) {
                 next = earlier(next, waiter.deadlineNanos());
-            } else if (!waiter.isGranted() && !commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place()))) {
+            } else if (!waiter.isGranted() && !withdraw(waiter)) {
                 next = earlier(next, now + RETRY_NANOS);
             }
         }
         return next;
+    }
+
+    /** A place that the log knows nothing of, as a repair may have given it up, is gone too. */
+    private boolean withdraw(LeaseWaiter waiter) {
+        boolean done = commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place()));
+        if (done && host != null && !closed && !waiter.isGranted()) {
+            gone(waiter.place());
+        }
+        return done;
     }
 
     /** From now on nobody can collect the grant any more; false if somebody just did. */

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,7 +222,7 @@ final class LeasesClient implements Leases {
 
         private LeaseWaiter.Outcome outcome(Duration waitMax) {
             try {
-                return waiter.await(waitMax.toNanos());
+                return waiter.await(TimeUnit.NANOSECONDS.convert(waitMax));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new NotReadyException("interrupted while waiting for " + waiter.lease());

@@ -2,6 +2,7 @@ package dev.cairn.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.Event;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -214,6 +216,22 @@ class LeaseTimerTest {
         assertThat(waiter.await(0)).isEqualTo(LeaseWaiter.Outcome.WAITING);
         pass(1);
         assertThat(waiter.await(0)).isEqualTo(LeaseWaiter.Outcome.GONE);
+    }
+
+    /** As after a repair that gave the record of the place up. */
+    @Test
+    void shouldForgetAPlaceThatTheLogDoesNotKnow() throws Exception {
+        acquire("a", MINUTE_MILLIS);
+        LeaseWaiter waiter = timer.waiter(queue("a", MINUTE_MILLIS, 1_000));
+        AtomicInteger tried = new AtomicInteger();
+        host.before = command -> {
+            tried.incrementAndGet();
+            throw new NotFoundException("lease", "a");
+        };
+        pass(1_000 + GRACE_MILLIS);
+        assertThat(waiter.await(0)).isEqualTo(LeaseWaiter.Outcome.GONE);
+        pass(1_000);
+        assertThat(tried).hasValue(1);
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.cairn.Ack;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.ConflictException;
+import dev.cairn.Expect;
 import dev.cairn.Fence;
 import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
@@ -190,6 +192,39 @@ class LeasesTest {
         assertThatThrownBy(() -> cairn.log().append(dev.cairn.log.NewRecord.of("x", "k", "{}"), fenced))
                 .isInstanceOf(StaleTokenException.class);
         assertThat(cairn.watermarks().endOffset()).isEqualTo(end);
+    }
+
+    /** The order of the checks is the same for a token in the path as for one in a fence. */
+    @Test
+    void shouldSayThatATokenIsStaleBeforeAnythingAboutTheVersion() {
+        Grant stale = acquire("me");
+        leases.release("a", stale.token());
+        Grant current = acquire("you");
+        WriteOptions wrong = DEFAULTS.withExpect(Expect.version(77));
+
+        assertThatThrownBy(() -> leases.release("a", stale.token(), LeaseRelease.RELEASE, wrong))
+                .isInstanceOf(StaleTokenException.class);
+        assertThatThrownBy(() -> leases.renew("a", stale.token(), LONG, null, wrong))
+                .isInstanceOf(StaleTokenException.class);
+        assertThatThrownBy(() -> leases.release("a", current.token(), LeaseRelease.RELEASE, wrong))
+                .isInstanceOf(ConflictException.class);
+        WriteOptions right = DEFAULTS.withExpect(Expect.version(3));
+        assertThat(leases.release("a", current.token(), LeaseRelease.RELEASE, right)
+                        .version())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void shouldTakeTheLongestWait() {
+        acquire("me");
+        LeasePlace place = queue("you");
+        CompletableFuture<Optional<Grant>> waiting =
+                CompletableFuture.supplyAsync(() -> place.await(Duration.ofSeconds(Long.MAX_VALUE)));
+        leases.release("a", Fence.ANY_TOKEN);
+        assertThat(waiting.join()).isPresent();
+        long revision = leases.get("a").orElseThrow().revision();
+        assertThat(leases.awaitChange("a", revision - 1, Duration.ofSeconds(Long.MAX_VALUE)))
+                .isTrue();
     }
 
     @Test

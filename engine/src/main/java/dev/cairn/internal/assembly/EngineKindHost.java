@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -161,7 +162,7 @@ final class EngineKindHost implements KindHost {
     @Override
     public boolean await(BooleanSupplier condition, Duration timeout) {
         try {
-            return changes.await(condition, System.nanoTime() + timeout.toNanos());
+            return changes.await(condition, System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotReadyException("interrupted while waiting for a change");

@@ -180,14 +180,15 @@ public final class Transaction {
             }
         }
         draft.begin(kind, command, options, at, nextOffset + document.count());
-        if (!options.fences().isEmpty() || kind.guarded(command)) {
+        boolean expects = options.expect().condition() != Expect.Condition.ANY;
+        if (!options.fences().isEmpty() || kind.guarded(command) || expects && command.presentsToken()) {
             Rejection fenced = kinds.fences().check(draft, kind, command);
             if (fenced != null) {
                 return fenced;
             }
         }
         load(kind, key, current);
-        boolean exists = options.expect().condition() != Expect.Condition.ANY && kind.exists(draft, current);
+        boolean exists = expects && kind.exists(draft, current);
         if (!Expectations.met(options.expect(), current, exists)) {
             String topic = command.topic();
             return new Rejection.Conflict(

@@ -17,6 +17,11 @@ public interface Command {
     /** The entity's key. */
     String key();
 
+    /** Whether it presents a token of its own, which is to be held against the lease before any expectation, as fences are. */
+    default boolean presentsToken() {
+        return false;
+    }
+
     /** Appends bytes that are equal for equal commands only: what an operation id stands for. Kind, topic and key are added by the
      * caller. */
     void fingerprint(ByteSlab into);

@@ -16,7 +16,10 @@ public interface FenceCheck {
             : new Rejection.StaleToken(
                     draft.fences().get(0).lease(), draft.fences().get(0).token(), null);
 
-    /** Why {@code command} may not be decided, or null. Asked only with fences, or where the kind is {@link Kind#guarded guarded}. */
+    /**
+     * Why {@code command} may not be decided, or null. Asked only with fences, where the kind is {@link Kind#guarded guarded}, or
+     * with an expectation and a command that {@linkplain Command#presentsToken presents a token}.
+     */
     @Nullable
     Rejection check(Draft draft, Kind kind, Command command);
 }

@@ -143,7 +143,7 @@ public final class LogPages {
     /** See {@link dev.cairn.log.Log#awaitDurable}. */
     public boolean awaitDurable(long offset, Duration timeout) {
         try {
-            return ends.await(offset, false, timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return ends.await(offset, false, TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotReadyException("interrupted while waiting for records");
