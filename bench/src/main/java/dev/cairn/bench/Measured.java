@@ -71,6 +71,27 @@ record Measured(double perSecond, long p50Nanos, long p99Nanos, double cpuNanos,
             return time(seconds, Long.MAX_VALUE, THREADS::getCurrentThreadCpuTime);
         }
 
+        /**
+         * The middle of some rounds before any peer ran in this process; they count among no others. A peer that uses the same
+         * libraries for other types takes from the engine what the compiler made of there being one type only.
+         */
+        Measured alone(int count, double seconds) throws Exception {
+            return alone(count, seconds, Long.MAX_VALUE);
+        }
+
+        /** The same with rounds of so many operations. */
+        Measured aloneOf(int count, long operations) throws Exception {
+            return alone(count, LONGEST_SECONDS, operations);
+        }
+
+        private Measured alone(int count, double seconds, long operations) throws Exception {
+            List<Measured> alone = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                alone.add(time(seconds, operations, WALL));
+            }
+            return median(alone);
+        }
+
         private Measured add(Measured measured) {
             rounds.add(measured);
             return measured;
@@ -87,7 +108,11 @@ record Measured(double perSecond, long p50Nanos, long p99Nanos, double cpuNanos,
 
         /** The round in the middle, by operations per second. */
         Measured median() {
-            List<Measured> sorted = new ArrayList<>(rounds);
+            return median(rounds);
+        }
+
+        private static Measured median(List<Measured> some) {
+            List<Measured> sorted = new ArrayList<>(some);
             sorted.sort(Comparator.comparingDouble(Measured::perSecond));
             return sorted.get(sorted.size() / 2);
         }
