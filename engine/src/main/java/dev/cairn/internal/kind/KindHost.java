@@ -53,7 +53,11 @@ public interface KindHost {
      */
     boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into);
 
-    /** The last offset whose record is not later than {@code time}; −1 when all are later. */
+    /**
+     * The last offset whose record is not later than {@code time}; −1 when all are later.
+     *
+     * @throws dev.cairn.InvalidRequestException when {@code time} is in the future: later than both the clock and the last record
+     */
     long offsetAsOf(Instant time);
 
     /**
