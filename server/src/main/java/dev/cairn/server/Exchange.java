@@ -203,7 +203,6 @@ final class Exchange {
         response.setHeader("ETag", "\"" + revision + "\"");
     }
 
-    /** Answers with one JSON value. */
     /** Answers with 200, or with 304 if the caller says that it knows {@code revision} already. */
     void jsonUnlessKnown(long revision, Body body) throws IOException {
         String known = header("If-None-Match");
@@ -215,6 +214,7 @@ final class Exchange {
         }
     }
 
+    /** Answers with one JSON value. */
     void json(int status, Body body) throws IOException {
         Bytes bytes = new Bytes(512);
         try (JsonGenerator json = Json.generator(bytes)) {
