@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.Ack;
+import dev.cairn.Expect;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.task.Claim;
 import dev.cairn.task.ClaimRequest;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class ClaimResource {
+    private static final String IF_MATCH = "If-Match";
+
     private final Service service;
     private final Tasks tasks;
 
@@ -39,8 +42,10 @@ final class ClaimResource {
                 if (!fields.take(name, json) && !write.take(name, json)) {
                     throw json.unknown();
                 }
+                checkNoExpectation(write.expect(), json.pointer());
             }
         }
+        checkNoExpectation(exchange.header(IF_MATCH) == null ? null : Expect.exists(), IF_MATCH);
         ClaimRequest request = fields.request();
         WriteRequest options = WriteRequest.of(exchange, service.ack(), body, write, () -> -1L);
         Claim claim = await(request, fields.waitMax(), options);
@@ -48,6 +53,14 @@ final class ClaimResource {
             exchange.empty(204);
         } else {
             answer(exchange, claim);
+        }
+    }
+
+    /** Which task it will be is not known before, so nothing can be expected of it. */
+    private static void checkNoExpectation(@Nullable Expect expect, String where) {
+        if (expect != null && !expect.equals(Expect.any())) {
+            throw new InvalidRequestException(
+                    "expected no expectation, for whichever task comes next is claimed, was one", where);
         }
     }
 

@@ -325,7 +325,12 @@ class ClaimRoutesTest {
                 "{\"agent\":\"a\",\"ttlMs\":1000,\"status\":\"\"}|/status",
                 "{\"agent\":\"a\",\"ttlMs\":1000,\"holder\":\"b\"}|/holder",
                 "{\"agent\":\"a\",\"ttlMs\":1000,\"occurredAt\":\"noon\"}|/occurredAt",
-                "{\"agent\":\"a\",\"agent\":\"b\",\"ttlMs\":1000}|/agent"
+                "{\"agent\":\"a\",\"agent\":\"b\",\"ttlMs\":1000}|/agent",
+                "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedVersion\":1}|/expectedVersion",
+                "{\"agent\":\"a\",\"expectedVersion\":\"exists\",\"ttlMs\":1000}|/expectedVersion",
+                "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedVersion\":\"none\"}|/expectedVersion",
+                "{\"expectedRevision\":7,\"agent\":\"a\",\"ttlMs\":1000}|/expectedRevision",
+                "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedRevision\":-1}|/expectedRevision"
             })
     void shouldRefuseWhatIsNotWellFormed(String body, String pointer) {
         create("a", "");
@@ -355,7 +360,14 @@ class ClaimRoutesTest {
             assertThat(other.header("Allow")).isEqualTo("POST");
         }
         assertThat(unknown.json().get("parameter").asText()).isEqualTo("now");
-        assertThat(server.post(CLAIM, ANN, "If-Match", "*").status()).isEqualTo(412);
+        for (String tag : java.util.List.of("*", "\"7\"", "\"7\", \"8\"", "7")) {
+            Answer conditional = server.post(CLAIM, ANN, "If-Match", tag);
+            assertThat(conditional.status()).as(conditional.body()).isEqualTo(400);
+            assertThat(conditional.json().get("parameter").asText()).isEqualTo("If-Match");
+        }
+        assertThat(server.post(CLAIM, "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedVersion\":\"any\"}")
+                        .status())
+                .isEqualTo(204);
         assertThat(server.post(CLAIM, ANN, "Cairn-Fence", "other=7").status()).isEqualTo(409);
         assertThat(server.post(CLAIM, ANN, "Content-Type", "text/plain").status())
                 .isEqualTo(415);
