@@ -42,6 +42,11 @@ final class MessageChain {
         this.first = entity.value().longAt(SessionBody.FIRST_AT);
     }
 
+    /** The session's id. */
+    String session() {
+        return id;
+    }
+
     long offset() {
         return current.offset;
     }

@@ -69,6 +69,15 @@ final class Exchange {
         return request.getRequestURI();
     }
 
+    /** The path, each of its names decoded: the same however it was encoded, and different for different names. */
+    String resource() {
+        StringBuilder resource = new StringBuilder();
+        for (String segment : path().split("/")) {
+            resource.append(Percent.decode(segment, false, "path")).append('\n'); // no name has one
+        }
+        return resource.toString();
+    }
+
     Query query() {
         return query;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.server.TestServer.Answer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -164,6 +165,25 @@ class TaskRoutesTest {
                         .asText())
                 .isEqualTo("cursor");
         assertThat(server.get("/v1/tasks/never/history").status()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldRefuseACursorOfAnotherList() {
+        for (String id : List.of("one", "two")) {
+            server.post("/v1/tasks", "{\"id\":\"" + id + "\"}");
+            server.patch("/v1/tasks/" + id, "{\"priority\":1}");
+            server.post("/v1/leases/" + id, "{\"holder\":\"ann\",\"ttlMs\":60000}");
+        }
+        String cursor =
+                server.get("/v1/tasks/one/history?limit=1").json().get("next").asText();
+
+        assertThat(server.get("/v1/tasks/%6fne/history?cursor=" + cursor).json().get("records"))
+                .hasSize(1);
+        for (String other : List.of("/v1/tasks/two/history", "/v1/leases/one/history", "/v1/tasks")) {
+            Answer refused = server.get(other + "?cursor=" + cursor);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.json().get("parameter").asText()).isEqualTo("cursor");
+        }
     }
 
     @Test
