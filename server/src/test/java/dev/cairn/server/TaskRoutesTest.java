@@ -167,6 +167,28 @@ class TaskRoutesTest {
         assertThat(server.get("/v1/tasks/never/history").status()).isEqualTo(404);
     }
 
+    /** Records may be large: what a page holds is bounded by their size as well. */
+    @Test
+    void shouldEndAPageOfLargeRecordsBeforeTheLimit(@TempDir Path large) {
+        try (TestServer roomy = TestServer.startForLargeDocuments(large)) {
+            roomy.post("/v1/tasks", "{\"id\":\"big\"}");
+            String patch = "{\"metadata\":{\"text\":\"" + "x".repeat(900_000) + "\"}}";
+            for (int i = 0; i < 12; i++) {
+                assertThat(roomy.patch("/v1/tasks/big?ack=accepted", patch).status())
+                        .isEqualTo(200);
+            }
+
+            JsonNode first = roomy.get("/v1/tasks/big/history?limit=1000").json();
+            JsonNode second = roomy.get("/v1/tasks/big/history?limit=1000&cursor="
+                            + first.get("next").asText())
+                    .json();
+
+            assertThat(first.get("records")).hasSize(10);
+            assertThat(second.get("records").findValuesAsText("version")).containsExactly("3", "2", "1");
+            assertThat(second.get("next").isNull()).isTrue();
+        }
+    }
+
     @Test
     void shouldRefuseACursorOfAnotherList() {
         for (String id : List.of("one", "two")) {

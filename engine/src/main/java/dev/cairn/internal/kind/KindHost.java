@@ -156,7 +156,8 @@ public interface KindHost {
     }
 
     /**
-     * Records of one entity, newest first.
+     * Records of one entity, newest first; fewer than {@code limit} although there are more where they are large, for it takes none
+     * beyond 8 MiB.
      *
      * @param before only records with a smaller offset; {@link Long#MAX_VALUE} to start at the newest
      * @param limit from 1
