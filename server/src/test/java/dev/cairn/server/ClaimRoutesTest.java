@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.server.TestServer.Answer;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,6 +126,67 @@ class ClaimRoutesTest {
         Awaitility.await().until(() -> server.server().waiting() == 1);
         server.server().close();
         assertThat(drained.get(20, TimeUnit.SECONDS).status()).isEqualTo(204);
+    }
+
+    private Socket wait(String headers) throws Exception {
+        String body = "{\"agent\":\"gone\",\"ttlMs\":600000,\"waitMs\":60000}";
+        Socket socket = new Socket("127.0.0.1", server.port());
+        String request = "POST " + CLAIM + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + headers
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        Awaitility.await().until(() -> server.server().waiting() == 1);
+        return socket;
+    }
+
+    @Test
+    void shouldGiveNoTaskToWhoHasHungUp() throws Exception {
+        wait("").close();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> server.server().waiting() == 0);
+        create("a", "");
+
+        assertThat(server.get("/v1/tasks/a").json().get("status").asText()).isEqualTo("pending");
+        assertThat(server.post(CLAIM, ANN).json().get("task").get("version").asInt())
+                .isEqualTo(2);
+    }
+
+    /** Whoever hangs up as the task comes has not been seen to do so before it was taken. */
+    @Test
+    void shouldGiveBackWhatCameForWhoHasHungUp() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            String id = "a" + i;
+            Socket socket = wait("");
+            socket.close();
+            create(id, "");
+
+            Answer claimed = server.post(CLAIM, "{\"agent\":\"ann\",\"ttlMs\":60000,\"waitMs\":20000}");
+
+            JsonNode task = claimed.json().get("task");
+            assertThat(task.get("id").asText()).isEqualTo(id);
+            assertThat(task.get("owner").asText()).isEqualTo("ann");
+            assertThat(task.get("attempts").asInt()).isZero();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> server.server().waiting() == 0);
+        }
+    }
+
+    @Test
+    void shouldKeepWhatCameForWhoMayComeBackUnderItsKey() throws Exception {
+        Socket socket = wait("Idempotency-Key: back\r\n");
+        create("a", "");
+        Awaitility.await().until(() -> server.server().waiting() == 0);
+        socket.close();
+
+        Answer back =
+                server.post(CLAIM, "{\"agent\":\"gone\",\"ttlMs\":600000,\"waitMs\":60000}", "Idempotency-Key", "back");
+
+        assertThat(back.status()).isEqualTo(200);
+        assertThat(back.header("Idempotent-Replay")).isEqualTo("true");
+        assertThat(server.patch("/v1/tasks/a", "{\"priority\":1}", "Cairn-Fence", fence(back))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
