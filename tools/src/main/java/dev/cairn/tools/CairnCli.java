@@ -40,8 +40,8 @@ final class CairnCli implements Runnable {
     /** Every verb in the order of the help, by its name. */
     private static final Map<String, Supplier<Object>> VERBS = verbs();
 
-    /** What errors call the positions of a command line. */
-    private static final Set<String> POSITIONS = Set.of("from", "until", "asOf", "/offset", "/position");
+    /** What errors call those arguments of a command line that only the log or the engine can judge: positions, and a field. */
+    private static final Set<String> ARGUMENTS = Set.of("from", "until", "asOf", "/offset", "/position", "field");
 
     private static final int BAD_REQUEST = 400;
 
@@ -93,6 +93,7 @@ final class CairnCli implements Runnable {
         verbs.put("get", GetVerb::new);
         verbs.put("list", ListVerb::new);
         verbs.put("history", HistoryVerb::new);
+        verbs.put("explain", ExplainVerb::new);
         verbs.put("consumers", ConsumersVerb::new);
         verbs.put("describe", DescribeVerb::new);
         verbs.put("verify", VerifyVerb::new);
@@ -171,21 +172,21 @@ final class CairnCli implements Runnable {
         if (failure instanceof DataDirectoryException || failure instanceof DamagedLogException) {
             return ExitCode.DIRECTORY;
         }
-        if (isNoPosition(failure)) {
+        if (isBadArgument(failure)) {
             return ExitCode.USAGE;
         }
         return failure instanceof VerbFailedException verb ? verb.exitCode() : ExitCode.FAILED;
     }
 
-    /** A position that the log has not come to, which only the log can tell, is as wrong as one that cannot be read. */
-    private static boolean isNoPosition(Exception failure) {
+    /** A position that the log has not come to is as wrong as one that cannot be read, though only the log can tell. */
+    private static boolean isBadArgument(Exception failure) {
         if (failure instanceof InvalidRequestException invalid) {
-            return POSITIONS.contains(String.valueOf(invalid.where()));
+            return ARGUMENTS.contains(String.valueOf(invalid.where()));
         }
         return failure instanceof RefusedByServerException refused
                 && refused.status() == BAD_REQUEST
-                && (POSITIONS.contains(refused.problem().path("parameter").asText())
-                        || POSITIONS.contains(refused.problem().path("pointer").asText()));
+                && (ARGUMENTS.contains(refused.problem().path("parameter").asText())
+                        || ARGUMENTS.contains(refused.problem().path("pointer").asText()));
     }
 
     Console console() {
