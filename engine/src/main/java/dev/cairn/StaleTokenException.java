@@ -11,10 +11,16 @@ public final class StaleTokenException extends CairnException {
     private final @Nullable Long current;
 
     public StaleTokenException(String lease, long token, @Nullable Long current) {
-        super("stale_token", "expected the current token of " + lease + " (" + current + "), was " + token);
+        super("stale_token", message(lease, token, current));
         this.lease = lease;
         this.token = token;
         this.current = current;
+    }
+
+    private static String message(String lease, long token, @Nullable Long current) {
+        return token == Fence.ANY_TOKEN
+                ? "expected a holder of " + lease + ", was none"
+                : "expected the current token of " + lease + " (" + current + "), was " + token;
     }
 
     /** Name of the lease. */
@@ -22,7 +28,7 @@ public final class StaleTokenException extends CairnException {
         return lease;
     }
 
-    /** The token that was presented. */
+    /** The token that was presented; {@link Fence#ANY_TOKEN} where whichever is current was to be taken, and nobody held the lease. */
     public long token() {
         return token;
     }

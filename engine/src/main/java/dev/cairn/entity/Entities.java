@@ -75,7 +75,8 @@ public interface Entities {
     }
 
     /**
-     * The entity's records, newest first.
+     * The entity's records, newest first; fewer than {@code limit} although there are more where they are large, for it takes none
+     * beyond 8 MiB. At the end none are left.
      *
      * @param before only records with a smaller offset
      * @param limit from 1

@@ -1,6 +1,7 @@
 package dev.cairn.lease;
 
 import dev.cairn.Fence;
+import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.LeaseLedger.End;
@@ -88,7 +89,13 @@ sealed interface LeaseCommand extends Command {
 
     /** @throws dev.cairn.InvalidRequestException when no lease can have that name */
     static String checkName(String name) {
-        return Names.check(name, Fence.LEASE_BYTES_MAX, "name");
+        switch (name) {
+            case "count", "claim", "batch" ->
+                throw new InvalidRequestException("expected a name, was the reserved word " + name, "name");
+            default -> {
+                return Names.check(name, Fence.LEASE_BYTES_MAX, "name");
+            }
+        }
     }
 
     /** @throws dev.cairn.InvalidRequestException when a lease cannot last that long */

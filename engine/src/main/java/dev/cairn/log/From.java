@@ -27,7 +27,7 @@ public sealed interface From {
     /** The last {@code count} records. */
     record Last(long count) implements From {}
 
-    /** The first record at or after a time of the log. */
+    /** The first record at or after a time of the log, which must have come: one later than both clock and log is refused. */
     record Time(Instant time) implements From {}
 
     /** The first record that is not older than this. */

@@ -8,6 +8,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Micros;
+import java.nio.file.Path;
 
 /**
  * The messages of one session as it was when its entity was loaded, linked from the newest back to the first: finds one in
@@ -20,6 +21,8 @@ import dev.cairn.internal.kind.Micros;
  * <p>Threading: one thread at a time.
  */
 final class MessageChain {
+    private static final Path LOG = Path.of("log");
+
     private final KindHost host;
     private final SessionKind kind;
     private final String id;
@@ -40,6 +43,11 @@ final class MessageChain {
         this.key = ByteSlab.ofUtf8(id);
         this.head = entity.head();
         this.first = entity.value().longAt(SessionBody.FIRST_AT);
+    }
+
+    /** The session's id. */
+    String session() {
+        return id;
     }
 
     long offset() {
@@ -162,7 +170,8 @@ final class MessageChain {
                 continue;
             }
             if (!isOwn(other)) {
-                throw new IllegalStateException("expected a record of session " + id + " at " + at + ", was " + other);
+                throw new DamagedLogException(
+                        LOG, -1, at, "expected a record of session " + id + " at offset " + at + ", was " + other);
             }
             if (other.type == SessionKind.APPENDED) {
                 boolean same = SessionPayload.first(other) == first;

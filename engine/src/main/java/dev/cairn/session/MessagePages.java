@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessagePages {
     private final MessageChain chain;
+    private final MessageCursor cursor;
     private final boolean newestFirst;
     private final int limit;
     private final MessageLimit through;
@@ -28,6 +29,7 @@ final class MessagePages {
     /** @param through nothing behind it is seen */
     MessagePages(MessageChain chain, MessageQuery query, MessageLimit through) {
         this.chain = chain;
+        this.cursor = new MessageCursor(chain.session(), query);
         this.newestFirst = query.newestFirst();
         this.limit = query.limit();
         this.through = through.and(MessageLimit.before(query.before()));
@@ -35,7 +37,7 @@ final class MessagePages {
         MessageQuery.Bound after = query.after();
         this.tooOld = after == null ? null : MessageLimit.through(after);
         if (query.cursor() != null) {
-            goOnBehind(MessageCursor.lastOffset(query.cursor(), newestFirst));
+            goOnBehind(cursor.lastOffset(query.cursor()));
         }
     }
 
@@ -62,7 +64,7 @@ final class MessagePages {
         }
         long last = messages.get(messages.size() - 1).offset();
         goOnBehind(last);
-        return new MessagePage(messages, MessageCursor.of(newestFirst, last));
+        return new MessagePage(messages, cursor.behind(last));
     }
 
     private List<Message> newestFirst() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param before only messages before this, which is excluded; null for no bound
  * @param newestFirst the direction
  * @param limit messages on a page at most, 1 to 1,000; a page of large messages ends before
- * @param cursor where the page before ended, null for the first
+ * @param cursor where the page before ended, null for the first; one of another session, direction or bound is refused
  * @param asOf shows the session as it was after this record, or at this time; null for now
  */
 public record MessageQuery(

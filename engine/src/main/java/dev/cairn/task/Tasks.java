@@ -128,7 +128,8 @@ public interface Tasks {
     }
 
     /**
-     * The task's records, newest first.
+     * The task's records, newest first; fewer than {@code limit} although there are more where they are large, for it takes none
+     * beyond 8 MiB. At the end none are left.
      *
      * @param before only records with a smaller offset
      * @param limit from 1

@@ -113,8 +113,7 @@ class DecisionsTest {
 
         assertThat(cairn.decisions().getAsOf("a", before.offset())).isEmpty();
         assertThat(cairn.decisions().getAsOf("a", made.offset())).isPresent();
-        assertThat(cairn.decisions().getAsOf("a", Instant.now().plusSeconds(60)))
-                .isPresent();
+        assertThat(cairn.decisions().getAsOf("a", Instant.now())).isPresent();
         assertThat(cairn.decisions().getAsOf("a", EARLIER)).isEmpty();
         assertThatThrownBy(() -> cairn.decisions().getAsOf("a", made.offset() + 1_000))
                 .isInstanceOf(InvalidRequestException.class);

@@ -106,13 +106,12 @@ class EntitiesTest {
                 .isEqualTo("{\"v\":2}");
         assertThat(entities.getAsOf(ANN, ann.offset() - 1)).isEmpty();
         assertThat(entities.getAsOf(BOB, deleted.offset())).isEmpty();
-        assertThat(entities.getAsOf(ANN, Instant.now().plusSeconds(60))).isPresent();
+        assertThat(entities.getAsOf(ANN, Instant.now())).isPresent();
         assertThat(entities.getLinkAsOf(ANN, "knows", BOB, linked.offset() - 1)).isEmpty();
         assertThat(entities.getLinkAsOf(ANN, "knows", BOB, patched.offset())).isPresent();
         assertThat(entities.getLinkAsOf(ANN, "knows", BOB, deleted.offset())).isEmpty();
         assertThat(entities.getLinkAsOf(ANN, "knows", BOB, again.offset())).isEmpty();
-        assertThat(entities.getLinkAsOf(ANN, "knows", BOB, Instant.now().plusSeconds(60)))
-                .isEmpty();
+        assertThat(entities.getLinkAsOf(ANN, "knows", BOB, Instant.now())).isEmpty();
         assertThat(entities.history(ANN)).extracting(LogRecord::type).containsExactly("patched", "created");
         assertThat(entities.history(BOB, Long.MAX_VALUE, 2))
                 .extracting(LogRecord::type)

@@ -278,8 +278,7 @@ class RunsTest {
                 .as("behind the one that a page ended with")
                 .extracting(SnapshotInfo::id)
                 .containsExactly("a");
-        assertThat(runs.listAsOf("r", Instant.now().plusSeconds(60), Long.MAX_VALUE, 10)
-                        .snapshots())
+        assertThat(runs.listAsOf("r", Instant.now(), Long.MAX_VALUE, 10).snapshots())
                 .hasSize(2);
         assertThatThrownBy(() -> runs.listAsOf("r", deleted.offset(), Long.MAX_VALUE, 10))
                 .isInstanceOf(NotFoundException.class);
@@ -288,10 +287,7 @@ class RunsTest {
         assertThat(runs.loadAsOf("r", "a", deleted.offset())).isEmpty();
         assertThat(runs.getAsOf("r", deleted.offset() - 1).orElseThrow().snapshots())
                 .isEqualTo(2);
-        assertThat(runs.getAsOf("r", Instant.now().plusSeconds(60))
-                        .orElseThrow()
-                        .latest())
-                .isEqualTo("a");
+        assertThat(runs.getAsOf("r", Instant.now()).orElseThrow().latest()).isEqualTo("a");
         assertThat(runs.loadAsOf("r", "a", Instant.now().minusSeconds(3_600))).isEmpty();
     }
 

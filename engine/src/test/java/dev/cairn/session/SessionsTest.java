@@ -205,6 +205,20 @@ class SessionsTest {
         fill("s", 2);
         assertThat(texts(sessions.messages("s", MessageQuery.newest().cursor(newest.next()))))
                 .containsExactly("3", "2", "1", "0");
+        fill("other", 3);
+        for (MessageQuery query : List.of(
+                MessageQuery.newest(),
+                MessageQuery.all().after(Bound.offset(1)),
+                MessageQuery.all().before(Bound.offset(4)),
+                MessageQuery.all().before(Bound.time(Instant.now())),
+                MessageQuery.all().asOf(Bound.offset(4)))) {
+            assertThatThrownBy(() -> sessions.messages("s", query.cursor(page.next())))
+                    .as("%s", query)
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+        assertThatThrownBy(() -> sessions.messages("other", MessageQuery.all().cursor(page.next())))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("of the same session");
         assertThatThrownBy(() -> sessions.messages("s", MessageQuery.newest().cursor(page.next())))
                 .isInstanceOf(InvalidRequestException.class);
     }

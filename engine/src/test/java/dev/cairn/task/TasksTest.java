@@ -87,7 +87,7 @@ class TasksTest {
         assertThat(tasks.getAsOf("a", running.offset()).orElseThrow().status()).isEqualTo("running");
         assertThat(tasks.getAsOf("a", deleted.offset())).isEmpty();
         assertThat(tasks.getAsOf("a", created.offset() - 1)).isEmpty();
-        assertThat(tasks.getAsOf("a", between.plusSeconds(60))).isEmpty();
+        assertThat(tasks.getAsOf("a", Instant.now())).isEmpty();
         assertThat(tasks.getAsOf("a", between.minusSeconds(60))).isEmpty();
         assertThatThrownBy(() -> tasks.getAsOf("a", deleted.offset() + 1_000))
                 .isInstanceOf(InvalidRequestException.class);

@@ -1,7 +1,12 @@
 package dev.cairn.server;
 
 import dev.cairn.Ack;
+import dev.cairn.Expect;
 import dev.cairn.InvalidRequestException;
+import dev.cairn.StaleTokenException;
+import dev.cairn.WriteOptions;
+import dev.cairn.lease.Grant;
+import dev.cairn.lease.LeaseRelease;
 import dev.cairn.task.Claim;
 import dev.cairn.task.ClaimRequest;
 import dev.cairn.task.Tasks;
@@ -11,6 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /v1/tasks/claim}: the task that comes next, moved and leased in one step.
@@ -18,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class ClaimResource {
+    private static final Logger LOG = LoggerFactory.getLogger(ClaimResource.class);
+    private static final String IF_MATCH = "If-Match";
+
     private final Service service;
     private final Tasks tasks;
 
@@ -39,11 +49,13 @@ final class ClaimResource {
                 if (!fields.take(name, json) && !write.take(name, json)) {
                     throw json.unknown();
                 }
+                checkNoExpectation(write.expect(), json.pointer());
             }
         }
+        checkNoExpectation(exchange.header(IF_MATCH) == null ? null : Expect.exists(), IF_MATCH);
         ClaimRequest request = fields.request();
         WriteRequest options = WriteRequest.of(exchange, service.ack(), body, write, () -> -1L);
-        Claim claim = await(request, fields.waitMax(), options);
+        Claim claim = await(exchange, request, fields.waitMax(), options);
         if (claim == null) {
             exchange.empty(204);
         } else {
@@ -51,22 +63,63 @@ final class ClaimResource {
         }
     }
 
+    /** Which task it will be is not known before, so nothing can be expected of it. */
+    private static void checkNoExpectation(@Nullable Expect expect, String where) {
+        if (expect != null && !expect.equals(Expect.any())) {
+            throw new InvalidRequestException(
+                    "expected no expectation, for whichever task comes next is claimed, was one", where);
+        }
+    }
+
     /**
      * Waits in slices, so that a draining server ends the wait; a slice either takes a task, or leaves everything as it was. Under an
      * operation id each slice is the same operation. A claim is answered when it is durable, whatever the request says.
+     *
+     * <p>Who hangs up while it waits gets no task: it is looked for before each slice, and what came in the last one is given back.
      */
-    private @Nullable Claim await(ClaimRequest request, Duration waitMax, WriteRequest options) {
+    private @Nullable Claim await(Exchange exchange, ClaimRequest request, Duration waitMax, WriteRequest options) {
         AtomicReference<Claim> taken = new AtomicReference<>();
-        service.waiters()
-                .await(
-                        waitMax,
-                        slice -> options.runIfAny(
-                                write -> tasks.claim(request.withWaitMax(slice), write.withAck(Ack.DURABLE))
-                                        .map(claim -> {
-                                            taken.set(claim);
-                                            return claim.receipt();
-                                        })));
-        return taken.get();
+        boolean[] waited = {false};
+        service.waiters().await(waitMax, slice -> {
+            if (!slice.isZero()) {
+                waited[0] = true;
+                requireCaller(exchange, request);
+            }
+            return options.runIfAny(write -> tasks.claim(request.withWaitMax(slice), write.withAck(Ack.DURABLE))
+                    .map(claim -> {
+                        taken.set(claim);
+                        return claim.receipt();
+                    }));
+        });
+        Claim claim = taken.get();
+        if (claim != null && waited[0] && exchange.isHungUp()) {
+            giveBack(exchange, claim);
+            requireCaller(exchange, request);
+        }
+        return claim;
+    }
+
+    private static void requireCaller(Exchange exchange, ClaimRequest request) {
+        if (exchange.isHungUp()) {
+            throw new ProblemException(Problem.of(
+                    Problem.Code.REQUEST_TIMEOUT,
+                    "expected " + Excerpt.of(request.agent()) + " to wait for a task, was gone"));
+        }
+    }
+
+    /** Without a key nobody can ever learn the token; under a key the caller may come back for it. */
+    private void giveBack(Exchange exchange, Claim claim) {
+        if (WriteRequest.key(exchange) != null) {
+            return;
+        }
+        Grant grant = claim.lease();
+        try {
+            service.cairn()
+                    .leases()
+                    .release(grant.lease(), grant.token(), LeaseRelease.RELEASE, WriteOptions.defaults());
+        } catch (StaleTokenException e) {
+            LOG.trace("the claim has ended already", e);
+        }
     }
 
     private static void answer(Exchange exchange, Claim claim) throws IOException {

@@ -86,8 +86,7 @@ final class ConsumerResource {
         String asOf = exchange.query().position("asOf");
         ConsumerGroup found = (asOf == null ? consumers.get(group) : asOf(group, asOf))
                 .orElseThrow(() -> new NotFoundException(TOPIC, group));
-        exchange.setEtag(found.revision());
-        exchange.json(200, json -> ConsumerJson.write(json, found));
+        exchange.jsonUnlessKnown(found.revision(), json -> ConsumerJson.write(json, found));
     }
 
     private Optional<ConsumerGroup> asOf(String group, String asOf) {

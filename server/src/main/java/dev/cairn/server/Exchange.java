@@ -69,6 +69,15 @@ final class Exchange {
         return request.getRequestURI();
     }
 
+    /** The path, each of its names decoded: the same however it was encoded, and different for different names. */
+    String resource() {
+        StringBuilder resource = new StringBuilder();
+        for (String segment : path().split("/")) {
+            resource.append(Percent.decode(segment, false, "path")).append('\n'); // no name has one
+        }
+        return resource.toString();
+    }
+
     Query query() {
         return query;
     }
@@ -203,7 +212,6 @@ final class Exchange {
         response.setHeader("ETag", "\"" + revision + "\"");
     }
 
-    /** Answers with one JSON value. */
     /** Answers with 200, or with 304 if the caller says that it knows {@code revision} already. */
     void jsonUnlessKnown(long revision, Body body) throws IOException {
         String known = header("If-None-Match");
@@ -215,6 +223,7 @@ final class Exchange {
         }
     }
 
+    /** Answers with one JSON value. */
     void json(int status, Body body) throws IOException {
         Bytes bytes = new Bytes(512);
         try (JsonGenerator json = Json.generator(bytes)) {

@@ -22,9 +22,10 @@ final class HistoryPage {
     /** Answers with the page that the request asks for. */
     static void answer(Exchange exchange, Source source) throws IOException {
         int limit = Paging.limit(exchange.query());
-        long before = Paging.before(exchange.query().text("cursor"));
+        String list = exchange.resource();
+        long before = Paging.before(list, exchange.query().text("cursor"));
         List<LogRecord> records = source.read(before, limit);
-        boolean more = records.size() == limit && records.get(limit - 1).prev() >= 0;
+        long goOn = next(source, records, limit);
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("records");
@@ -32,9 +33,19 @@ final class HistoryPage {
                 RecordJson.write(json, record);
             }
             json.writeEndArray();
-            json.writeStringField(
-                    "next", more ? Paging.cursorBefore(records.get(limit - 1).offset()) : null);
+            json.writeStringField("next", goOn < 0 ? null : Paging.cursorBefore(list, goOn));
             json.writeEndObject();
         });
+    }
+
+    /** What the next page goes on before; −1 when there is none. A page is short at the end, and where its records are large. */
+    private static long next(Source source, List<LogRecord> records, int limit) {
+        if (records.isEmpty()) {
+            return -1;
+        }
+        LogRecord last = records.get(records.size() - 1);
+        boolean more = last.prev() >= 0
+                && (records.size() == limit || !source.read(last.offset(), 1).isEmpty());
+        return more ? last.offset() : -1;
     }
 }

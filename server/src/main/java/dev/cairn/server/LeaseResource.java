@@ -1,9 +1,11 @@
 package dev.cairn.server;
 
+import dev.cairn.ConflictException;
 import dev.cairn.Fence;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
+import dev.cairn.StaleTokenException;
 import dev.cairn.lease.Lease;
 import dev.cairn.lease.LeaseQuery;
 import dev.cairn.lease.LeaseRelease;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +72,7 @@ final class LeaseResource {
         Leases.Renewal[] renewal = new Leases.Renewal[1];
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(name))
                 .run(options -> {
-                    renewal[0] = leases.renew(name, token, time, said, options);
+                    renewal[0] = fenced(name, token, () -> leases.renew(name, token, time, said, options));
                     return renewal[0].receipt();
                 });
         exchange.setEtag(receipt.revision());
@@ -102,7 +105,7 @@ final class LeaseResource {
             }
         }
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(name))
-                .run(options -> leases.release(name, token, mode, options));
+                .run(options -> fenced(name, token, () -> leases.release(name, token, mode, options)));
         exchange.setEtag(receipt.revision());
         exchange.json(200, json -> {
             json.writeStartObject();
@@ -110,6 +113,28 @@ final class LeaseResource {
             ReceiptJson.write(json, receipt);
             json.writeEndObject();
         });
+    }
+
+    /**
+     * The token in the path is a fence: that it is stale is said before that an expectation is not met. Where there is nothing to
+     * revoke, since nobody ever had the lease, there is no lease.
+     */
+    private <T> T fenced(String name, long token, Supplier<T> write) {
+        boolean any = token == Fence.ANY_TOKEN;
+        try {
+            return write.get();
+        } catch (ConflictException e) {
+            Long current = leases.get(name).map(Lease::token).orElse(null);
+            if (any || Long.valueOf(token).equals(current)) {
+                throw e;
+            }
+            throw new StaleTokenException(name, token, current);
+        } catch (StaleTokenException e) {
+            if (any && e.lease().equals(name) && leases.get(name).isEmpty()) {
+                throw new NotFoundException(TOPIC, name);
+            }
+            throw e;
+        }
     }
 
     private static LeaseRelease mode(@Nullable String text) {

@@ -107,7 +107,12 @@ final class LogResource {
     }
 
     private long position(Query query, String name, From absent) {
-        return log.resolve(from(query, name, absent));
+        From from = from(query, name, absent);
+        try {
+            return log.resolve(from);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(String.valueOf(e.getMessage()), name);
+        }
     }
 
     private static From from(Query query, String name, From absent) {

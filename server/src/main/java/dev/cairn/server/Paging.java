@@ -5,6 +5,10 @@ import dev.cairn.task.TaskQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Paging {
     static final Duration WAIT_DEFAULT = Duration.ofSeconds(5);
     static final long WAIT_MILLIS_MAX = 300_000;
-    private static final String CURSOR_PREFIX = "b";
+    private static final Pattern CURSOR = Pattern.compile("([0-9]{1,18})\\.([0-9a-f]{8})");
 
     private Paging() {}
 
@@ -31,27 +35,39 @@ final class Paging {
         return query.number("minOffset", -1, -1, Long.MAX_VALUE);
     }
 
-    /** The cursor that goes on before {@code offset}. */
-    static String cursorBefore(long offset) {
+    /**
+     * The cursor that goes on before {@code offset}.
+     *
+     * @param list what is listed, as {@link Exchange#resource} and whatever else tells one list from another: of another list the
+     *     cursor is refused
+     */
+    static String cursorBefore(String list, long offset) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString((CURSOR_PREFIX + offset).getBytes(StandardCharsets.US_ASCII));
+                .encodeToString((offset + "." + checksum(list, offset)).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** The offset that a cursor goes on before; {@link Long#MAX_VALUE} for none. */
-    static long before(@Nullable String cursor) {
+    /** The offset that a cursor of {@code list} goes on before; {@link Long#MAX_VALUE} for none. */
+    static long before(String list, @Nullable String cursor) {
         if (cursor == null) {
             return Long.MAX_VALUE;
         }
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
-            if (text.matches(CURSOR_PREFIX + "[0-9]{1,18}")) {
-                return Long.parseLong(text.substring(CURSOR_PREFIX.length()));
+            Matcher form = CURSOR.matcher(text);
+            if (form.matches() && form.group(2).equals(checksum(list, Long.parseLong(form.group(1))))) {
+                return Long.parseLong(form.group(1));
             }
         } catch (IllegalArgumentException e) {
             // Not Base64: not one of ours either.
         }
         throw new InvalidRequestException(
-                "expected a cursor as a list gave it in next, was " + Excerpt.of(cursor), "cursor");
+                "expected a cursor as the same list gave it in next, was " + Excerpt.of(cursor), "cursor");
+    }
+
+    private static String checksum(String list, long offset) {
+        CRC32C crc = new CRC32C();
+        crc.update((list + "\n" + offset).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 }

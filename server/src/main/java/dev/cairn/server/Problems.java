@@ -6,6 +6,7 @@ import dev.cairn.BatchRefusedException;
 import dev.cairn.CairnException;
 import dev.cairn.ConflictException;
 import dev.cairn.DamagedLogException;
+import dev.cairn.Fence;
 import dev.cairn.ForbiddenException;
 import dev.cairn.GoneException;
 import dev.cairn.HeldException;
@@ -146,7 +147,7 @@ final class Problems {
         } else if (refusal instanceof StaleTokenException stale) {
             return Problem.of(Problem.Code.STALE_TOKEN, detail)
                     .with("lease", stale.lease())
-                    .with("token", stale.token())
+                    .with("token", stale.token() == Fence.ANY_TOKEN ? null : stale.token())
                     .with("current", stale.current());
         } else if (refusal instanceof HeldException held) {
             return Problem.of(Problem.Code.HELD, detail)

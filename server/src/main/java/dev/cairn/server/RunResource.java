@@ -78,8 +78,7 @@ final class RunResource {
     private void get(Exchange exchange) throws IOException {
         String id = run(exchange);
         Run run = find(id, exchange.query().position("asOf")).orElseThrow(() -> new NotFoundException(TOPIC, id));
-        exchange.setEtag(run.revision());
-        exchange.json(200, json -> write(json, run));
+        exchange.jsonUnlessKnown(run.revision(), json -> write(json, run));
     }
 
     private Optional<Run> find(String id, @Nullable String asOf) {

@@ -109,8 +109,7 @@ final class SessionResource {
         String id = id(exchange);
         Session session =
                 found(id, exchange.query().position("asOf")).orElseThrow(() -> new NotFoundException(TOPIC, id));
-        exchange.setEtag(session.revision());
-        exchange.json(200, json -> SessionJson.write(json, session));
+        exchange.jsonUnlessKnown(session.revision(), json -> SessionJson.write(json, session));
     }
 
     private Optional<Session> found(String id, @Nullable String asOf) {

@@ -93,8 +93,10 @@ final class SnapshotResource {
     private void list(Exchange exchange) throws IOException {
         String run = RunResource.run(exchange);
         int limit = Paging.limit(exchange.query());
-        long before = Paging.before(exchange.query().text("cursor"));
-        SnapshotPage page = page(run, before, limit, exchange.query().position("asOf"));
+        String asOf = exchange.query().position(AsOf.NAME);
+        String list = exchange.resource() + asOf;
+        long before = Paging.before(list, exchange.query().text("cursor"));
+        SnapshotPage page = page(run, before, limit, asOf);
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("snapshots");
@@ -102,7 +104,7 @@ final class SnapshotResource {
                 SnapshotJson.write(json, snapshot, null);
             }
             json.writeEndArray();
-            json.writeStringField("next", page.next() < 0 ? null : Paging.cursorBefore(page.next()));
+            json.writeStringField("next", page.next() < 0 ? null : Paging.cursorBefore(list, page.next()));
             json.writeEndObject();
         });
     }

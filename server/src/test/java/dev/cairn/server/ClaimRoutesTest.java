@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.server.TestServer.Answer;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,6 +126,67 @@ class ClaimRoutesTest {
         Awaitility.await().until(() -> server.server().waiting() == 1);
         server.server().close();
         assertThat(drained.get(20, TimeUnit.SECONDS).status()).isEqualTo(204);
+    }
+
+    private Socket wait(String headers) throws Exception {
+        String body = "{\"agent\":\"gone\",\"ttlMs\":600000,\"waitMs\":60000}";
+        Socket socket = new Socket("127.0.0.1", server.port());
+        String request = "POST " + CLAIM + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + headers
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        Awaitility.await().until(() -> server.server().waiting() == 1);
+        return socket;
+    }
+
+    @Test
+    void shouldGiveNoTaskToWhoHasHungUp() throws Exception {
+        wait("").close();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> server.server().waiting() == 0);
+        create("a", "");
+
+        assertThat(server.get("/v1/tasks/a").json().get("status").asText()).isEqualTo("pending");
+        assertThat(server.post(CLAIM, ANN).json().get("task").get("version").asInt())
+                .isEqualTo(2);
+    }
+
+    /** Whoever hangs up as the task comes has not been seen to do so before it was taken. */
+    @Test
+    void shouldGiveBackWhatCameForWhoHasHungUp() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            String id = "a" + i;
+            Socket socket = wait("");
+            socket.close();
+            create(id, "");
+
+            Answer claimed = server.post(CLAIM, "{\"agent\":\"ann\",\"ttlMs\":60000,\"waitMs\":20000}");
+
+            JsonNode task = claimed.json().get("task");
+            assertThat(task.get("id").asText()).isEqualTo(id);
+            assertThat(task.get("owner").asText()).isEqualTo("ann");
+            assertThat(task.get("attempts").asInt()).isZero();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> server.server().waiting() == 0);
+        }
+    }
+
+    @Test
+    void shouldKeepWhatCameForWhoMayComeBackUnderItsKey() throws Exception {
+        Socket socket = wait("Idempotency-Key: back\r\n");
+        create("a", "");
+        Awaitility.await().until(() -> server.server().waiting() == 0);
+        socket.close();
+
+        Answer back =
+                server.post(CLAIM, "{\"agent\":\"gone\",\"ttlMs\":600000,\"waitMs\":60000}", "Idempotency-Key", "back");
+
+        assertThat(back.status()).isEqualTo(200);
+        assertThat(back.header("Idempotent-Replay")).isEqualTo("true");
+        assertThat(server.patch("/v1/tasks/a", "{\"priority\":1}", "Cairn-Fence", fence(back))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -325,7 +388,12 @@ class ClaimRoutesTest {
                 "{\"agent\":\"a\",\"ttlMs\":1000,\"status\":\"\"}|/status",
                 "{\"agent\":\"a\",\"ttlMs\":1000,\"holder\":\"b\"}|/holder",
                 "{\"agent\":\"a\",\"ttlMs\":1000,\"occurredAt\":\"noon\"}|/occurredAt",
-                "{\"agent\":\"a\",\"agent\":\"b\",\"ttlMs\":1000}|/agent"
+                "{\"agent\":\"a\",\"agent\":\"b\",\"ttlMs\":1000}|/agent",
+                "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedVersion\":1}|/expectedVersion",
+                "{\"agent\":\"a\",\"expectedVersion\":\"exists\",\"ttlMs\":1000}|/expectedVersion",
+                "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedVersion\":\"none\"}|/expectedVersion",
+                "{\"expectedRevision\":7,\"agent\":\"a\",\"ttlMs\":1000}|/expectedRevision",
+                "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedRevision\":-1}|/expectedRevision"
             })
     void shouldRefuseWhatIsNotWellFormed(String body, String pointer) {
         create("a", "");
@@ -355,7 +423,14 @@ class ClaimRoutesTest {
             assertThat(other.header("Allow")).isEqualTo("POST");
         }
         assertThat(unknown.json().get("parameter").asText()).isEqualTo("now");
-        assertThat(server.post(CLAIM, ANN, "If-Match", "*").status()).isEqualTo(412);
+        for (String tag : java.util.List.of("*", "\"7\"", "\"7\", \"8\"", "7")) {
+            Answer conditional = server.post(CLAIM, ANN, "If-Match", tag);
+            assertThat(conditional.status()).as(conditional.body()).isEqualTo(400);
+            assertThat(conditional.json().get("parameter").asText()).isEqualTo("If-Match");
+        }
+        assertThat(server.post(CLAIM, "{\"agent\":\"a\",\"ttlMs\":1000,\"expectedVersion\":\"any\"}")
+                        .status())
+                .isEqualTo(204);
         assertThat(server.post(CLAIM, ANN, "Cairn-Fence", "other=7").status()).isEqualTo(409);
         assertThat(server.post(CLAIM, ANN, "Content-Type", "text/plain").status())
                 .isEqualTo(415);

@@ -446,6 +446,40 @@ class LeaseRoutesTest {
                 .isEqualTo(200);
     }
 
+    /** Key, fence, expectation: the token in the path is a fence. */
+    @Test
+    void shouldCheckTheTokenInThePathBeforeTheExpectation() {
+        long first = token(acquire("ordered", "me", 0, "Idempotency-Key", "ordered-1"));
+        server.delete("/v1/leases/ordered/" + first);
+        long second = token(acquire("ordered", "you", 0));
+        String body = "{\"ttlMs\":60000}";
+        String[] other = {"If-Match", "\"0\""};
+        String[] used = {"If-Match", "\"0\"", "Idempotency-Key", "ordered-1"};
+
+        for (Answer answer : List.of(
+                server.delete("/v1/leases/ordered/" + first, other),
+                server.send("DELETE", "/v1/leases/ordered/" + first, "{\"expectedVersion\":99}"),
+                server.send("PUT", "/v1/leases/ordered/" + first, body, other))) {
+            assertThat(answer.status()).as(answer.body()).isEqualTo(409);
+            assertThat(answer.json().get("code").asText()).isEqualTo("stale_token");
+            assertThat(answer.json().get("token").asLong()).isEqualTo(first);
+            assertThat(answer.json().get("current").asLong()).isEqualTo(second);
+        }
+        assertThat(server.delete("/v1/leases/ordered/" + first, used).status()).isEqualTo(422);
+        assertThat(server.delete("/v1/leases/ordered/" + second, other).status())
+                .isEqualTo(412);
+        assertThat(server.delete("/v1/leases/ordered/*", other).status()).isEqualTo(412);
+        assertThat(server.send("PUT", "/v1/leases/ordered/" + second, body, other)
+                        .status())
+                .isEqualTo(412);
+        server.delete("/v1/leases/ordered/" + second);
+        Answer free = server.delete("/v1/leases/ordered/*");
+        assertThat(free.status()).isEqualTo(409);
+        assertThat(free.json().get("token").isNull()).isTrue();
+        assertThat(free.json().get("current").isNull()).isTrue();
+        assertThat(free.json().get("detail").asText()).isEqualTo("expected a holder of ordered, was none");
+    }
+
     @Test
     void shouldCountLeases() {
         acquire("counted", "me", 0);
@@ -524,6 +558,8 @@ class LeaseRoutesTest {
                         "token",
                         "current"),
                 row("nothing to revoke", 409, "stale_token", s -> s.delete("/v1/leases/over/*"), "lease", "current"),
+                row("nobody to revoke", 404, "not_found", s -> s.delete("/v1/leases/never/*")),
+                row("a token of nothing", 409, "stale_token", s -> s.delete("/v1/leases/never/7"), "token", "current"),
                 row("stale fence", 409, "stale_token", fenced("over=1"), "lease", "token", "current"),
                 row(
                         "large progress",

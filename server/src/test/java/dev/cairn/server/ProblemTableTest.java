@@ -158,6 +158,30 @@ class ProblemTableTest {
                 row("bad position", 400, "invalid_request", s -> s.get("/v1/log?from=somewhere"), "parameter"),
                 row("position in the future", 400, "invalid_request", s -> s.get("/v1/log?from=99999999")),
                 row(
+                        "a time to read from that has not come",
+                        400,
+                        "invalid_request",
+                        s -> s.get("/v1/log?from=2999-01-01T00:00:00Z"),
+                        "parameter"),
+                row(
+                        "a time to read to that has not come",
+                        400,
+                        "invalid_request",
+                        s -> s.get("/v1/log?until=2999-01-01T00:00:00Z"),
+                        "parameter"),
+                row(
+                        "a time to follow from that has not come",
+                        400,
+                        "invalid_request",
+                        s -> s.get("/v1/log/tail?from=2999-01-01T00:00:00Z"),
+                        "parameter"),
+                row(
+                        "a time of a task that has not come",
+                        400,
+                        "invalid_request",
+                        s -> s.get("/v1/tasks/t?asOf=2999-01-01T00:00:00Z"),
+                        "parameter"),
+                row(
                         "bad fence",
                         400,
                         "invalid_request",

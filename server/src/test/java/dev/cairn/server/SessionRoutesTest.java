@@ -115,6 +115,33 @@ class SessionRoutesTest {
         return contents;
     }
 
+    @Test
+    void shouldRefuseACursorOfAnotherSession() {
+        for (String id : List.of("mine", "theirs")) {
+            for (int i = 0; i < 3; i++) {
+                server.post("/v1/sessions/" + id + "/messages", "{\"role\":\"u\",\"content\":" + i + "}");
+            }
+        }
+        String cursor = server.get("/v1/sessions/mine/messages?limit=2&after=-1h")
+                .json()
+                .get("next")
+                .asText();
+
+        assertThat(server.get("/v1/sessions/mine/messages?after=-1h&cursor=" + cursor)
+                        .json()
+                        .get("messages"))
+                .hasSize(1);
+        for (String other : List.of(
+                "/v1/sessions/theirs/messages?after=-1h",
+                "/v1/sessions/mine/messages?limit=2",
+                "/v1/sessions/mine/messages?after=-1h&order=desc",
+                "/v1/sessions?limit=2")) {
+            Answer refused = server.get(other + "&cursor=" + cursor);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.json().get("parameter").asText()).isEqualTo("cursor");
+        }
+    }
+
     private static List<Integer> numbers(int from, int until) {
         return java.util.stream.IntStream.range(from, until).boxed().toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.server.TestServer.Answer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -164,6 +165,47 @@ class TaskRoutesTest {
                         .asText())
                 .isEqualTo("cursor");
         assertThat(server.get("/v1/tasks/never/history").status()).isEqualTo(404);
+    }
+
+    /** Records may be large: what a page holds is bounded by their size as well. */
+    @Test
+    void shouldEndAPageOfLargeRecordsBeforeTheLimit(@TempDir Path large) {
+        try (TestServer roomy = TestServer.startForLargeDocuments(large)) {
+            roomy.post("/v1/tasks", "{\"id\":\"big\"}");
+            String patch = "{\"metadata\":{\"text\":\"" + "x".repeat(900_000) + "\"}}";
+            for (int i = 0; i < 12; i++) {
+                assertThat(roomy.patch("/v1/tasks/big?ack=accepted", patch).status())
+                        .isEqualTo(200);
+            }
+
+            JsonNode first = roomy.get("/v1/tasks/big/history?limit=1000").json();
+            JsonNode second = roomy.get("/v1/tasks/big/history?limit=1000&cursor="
+                            + first.get("next").asText())
+                    .json();
+
+            assertThat(first.get("records")).hasSize(10);
+            assertThat(second.get("records").findValuesAsText("version")).containsExactly("3", "2", "1");
+            assertThat(second.get("next").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldRefuseACursorOfAnotherList() {
+        for (String id : List.of("one", "two")) {
+            server.post("/v1/tasks", "{\"id\":\"" + id + "\"}");
+            server.patch("/v1/tasks/" + id, "{\"priority\":1}");
+            server.post("/v1/leases/" + id, "{\"holder\":\"ann\",\"ttlMs\":60000}");
+        }
+        String cursor =
+                server.get("/v1/tasks/one/history?limit=1").json().get("next").asText();
+
+        assertThat(server.get("/v1/tasks/%6fne/history?cursor=" + cursor).json().get("records"))
+                .hasSize(1);
+        for (String other : List.of("/v1/tasks/two/history", "/v1/leases/one/history", "/v1/tasks")) {
+            Answer refused = server.get(other + "?cursor=" + cursor);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.json().get("parameter").asText()).isEqualTo("cursor");
+        }
     }
 
     @Test

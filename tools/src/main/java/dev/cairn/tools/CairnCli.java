@@ -3,6 +3,7 @@ package dev.cairn.tools;
 import dev.cairn.CairnException;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
+import dev.cairn.InvalidRequestException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -37,6 +39,11 @@ import picocli.CommandLine.Spec;
 final class CairnCli implements Runnable {
     /** Every verb in the order of the help, by its name. */
     private static final Map<String, Supplier<Object>> VERBS = verbs();
+
+    /** What errors call those arguments of a command line that only the log or the engine can judge: positions, and a field. */
+    private static final Set<String> ARGUMENTS = Set.of("from", "until", "asOf", "/offset", "/position", "field");
+
+    private static final int BAD_REQUEST = 400;
 
     private static final String COMPLETION = "generate-completion";
 
@@ -86,6 +93,7 @@ final class CairnCli implements Runnable {
         verbs.put("get", GetVerb::new);
         verbs.put("list", ListVerb::new);
         verbs.put("history", HistoryVerb::new);
+        verbs.put("explain", ExplainVerb::new);
         verbs.put("consumers", ConsumersVerb::new);
         verbs.put("describe", DescribeVerb::new);
         verbs.put("verify", VerifyVerb::new);
@@ -164,7 +172,21 @@ final class CairnCli implements Runnable {
         if (failure instanceof DataDirectoryException || failure instanceof DamagedLogException) {
             return ExitCode.DIRECTORY;
         }
+        if (isBadArgument(failure)) {
+            return ExitCode.USAGE;
+        }
         return failure instanceof VerbFailedException verb ? verb.exitCode() : ExitCode.FAILED;
+    }
+
+    /** A position that the log has not come to is as wrong as one that cannot be read, though only the log can tell. */
+    private static boolean isBadArgument(Exception failure) {
+        if (failure instanceof InvalidRequestException invalid) {
+            return ARGUMENTS.contains(String.valueOf(invalid.where()));
+        }
+        return failure instanceof RefusedByServerException refused
+                && refused.status() == BAD_REQUEST
+                && (ARGUMENTS.contains(refused.problem().path("parameter").asText())
+                        || ARGUMENTS.contains(refused.problem().path("pointer").asText()));
     }
 
     Console console() {

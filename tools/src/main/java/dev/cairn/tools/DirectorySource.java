@@ -1,5 +1,6 @@
 package dev.cairn.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
@@ -127,6 +128,11 @@ final class DirectorySource implements Source {
             left -= page.size();
             before = page.get(page.size() - 1).offset();
         }
+    }
+
+    @Override
+    public JsonNode explanation(String id, String field) {
+        return ExplanationJson.of(cairn().contexts().explain(id, field));
     }
 
     @Override

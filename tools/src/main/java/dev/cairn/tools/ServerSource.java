@@ -124,6 +124,12 @@ final class ServerSource implements Source {
         } while (cursor != null && left > 0);
     }
 
+    @Override
+    public JsonNode explanation(String id, String field) {
+        return server.getJson(
+                "/v1/tasks/" + Query.encode(id) + "/explain", Query.none().add("field", field));
+    }
+
     /** Asks for one record at the position: it, or where to go on when there is none yet, is the answer. */
     @Override
     public long resolve(From from) {

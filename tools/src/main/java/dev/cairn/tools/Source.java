@@ -1,5 +1,6 @@
 package dev.cairn.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.LogRecord;
 import dev.cairn.decision.DecisionPage;
 import dev.cairn.decision.DecisionQuery;
@@ -39,6 +40,9 @@ interface Source extends AutoCloseable {
      * @param count records at most
      */
     void history(String id, long count, Consumer<LogRecord> reader);
+
+    /** Why a field of a task is what it is, in the shape of the HTTP API. */
+    JsonNode explanation(String id, String field);
 
     /** The offset that a position means now. */
     long resolve(From from);

@@ -90,7 +90,10 @@ class ConsumersVerbTest {
                 .isEqualTo(ExitCode.FAILED.number());
         assertThat(RunVerb.cairn("consumers", "reset", "a b", "--to", "999", flag, where)
                         .exit())
-                .isEqualTo(ExitCode.FAILED.number());
+                .isEqualTo(ExitCode.USAGE.number());
+        assertThat(RunVerb.cairn("consumers", "reset", "a b", "--to", "2999-01-01T00:00:00Z", flag, where)
+                        .exit())
+                .isEqualTo(ExitCode.USAGE.number());
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verbs that only read, on a directory that nobody has open: offsets 1 to 60 hold records, 61 to 64 tasks. */
 class ReadingVerbsTest {
@@ -139,8 +140,28 @@ class ReadingVerbsTest {
                 .contains("\"x\" : \"1\"");
         assertThat(run("get a --as-of 61")).contains("status    pending").contains("version   1");
         assertThat(RunVerb.cairn("get", "b", "--data", data).exit()).isEqualTo(ExitCode.FAILED.number());
-        assertThat(RunVerb.cairn("get", "a", "--data", data, "--as-of", 99).exit())
-                .isEqualTo(ExitCode.FAILED.number());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "get a --as-of 99",
+                "get a --as-of 2999-01-01T00:00:00Z",
+                "tail --from 99",
+                "tail --from 2999-01-01T00:00:00Z",
+                "tail --until 2999-01-01T00:00:00Z",
+                "export --from 2999-01-01T00:00:00Z",
+                "export --until 2999-01-01T00:00:00Z"
+            })
+    void shouldRefuseAPositionThatHasNotCome(String line) {
+        List<Object> local = new ArrayList<>(List.of(line.split(" ")));
+        local.addAll(List.of("--data", data));
+
+        RunVerb run = RunVerb.cairn(local.toArray());
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("cairn: expected a");
     }
 
     @Test

@@ -214,7 +214,7 @@ final class EngineKindHost implements KindHost {
 
     @Override
     public long offsetAsOf(Instant time) {
-        return positions.lastUpTo(time);
+        return positions.lastUpTo(time, "asOf");
     }
 
     @Override

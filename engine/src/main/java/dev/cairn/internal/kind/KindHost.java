@@ -61,7 +61,11 @@ public interface KindHost {
      */
     boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into);
 
-    /** The last offset whose record is not later than {@code time}; −1 when all are later. */
+    /**
+     * The last offset whose record is not later than {@code time}; −1 when all are later.
+     *
+     * @throws dev.cairn.InvalidRequestException when {@code time} is in the future: later than both the clock and the last record
+     */
     long offsetAsOf(Instant time);
 
     /**
@@ -160,7 +164,8 @@ public interface KindHost {
     }
 
     /**
-     * Records of one entity, newest first.
+     * Records of one entity, newest first; fewer than {@code limit} although there are more where they are large, for it takes none
+     * beyond 8 MiB.
      *
      * @param before only records with a smaller offset; {@link Long#MAX_VALUE} to start at the newest
      * @param limit from 1

@@ -36,7 +36,12 @@ public interface LeaseLedger {
             return code;
         }
 
+        /** @throws IllegalStateException when no end has the code: the record was written by a newer Cairn, or is malformed */
         public static End of(int code) {
+            if (code < 0 || code >= BY_CODE.length) {
+                throw new IllegalStateException(
+                        "expected an end of a lease up to " + (BY_CODE.length - 1) + ", was " + code);
+            }
             return BY_CODE[code];
         }
 

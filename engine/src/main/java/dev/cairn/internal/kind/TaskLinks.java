@@ -29,7 +29,12 @@ public interface TaskLinks {
             return code;
         }
 
+        /** @throws IllegalStateException when nothing has the code: the record was written by a newer Cairn, or is malformed */
         public static What of(int code) {
+            if (code < 0 || code >= BY_CODE.length) {
+                throw new IllegalStateException(
+                        "expected a link to a task up to " + (BY_CODE.length - 1) + ", was " + code);
+            }
             return BY_CODE[code];
         }
     }

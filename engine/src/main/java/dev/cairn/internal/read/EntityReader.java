@@ -77,15 +77,21 @@ public final class EntityReader {
         chain.read(offset, into);
     }
 
-    /** Up to {@code limit} records before the offset {@code before}, newest first. */
+    /**
+     * Up to {@code limit} records before the offset {@code before}, newest first. Like a page of the log it takes no further record
+     * once it is {@link LogPages#PAGE_CHARS_MAX} large.
+     */
     List<LogRecord> history(Kind kind, @Nullable String topic, String name, long before, int limit) {
         Entity header = new Entity();
         loadHeader(kind, topic, name, header);
         List<LogRecord> records = new ArrayList<>();
+        long chars = 0;
         long at = chain.floor(header.head(), before - 1);
-        while (at >= 0 && records.size() < limit) {
+        while (at >= 0 && records.size() < limit && chars < LogPages.PAGE_CHARS_MAX) {
             chain.read(at, event);
-            records.add(decoder.decode(event));
+            LogRecord record = decoder.decode(event);
+            records.add(record);
+            chars += record.payload().length();
             at = chain.previous();
         }
         return records;

@@ -26,7 +26,7 @@ public final class LogPages {
     private static final int LOOKED_AT_MAX = 100_000;
 
     /** A page whose payloads have so many characters takes no further record: messages and snapshots are large. */
-    private static final long PAGE_CHARS_MAX = 8 << 20;
+    static final long PAGE_CHARS_MAX = 8 << 20;
 
     private final Kinds kinds;
     private final SegmentCatalog catalog;

@@ -66,8 +66,13 @@ public final class Positions {
         }
     }
 
-    /** The offset of the last record that is not later than {@code time}, −1 when all are. */
-    public long lastUpTo(Instant time) {
+    /**
+     * The offset of the last record that is not later than {@code time}, −1 when all are.
+     *
+     * @param parameter what to name in the error when the time has not come yet
+     */
+    public long lastUpTo(Instant time, String parameter) {
+        checkPast(time, parameter);
         long durable = ends.durableOffset();
         if (durable < 0) {
             return -1;
@@ -78,7 +83,29 @@ public final class Positions {
     }
 
     private long firstAt(Instant time, long durable) {
+        checkPast(time, "from");
         return durable < 0 ? 0 : new LogCursor(catalog).seekTime(Micros.ceiling(time), durable);
+    }
+
+    /** The log's time may be ahead of the clock, which may have been set back: what it has come to is not the future either. */
+    private void checkPast(Instant time, String parameter) {
+        long at = Micros.floor(time);
+        long now = Micros.floor(clock.instant());
+        if (at <= now) {
+            return;
+        }
+        long latest = Math.max(now, lastAt());
+        if (at > latest) {
+            throw new InvalidRequestException(
+                    "expected a time up to now, " + Micros.toInstant(latest) + ", was " + time, parameter);
+        }
+    }
+
+    private long lastAt() {
+        long appended = ends.appendedOffset();
+        long last = catalog.lastRecords(1, appended);
+        LogCursor cursor = new LogCursor(catalog);
+        return last <= appended && cursor.read(last, appended) ? cursor.frame().at() : Long.MIN_VALUE;
     }
 
     /** The first offset that is in the log. */
