@@ -6,16 +6,18 @@ import dev.cairn.internal.index.ClaimIndex;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.StateKey;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One filling of the index with every task there is, while others go on writing.
  *
- * <p>State is copied piece by piece, and the log is asked when the tasks of the copy were created: all of that without the
- * commit lock. Then some tasks at a time are put into the index under the lock, as they are at that moment and not as they
- * were copied. From the first moment on the index is told of every write as well, so it does not matter which of
- * the two comes first: a task that is met is put as it is now, and what it becomes later is told.
+ * <p>State is copied piece by piece, the log is asked when the tasks of the copy were created, and they are put in the order of
+ * that: all of it without the commit lock. Then some tasks at a time are put into the index under the lock: as they were copied,
+ * or as they are at that moment if somebody wrote to them since the beginning. From the first moment on the index is
+ * told of every write as well, so it does not matter which of the two comes first. Tasks in a final status stay there: they
+ * are passed over.
  *
  * <p>Threading: one thread; takes the commit lock for some tenths of a millisecond at a time.
  */
@@ -27,13 +29,15 @@ final class ClaimFill {
     private final WorkflowKind workflow;
     private final CreationOffsets creation;
 
-    private final ByteSlab[] keys;
-    private final long[] created;
+    private final FoundTasks found = new FoundTasks();
+    private final int putMax;
+    private final ByteSlab key = new ByteSlab();
     private final ByteSlab topic = new ByteSlab();
     private final Entity current = new Entity();
-    private int count;
     private @Nullable ClaimIndex filling;
+    private @Nullable WorkflowRules rules;
     private boolean isWanted;
+    private boolean isDrained;
 
     ClaimFill(KindHost host, TaskKind kind, WorkflowKind workflow) {
         this(host, kind, workflow, PUT_MAX);
@@ -45,11 +49,7 @@ final class ClaimFill {
         this.kind = kind;
         this.workflow = workflow;
         this.creation = new CreationOffsets(host);
-        this.keys = new ByteSlab[putMax];
-        this.created = new long[putMax];
-        for (int i = 0; i < putMax; i++) {
-            keys[i] = new ByteSlab();
-        }
+        this.putMax = putMax;
     }
 
     /**
@@ -66,8 +66,8 @@ final class ClaimFill {
             KindHost.Pieces pieces = host.pieces(kind);
             while (isWanted && pieces.advance()) {
                 pieces.forEach(this::met);
-                host.inTurn(this::put);
             }
+            drain();
             host.inTurn(this::end);
         } finally {
             host.still(this::giveUp);
@@ -81,35 +81,56 @@ final class ClaimFill {
 
     private void begin() {
         host.entity(workflow, null, WorkflowKind.KEY, current);
-        WorkflowRules rules = workflow.rules(current);
+        WorkflowRules inForce = workflow.rules(current);
+        rules = inForce;
         if (!claims().isCurrent()) {
             long seed = new SplittableRandom().nextLong();
             ClaimIndex empty = new ClaimIndex(slab -> KeyHash.of(slab.array(), slab.length(), seed));
-            claims().begin(rules, empty);
+            claims().begin(inForce, empty);
             filling = empty;
             isWanted = true;
         }
     }
 
     private void met(ByteSlab stateKey, Entity copied) {
-        StateKey.read(stateKey, topic, keys[count]);
-        created[count] = creation.of(copied);
-        count++;
-        if (count == keys.length) {
+        if (Objects.requireNonNull(rules).isFinal(copied.value(), TaskBody.STATUS_AT)) {
+            return;
+        }
+        StateKey.read(stateKey, topic, key);
+        found.add(key, copied.value(), creation.of(copied));
+        if (found.isFull()) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        found.sort();
+        isDrained = false;
+        while (!isDrained) {
             host.inTurn(this::put);
         }
+        found.clear();
     }
 
     private void put() {
         // Once it was given up it stays so, whatever workflow is in force by now: tasks were left out.
         isWanted = isWanted && claims().isFilling(filling);
-        if (isWanted) {
-            for (int i = 0; i < count; i++) {
-                host.entity(kind, null, keys[i].utf8(), current);
-                claims().found(keys[i], current, created[i]);
+        isDrained = !isWanted;
+        for (int i = 0; i < putMax && !isDrained; i++) {
+            isDrained = !found.next();
+            if (!isDrained) {
+                putOne();
             }
         }
-        count = 0;
+    }
+
+    private void putOne() {
+        if (claims().isTouched(found.key)) {
+            host.entity(kind, null, found.key.utf8(), current);
+            claims().found(found.key, current, found.createdOffset);
+        } else {
+            claims().found(found);
+        }
     }
 
     private void end() {

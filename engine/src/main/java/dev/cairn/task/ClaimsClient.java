@@ -2,6 +2,7 @@ package dev.cairn.task;
 
 import dev.cairn.Ack;
 import dev.cairn.Expect;
+import dev.cairn.InvalidRequestException;
 import dev.cairn.NotFoundException;
 import dev.cairn.OverloadedException;
 import dev.cairn.Receipt;
@@ -47,6 +48,11 @@ final class ClaimsClient {
     }
 
     Optional<Claim> claim(ClaimRequest request, WriteOptions options) {
+        if (!options.expect().equals(Expect.any())) {
+            throw new InvalidRequestException(
+                    "expected no expectation of a claim, which says itself which task it is, was " + options.expect(),
+                    "expect");
+        }
         TaskCommand.Claim wish = new TaskCommand.Claim(
                 Names.check(request.agent(), "/agent"),
                 Names.check(request.queue(), "/queue"),
@@ -98,9 +104,7 @@ final class ClaimsClient {
      * vain, again and again, holds nobody up. Not where the answer may be another one than that nothing is there.
      */
     private @Nullable Receipt tryTake(TaskCommand.Claim wish, WriteOptions options, Taken taken) {
-        boolean plain = options.operation() == null
-                && options.fences().isEmpty()
-                && options.expect().equals(Expect.any());
+        boolean plain = options.operation() == null && options.fences().isEmpty();
         if (plain && foundNothing) {
             boolean[] nothing = {false};
             host.still(() -> nothing[0] = kind.claims().hasNothing(wish));

@@ -9,6 +9,9 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.LeaseLedger;
 import dev.cairn.internal.kind.LeaseLedger.End;
 import dev.cairn.internal.kind.Rejection;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,9 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
 
     /** Whether every task is in the index that has to be. */
     private boolean isWhole;
+
+    /** Tasks that were written to since the filling began. */
+    private final Set<String> touched = new HashSet<>();
 
     TaskClaims(Kind tasks, WorkflowKind workflow, LeaseLedger leases) {
         this.tasks = tasks;
@@ -73,11 +79,25 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         index = empty;
         filledBy = rules;
         isWhole = false;
+        touched.clear();
     }
 
     /** Whether {@code filling} still has to be filled. */
     boolean isFilling(@Nullable ClaimIndex filling) {
         return index == filling && !isWhole && isByRulesInForce();
+    }
+
+    /** Whether somebody wrote to the task since the filling began: what was copied before is not what it is now. */
+    boolean isTouched(ByteSlab taskKey) {
+        return !touched.isEmpty() && touched.contains(taskKey.utf8());
+    }
+
+    /** A task that nobody touched was met while the index is filled. */
+    void found(FoundTasks task) {
+        ClaimIndex claims = index;
+        if (claims != null) {
+            put(claims, task.key, task.queue, task.status, task.priority, task.createdOffset);
+        }
     }
 
     /**
@@ -97,6 +117,7 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
     /** All that is there was found. */
     void end() {
         isWhole = true;
+        touched.clear();
         awaited.offered();
     }
 
@@ -105,26 +126,31 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         if (index == filling && !isWhole) {
             index = null;
             filledBy = null;
+            touched.clear();
         }
     }
 
     private void put(ClaimIndex claims, ByteSlab taskKey, Entity task, long createdOffset) {
-        WorkflowRules rules = java.util.Objects.requireNonNull(filledBy);
+        WorkflowRules rules = Objects.requireNonNull(filledBy);
         ByteSlab value = task.value();
         if (!task.exists() || rules.isFinal(value, TaskBody.STATUS_AT)) {
             claims.remove(taskKey);
             return;
         }
-        boolean known = claims.knows(taskKey);
         text(value, TaskBody.STATUS_AT, status);
         text(value, TaskBody.queueAt(value), queue);
-        int offeredBefore = awaited.isEmpty() ? 0 : claims.size(queue, status);
-        claims.put(taskKey, queue, status, value.intAt(TaskBody.PRIORITY_AT), createdOffset);
+        put(claims, taskKey, queue, status, value.intAt(TaskBody.PRIORITY_AT), createdOffset);
+    }
+
+    private void put(ClaimIndex claims, ByteSlab taskKey, ByteSlab in, ByteSlab as, int priority, long createdOffset) {
+        boolean known = claims.knows(taskKey);
+        int offeredBefore = awaited.isEmpty() ? 0 : claims.size(in, as);
+        claims.put(taskKey, in, as, priority, createdOffset);
         if (!known && leases.isGuarded(tasks, taskKey.utf8())) {
             claims.suspend(taskKey);
         }
-        if (!awaited.isEmpty() && claims.size(queue, status) > offeredBefore) {
-            awaited.offered(queue);
+        if (!awaited.isEmpty() && claims.size(in, as) > offeredBefore) {
+            awaited.offered(in);
         }
     }
 
@@ -138,6 +164,9 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         ClaimIndex claims = index;
         if (claims == null) {
             return;
+        }
+        if (!isWhole) {
+            touched.add(event.key.utf8());
         }
         if (event.type == TaskKind.CREATED) {
             put(claims, event.key, after, event.offset);

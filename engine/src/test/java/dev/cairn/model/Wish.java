@@ -1,5 +1,6 @@
 package dev.cairn.model;
 
+import dev.cairn.Fence;
 import dev.cairn.Write;
 import dev.cairn.WriteOptions;
 import dev.cairn.imports.ImportWrites;
@@ -10,6 +11,7 @@ import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskWrites;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +156,24 @@ sealed interface Wish {
 
     /** Not for a batch. */
     record Release(String key, long token, LeaseRelease mode) implements Wish {
+        /** Who takes a lease away from whoever holds it revokes it, in every mode. */
+        private @Nullable LeaseRelease meant() {
+            return token == Fence.ANY_TOKEN ? null : mode;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Release release
+                    && key.equals(release.key)
+                    && token == release.token
+                    && meant() == release.meant();
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(key, token, meant());
+        }
+
         @Override
         public String topic() {
             return "lease";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.Cairn;
+import dev.cairn.Expect;
 import dev.cairn.Fence;
 import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
@@ -301,6 +302,18 @@ class ClaimsTest {
         assertThatThrownBy(() -> tasks.claim(request.withStatus("running")))
                 .isInstanceOf(InvalidTransitionException.class);
         assertThat(cairn.watermarks().endOffset()).isEqualTo(end);
+    }
+
+    /** A claim says itself which task it is: there is nothing that an expectation could be about. */
+    @Test
+    void shouldRefuseAnExpectation() {
+        tasks.create(NewTask.of("x"));
+        WriteOptions expecting = WriteOptions.defaults().withExpect(Expect.version(1));
+        assertThatThrownBy(() -> tasks.claim(ClaimRequest.of("me", Duration.ofMinutes(1)), expecting))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        refusal -> assertThat(refusal.where()).isEqualTo("expect"));
+        assertThat(tasks.get("x").orElseThrow().version()).isOne();
     }
 
     private void assertRefused(String where, ClaimRequest request) {

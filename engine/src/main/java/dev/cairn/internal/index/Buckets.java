@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Buckets {
     private static final int INITIAL = 8;
 
-    private final PagedLongs places;
+    private final Places places;
     private final KeyTable names;
     /** By the number of a name, the bucket of that name. */
     private final PagedLongs bucketOfName = new PagedLongs();
@@ -25,11 +25,11 @@ final class Buckets {
     private final PagedLongs freeBuckets = new PagedLongs();
     private final ByteSlab name = new ByteSlab();
 
-    private @Nullable OfferHeap[] heaps = new OfferHeap[INITIAL];
+    private @Nullable Offers[] all = new Offers[INITIAL];
     private int free;
     private int numbers;
 
-    Buckets(ToLongFunction<ByteSlab> hash, PagedLongs places) {
+    Buckets(ToLongFunction<ByteSlab> hash, Places places) {
         this.names = new KeyTable(hash);
         this.places = places;
     }
@@ -40,27 +40,27 @@ final class Buckets {
     }
 
     @Nullable
-    OfferHeap find(ByteSlab queue, ByteSlab status) {
+    Offers find(ByteSlab queue, ByteSlab status) {
         int number = names.find(join(queue, status));
-        return number == KeyTable.NONE ? null : heaps[(int) bucketOfName.get(number)];
+        return number == KeyTable.NONE ? null : all[(int) bucketOfName.get(number)];
     }
 
     /** The bucket of that name, made if there is none. */
-    OfferHeap obtain(ByteSlab queue, ByteSlab status) {
-        OfferHeap found = find(queue, status);
+    Offers obtain(ByteSlab queue, ByteSlab status) {
+        Offers found = find(queue, status);
         return found != null ? found : make();
     }
 
-    OfferHeap get(int bucket) {
-        OfferHeap heap = heaps[bucket];
-        if (heap == null) {
+    Offers get(int bucket) {
+        Offers offers = all[bucket];
+        if (offers == null) {
             throw new IllegalStateException("expected a bucket numbered " + bucket + ", was none");
         }
-        return heap;
+        return offers;
     }
 
     /** Forgets {@code empty} if it has no entry. */
-    void dropIfEmpty(OfferHeap empty) {
+    void dropIfEmpty(Offers empty) {
         if (empty.size() > 0) {
             return;
         }
@@ -71,7 +71,7 @@ final class Buckets {
             get((int) moved).name = empty.name;
         }
         bucketOfName.length(names.size());
-        heaps[empty.bucket] = null;
+        all[empty.bucket] = null;
         freeBuckets.length(free + 1);
         freeBuckets.set(free++, empty.bucket);
         if (names.size() == 0) {
@@ -88,40 +88,40 @@ final class Buckets {
             int statusAt = Short.BYTES + queueBytes;
             queue.clear().putBytes(name, Short.BYTES, queueBytes);
             status.clear().putBytes(name, statusAt, name.length() - statusAt);
-            OfferHeap heap = get((int) bucketOfName.get(i));
-            visitor.bucket(queue, status, heap.offered(), heap.size() - heap.offered());
+            Offers offers = get((int) bucketOfName.get(i));
+            visitor.bucket(queue, status, offers.offered(), offers.size() - offers.offered());
         }
     }
 
     long bytes() {
-        long bytes = names.bytes() + bucketOfName.bytes() + freeBuckets.bytes() + (long) Long.BYTES * heaps.length;
+        long bytes = names.bytes() + bucketOfName.bytes() + freeBuckets.bytes() + (long) Long.BYTES * all.length;
         for (int i = 0; i < names.size(); i++) {
             bytes += get((int) bucketOfName.get(i)).bytes();
         }
         return bytes;
     }
 
-    private OfferHeap make() {
+    private Offers make() {
         int bucket;
         if (free > 0) {
             bucket = (int) freeBuckets.get(--free);
             freeBuckets.length(free);
         } else {
-            if (numbers == heaps.length) {
-                heaps = Arrays.copyOf(heaps, numbers * 2);
+            if (numbers == all.length) {
+                all = Arrays.copyOf(all, numbers * 2);
             }
             bucket = numbers++;
         }
-        OfferHeap made = new OfferHeap(bucket, places);
+        Offers made = new Offers(bucket, places);
         made.name = names.add(name);
         bucketOfName.length(names.size());
         bucketOfName.set(made.name, bucket);
-        heaps[bucket] = made;
+        all[bucket] = made;
         return made;
     }
 
     private void startOver() {
-        heaps = new OfferHeap[INITIAL];
+        all = new Offers[INITIAL];
         numbers = 0;
         free = 0;
         freeBuckets.length(0);

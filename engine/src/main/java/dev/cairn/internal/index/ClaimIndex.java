@@ -7,8 +7,8 @@ import java.util.function.ToLongFunction;
  * What can be claimed: for each pair of queue and status, which key of those on offer has the highest priority and, among
  * these, the lowest creation offset.
  *
- * <p>Each key is in one bucket, on offer or suspended. Every operation is O(log n) in the entries of a bucket, allocates
- * nothing but a page now and then, and touches nothing but memory. A million keys of 20 bytes cost 64 MB; a key that is
+ * <p>Each key is in one bucket, on offer or suspended. Every operation is O(log n) in the entries of a bucket, and O(1) for those that
+ * come and go in the order of their creation; it allocates nothing but a page now and then, and touches nothing but memory. A million keys of 20 bytes cost 64 MB; a key that is
  * removed gives its memory back, a bucket of one entry costs another 145 bytes. Keys, queues and statuses are bytes: 512 of each always fit.
  *
  * <p>The index is derived from current state and never asked for anything else: it can be thrown away and filled again at any
@@ -27,8 +27,7 @@ public final class ClaimIndex {
 
     private final ToLongFunction<ByteSlab> hash;
     private KeyTable keys;
-    /** By the number of a key: its bucket, and where in that it lies. */
-    private PagedLongs places;
+    private Places places;
 
     private Buckets buckets;
 
@@ -39,7 +38,7 @@ public final class ClaimIndex {
     public ClaimIndex(ToLongFunction<ByteSlab> hash) {
         this.hash = hash;
         keys = new KeyTable(hash);
-        places = new PagedLongs();
+        places = new Places();
         buckets = new Buckets(hash, places);
     }
 
@@ -52,7 +51,7 @@ public final class ClaimIndex {
     public void put(ByteSlab key, ByteSlab queue, ByteSlab status, int priority, long createdOffset) {
         KeyArena.checkLength(key.length());
         Buckets.checkLength(queue, status);
-        OfferHeap to = buckets.obtain(queue, status);
+        Offers to = buckets.obtain(queue, status);
         int number = keys.find(key);
         if (number == KeyTable.NONE) {
             number = keys.add(key);
@@ -60,15 +59,13 @@ public final class ClaimIndex {
             to.add(number, priority, createdOffset, true);
             return;
         }
-        long place = places.get(number);
-        int index = OfferHeap.indexOf(place);
-        if (to.bucket == OfferHeap.bucketOf(place)) {
-            to.update(index, priority, createdOffset);
+        Offers from = offers(number);
+        if (to == from) {
+            to.update(number, priority, createdOffset);
             return;
         }
-        OfferHeap from = heapAt(place);
-        boolean offer = from.isOffered(index);
-        from.remove(index);
+        boolean offer = from.isOffered(number);
+        from.remove(number);
         buckets.dropIfEmpty(from);
         to.add(number, priority, createdOffset, offer);
     }
@@ -79,14 +76,12 @@ public final class ClaimIndex {
         if (number == KeyTable.NONE) {
             return false;
         }
-        long place = places.get(number);
-        OfferHeap heap = heapAt(place);
-        heap.remove(OfferHeap.indexOf(place));
-        buckets.dropIfEmpty(heap);
+        Offers offers = offers(number);
+        offers.remove(number);
+        buckets.dropIfEmpty(offers);
         int last = keys.remove(number);
         if (last != number) {
-            long moved = places.get(last);
-            heapAt(moved).renumber(OfferHeap.indexOf(moved), number);
+            offers(last).renumber(last, number);
         }
         places.length(keys.size());
         return true;
@@ -108,11 +103,11 @@ public final class ClaimIndex {
      * @return false when none is on offer; {@code into} is unchanged then
      */
     public boolean peek(ByteSlab queue, ByteSlab status, ByteSlab into) {
-        OfferHeap heap = buckets.find(queue, status);
-        if (heap == null || heap.offered() == 0) {
+        Offers offers = buckets.find(queue, status);
+        if (offers == null || offers.offered() == 0) {
             return false;
         }
-        keys.read(heap.top(), into);
+        keys.read(offers.top(), into);
         return true;
     }
 
@@ -124,17 +119,13 @@ public final class ClaimIndex {
     /** The creation offset that {@code key} was put with; −1 when it is not known. */
     public long createdOffset(ByteSlab key) {
         int number = keys.find(key);
-        if (number == KeyTable.NONE) {
-            return -1;
-        }
-        long place = places.get(number);
-        return heapAt(place).createdOffset(OfferHeap.indexOf(place));
+        return number == KeyTable.NONE ? -1 : offers(number).createdOffset(number);
     }
 
     /** How many keys are on offer. */
     public int size(ByteSlab queue, ByteSlab status) {
-        OfferHeap heap = buckets.find(queue, status);
-        return heap == null ? 0 : heap.offered();
+        Offers offers = buckets.find(queue, status);
+        return offers == null ? 0 : offers.offered();
     }
 
     /** How many keys are known, suspended ones included. */
@@ -150,7 +141,7 @@ public final class ClaimIndex {
     /** Forgets everything and gives all memory back. */
     public void clear() {
         keys = new KeyTable(hash);
-        places = new PagedLongs();
+        places = new Places();
         buckets = new Buckets(hash, places);
     }
 
@@ -164,20 +155,15 @@ public final class ClaimIndex {
         if (number == KeyTable.NONE) {
             return false;
         }
-        long place = places.get(number);
-        OfferHeap heap = heapAt(place);
-        int index = OfferHeap.indexOf(place);
-        if (heap.isOffered(index) != offer) {
-            if (offer) {
-                heap.resume(index);
-            } else {
-                heap.suspend(index);
-            }
+        if (offer) {
+            offers(number).resume(number);
+        } else {
+            offers(number).suspend(number);
         }
         return true;
     }
 
-    private OfferHeap heapAt(long place) {
-        return buckets.get(OfferHeap.bucketOf(place));
+    private Offers offers(int number) {
+        return buckets.get(places.bucket(number));
     }
 }

@@ -1,8 +1,9 @@
 package dev.cairn.internal.index;
 
 /**
- * The entries of one bucket. Those on offer come first and are a heap of four children a node: the higher priority before the
- * lower, then the lower creation offset before the higher. Those that are suspended lie behind the heap, in no order.
+ * The entries of one bucket that are in no chain. Those on offer come first and are a heap of four children a node: the higher
+ * priority before the lower, then the lower creation offset before the higher. Those that are suspended lie behind the heap,
+ * in no order.
  *
  * <pre>
  *  long 0: creation offset
@@ -10,7 +11,7 @@ package dev.cairn.internal.index;
  * </pre>
  *
  * What is compared lies in the heap itself and the four children of a node side by side, so that a level costs one or two
- * lines of the processor's cache. Where an entry lies is written into {@code places}, under the number of its key.
+ * lines of the processor's cache. Where an entry lies is written into the {@link Places}, under the number of its key.
  *
  * <p>Threading: commit lock held.
  */
@@ -20,31 +21,16 @@ final class OfferHeap {
     private static final long LOW = 0xFFFF_FFFFL;
     private static final int OBJECT_BYTES = 40;
 
-    /** Which bucket this is, in {@link Buckets} and in {@code places}. */
-    final int bucket;
-    /** Number of the bucket's name, which changes. */
-    int name;
-
-    private final PagedLongs places;
+    private final int bucket;
+    private final Places places;
     private final PagedLongs entries = new PagedLongs();
     private int offered;
     private int size;
 
-    OfferHeap(int bucket, PagedLongs places) {
+    /** @param bucket which one it is of, in {@link Buckets} and in the places */
+    OfferHeap(int bucket, Places places) {
         this.bucket = bucket;
         this.places = places;
-    }
-
-    static long place(int bucket, int index) {
-        return (long) bucket << Integer.SIZE | index;
-    }
-
-    static int bucketOf(long place) {
-        return (int) (place >>> Integer.SIZE);
-    }
-
-    static int indexOf(long place) {
-        return (int) place;
     }
 
     /** How many entries are on offer. */
@@ -181,7 +167,11 @@ final class OfferHeap {
     private void write(int index, long created, long rank) {
         entries.set(ENTRY_LONGS * index, created);
         entries.set(ENTRY_LONGS * index + 1, rank);
-        places.set((int) rank, place(bucket, index));
+        places.heap((int) rank, bucket, index);
+    }
+
+    int priority(int index) {
+        return (int) (rank(index) >> Integer.SIZE);
     }
 
     long createdOffset(int index) {

@@ -33,18 +33,27 @@ class ClaimIndexTest {
     private ClaimIndex index = new ClaimIndex(hash(-1));
     private final ClaimModel model = new ClaimModel();
 
-    /** @param hashMask leaves so few different hashes that many keys share one */
+    /**
+     * @param hashMask leaves so few different hashes that many keys share one
+     * @param priorities how many there are; 0 for any, in which case creation offsets come in no order, else as they are given
+     */
     @ParameterizedTest
     @CsvSource({
-        "12,     1,   1, -1",
-        "100,    2,   2, -1",
-        "100,    2,   2, 0",
-        "1000,   3,   4, 7",
-        "10000,  1,   1, -1",
-        "10000,  3,   4, -1",
-        "10000,  700, 3, 1023",
+        "12,     1,   1, -1,   0",
+        "12,     1,   2, -1,   2",
+        "100,    2,   2, -1,   0",
+        "100,    2,   2, 0,    0",
+        "100,    2,   2, 0,    3",
+        "1000,   3,   4, 7,    0",
+        "1000,   3,   4, -1,   40",
+        "10000,  1,   1, -1,   0",
+        "10000,  1,   3, -1,   5",
+        "10000,  3,   4, -1,   0",
+        "10000,  3,   4, -1,   33",
+        "10000,  700, 3, 1023, 0",
+        "10000,  700, 3, 1023, 1",
     })
-    void shouldAnswerAsSortedSetsDo(int keys, int queues, int statuses, long hashMask) {
+    void shouldAnswerAsSortedSetsDo(int keys, int queues, int statuses, long hashMask, int priorities) {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         index = new ClaimIndex(hash(hashMask));
@@ -55,8 +64,10 @@ class ClaimIndexTest {
             int choice = random.nextInt(16);
             if (choice < 7) {
                 // By an odd number modulo a power of two: each its own offset, close together, in no order.
-                long created = before == null ? i * 0x9E37L & 0x1_FFFF : before.createdOffset();
-                put(new Entry(at, bucket, priority(random), created));
+                long fresh = priorities == 0 ? i * 0x9E37L & 0x1_FFFF : i;
+                long created = before == null ? fresh : before.createdOffset();
+                int priority = priorities == 0 ? priority(random) : random.nextInt(priorities);
+                put(new Entry(at, bucket, priority, created));
             } else if (choice < 9) {
                 expect(index.suspend(slab(key, at)), before != null, seed, i);
                 model.offer(at, false);
@@ -92,6 +103,25 @@ class ClaimIndexTest {
         assertThat(drained("q", "pending")).containsExactly("high", "early", "late", "later", "low");
         assertThat(drained("q", "running")).containsExactly("elsewhere");
         assertThat(index.size()).isZero();
+    }
+
+    /** As tasks are made and claimed, each once: nothing of it needs the heap, but the ones that come back between others. */
+    @Test
+    void shouldOfferInOrderWhatComesBackBetweenOthers() {
+        int keys = 1_000;
+        for (int i = 0; i < keys; i++) {
+            put(new Entry("k" + i, new Bucket("q", "pending"), i % 3, i));
+        }
+        Random random = new Random(7);
+        for (int i = 0; i < 20 * keys; i++) {
+            String at = "k" + random.nextInt(keys);
+            Entry entry = model.entries.get(at);
+            boolean away = entry.bucket().status().equals("running");
+            put(new Entry(at, new Bucket("q", away ? "pending" : "running"), entry.priority(), entry.createdOffset()));
+            compareFirst(new Bucket("q", "pending"), 7, i);
+            compareFirst(new Bucket("q", "running"), 7, i);
+        }
+        drain(7);
     }
 
     @Test
@@ -216,7 +246,7 @@ class ClaimIndexTest {
                     i);
         }
         assertThat(key.length()).isEqualTo(20);
-        // What is stored is known: 24 bytes of key, 16 of the table, 8 for the place, 16 in the heap.
+        // What is stored is known: 24 bytes of key, 16 of the table, 8 for the place, 16 in the chain.
         assertThat(index.bytes()).isBetween(64L * keys, 66L * keys).isLessThan(120L * 1_000_000);
         for (int i = 0; i < keys; i++) {
             index.remove(slab(key, "task-" + (100_000_000_000_000L + i)));
