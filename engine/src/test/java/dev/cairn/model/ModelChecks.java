@@ -175,7 +175,9 @@ final class ModelChecks {
         }
         cairn.sync();
         String id = wishes.taskId();
-        Instant time = wishes.any(model.entries()).at().plusNanos(random.nextInt(3) * 1_000L - 1_000);
+        Instant last = model.entries().get(model.entries().size() - 1).at();
+        Instant near = wishes.any(model.entries()).at().plusNanos(random.nextInt(3) * 1_000L - 1_000);
+        Instant time = near.isAfter(last) ? last : near; // later ones have not come yet, and are refused
         long offset = -1;
         for (PlainModel.Entry entry : model.entries()) {
             if (!entry.at().isAfter(time)) {
