@@ -76,7 +76,7 @@ final class StoredValue extends AbstractData<StoredValue> {
 
     @Override
     public long size() {
-        return storedBytes(slab.length()) + room;
+        return (long) storedBytes(slab.length()) + room;
     }
 
     @Override
