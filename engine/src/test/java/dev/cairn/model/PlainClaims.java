@@ -74,6 +74,12 @@ final class PlainClaims {
                 return stale(fence.lease(), fence.token());
             }
         }
+        if (wish instanceof Wish.Release release && release.token() != Fence.ANY_TOKEN) {
+            Held held = leases.get(release.key());
+            if (held == null || held.token() != release.token()) {
+                return stale(release.key(), release.token());
+            }
+        }
         boolean passes = presented || !guarded || wish instanceof Wish.CheckTask || !leases.containsKey(guard);
         return passes ? null : held(guard, 0);
     }

@@ -55,8 +55,8 @@ final class StateTable {
         this.depth = depth;
         this.prefix = prefix;
         map = ChronicleMapBuilder.of(StoredKey.class, StoredValue.class)
-                .keyReaderAndDataAccess(StoredKey.Marshaller.INSTANCE, StoredKey.Marshaller.INSTANCE)
-                .valueReaderAndDataAccess(StoredValue.Marshaller.INSTANCE, StoredValue.Marshaller.INSTANCE)
+                .keyReaderAndDataAccess(StoredKey.MARSHALLER, StoredKey.MARSHALLER)
+                .valueReaderAndDataAccess(StoredValue.MARSHALLER, StoredValue.MARSHALLER)
                 .averageKeySize(TableShape.CHUNK_BYTES)
                 .averageValueSize(TableShape.CHUNK_BYTES)
                 .actualSegments(1)
@@ -168,8 +168,7 @@ final class StateTable {
     /** Hands every entry to {@code visitor} by way of the two given; writers of this table wait meanwhile. */
     void forEach(StoredKey key, StoredValue value, BiConsumer<StoredKey, StoredValue> visitor) {
         map.forEachEntry(entry -> {
-            Data<StoredKey> keyData = entry.key();
-            key.copyFrom(keyData.bytes(), keyData.offset(), (int) keyData.size());
+            key.copyFrom(entry.key());
             value.copyFrom(entry.value());
             visitor.accept(key, value);
         });

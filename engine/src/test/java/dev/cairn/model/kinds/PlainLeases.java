@@ -70,6 +70,13 @@ final class PlainLeases {
                 return stale(fence.lease(), fence.token());
             }
         }
+        @Nullable
+        Long own = wish instanceof Wish.Renew renew
+                ? Long.valueOf(renew.token())
+                : wish instanceof Wish.Release release ? Long.valueOf(release.token()) : null;
+        if (own != null && own != Fence.ANY_TOKEN && own != token(wish.key())) {
+            return stale(wish.key(), own);
+        }
         LeaseState state = guard == null || presented ? null : state(guard);
         return state == null ? null : Answers.refused("held", guard, state.holder(), 0);
     }
