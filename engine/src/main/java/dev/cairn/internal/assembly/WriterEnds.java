@@ -1,6 +1,5 @@
 package dev.cairn.internal.assembly;
 
-import dev.cairn.NotReadyException;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.read.LogEnds;
@@ -39,15 +38,6 @@ final class WriterEnds implements LogEnds {
         long deadlineNanos = System.nanoTime() + unit.toNanos(time);
         return accepted
                 ? signal.await(() -> groupCommit.appendedOffset() >= offset, deadlineNanos)
-                : awaitDurable(offset, deadlineNanos);
-    }
-
-    /** After a failed force nothing more becomes durable; whoever reads waits in vain, and goes on reading what is. */
-    private boolean awaitDurable(long offset, long deadlineNanos) throws InterruptedException {
-        try {
-            return groupCommit.awaitPatiently(offset, deadlineNanos);
-        } catch (NotReadyException e) {
-            return signal.await(() -> groupCommit.durableOffset() >= offset, deadlineNanos);
-        }
+                : groupCommit.awaitToRead(offset, deadlineNanos);
     }
 }

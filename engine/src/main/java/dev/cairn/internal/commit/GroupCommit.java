@@ -28,6 +28,8 @@ public final class GroupCommit implements AutoCloseable {
         void failed(Throwable cause);
     }
 
+    private static final long ENDED_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Supplier<@Nullable ForceTarget> targets;
     private final Listener listener;
     private final long intervalNanos;
@@ -117,6 +119,23 @@ public final class GroupCommit implements AutoCloseable {
     /** Like {@link #await}, but leaves the pace to the force interval. */
     public boolean awaitPatiently(long offset, long deadlineNanos) throws InterruptedException {
         return await(offset, deadlineNanos, false);
+    }
+
+    /**
+     * Like {@link #awaitPatiently}, for whoever reads: that forcing has ended is no failure to them. A force that was under way then
+     * may still make something durable, and wakes nobody: so they look again now and then.
+     */
+    public boolean awaitToRead(long offset, long deadlineNanos) throws InterruptedException {
+        try {
+            return awaitPatiently(offset, deadlineNanos);
+        } catch (NotReadyException e) {
+            long left = deadlineNanos - System.nanoTime();
+            while (left > 0 && durable < offset) {
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, ENDED_LOOK_NANOS));
+                left = deadlineNanos - System.nanoTime();
+            }
+            return offset <= durable;
+        }
     }
 
     private boolean await(long offset, long deadlineNanos, boolean hasten) throws InterruptedException {

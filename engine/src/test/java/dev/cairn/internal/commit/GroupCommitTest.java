@@ -7,6 +7,7 @@ import dev.cairn.NotReadyException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,7 @@ class GroupCommitTest {
     private final AtomicLong appended = new AtomicLong(-1);
     private final CountDownLatch mayForce = new CountDownLatch(1);
     private volatile boolean failing;
+    private volatile boolean forcing;
     private volatile long onDisk = -1;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -49,6 +51,7 @@ class GroupCommitTest {
 
             @Override
             public void force() throws IOException {
+                forcing = true;
                 try {
                     mayForce.await();
                 } catch (InterruptedException e) {
@@ -60,6 +63,31 @@ class GroupCommitTest {
                 onDisk = last;
             }
         };
+    }
+
+    /** As when the next segment cannot be begun while the last records are being forced. */
+    @Test
+    void shouldTellReadersWhatAForceUnderWayMadeDurableAfterTheEnd() throws Exception {
+        groupCommit.start();
+        append(1);
+        Awaitility.await().until(() -> forcing);
+        groupCommit.fail(new IOException("No space left on device"));
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        CompletableFuture<Boolean> reading = CompletableFuture.supplyAsync(() -> awaitToRead(deadlineNanos));
+        assertThatThrownBy(() -> groupCommit.awaitPatiently(0, deadlineNanos)).isInstanceOf(NotReadyException.class);
+        assertThat(reading).isNotDone();
+
+        mayForce.countDown();
+        assertThat(reading.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(groupCommit.awaitToRead(1, System.nanoTime() + 1_000_000)).isFalse();
+    }
+
+    private boolean awaitToRead(long deadlineNanos) {
+        try {
+            return groupCommit.awaitToRead(0, deadlineNanos);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void append(int count) {
