@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cairn.inspect.Inspection;
+import dev.cairn.inspect.Verification;
 import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairScope;
@@ -16,6 +17,7 @@ import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,6 +258,25 @@ class RepairTest {
                 });
             }
         }
+    }
+
+    /** The engine's own records are about an entity as well: the checkpoint knows more of it than the log does then. */
+    @Test
+    void shouldRepairTheBeginningOfAnEpoch() throws IOException {
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            cairn.tasks().create(NewTask.of("of-the-second-epoch"));
+        }
+        Path newest = segments().get(segments().size() - 1);
+        byte[] bytes = Files.readAllBytes(newest);
+        int key = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("epoch", 4_096);
+        zero(newest, key, "epoch".length());
+        RepairPlan plan = plan();
+        assertThat(plan.lostCount()).isOne();
+        apply(plan);
+
+        assertThat(Verification.of(directory, true, Progress.NONE).findings())
+                .filteredOn(finding -> finding.severity() != Verification.Severity.NOTE)
+                .isEmpty();
     }
 
     @Test

@@ -149,6 +149,12 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
 
     // Decisions
 
+    /** A lease that was ever held is there for good, held or free: it can be read, and has a revision. */
+    @Override
+    public boolean exists(Draft draft, Entity current) {
+        return current.version() > 0;
+    }
+
     @Override
     public @Nullable Rejection decide(Draft draft, Entity current, Command command) {
         LeaseCommand wish = (LeaseCommand) command;

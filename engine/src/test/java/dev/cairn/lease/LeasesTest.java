@@ -214,6 +214,28 @@ class LeasesTest {
                 .isEqualTo(4);
     }
 
+    /** What can be read has a revision, and can be held to it. */
+    @Test
+    void shouldHoldAFreeLeaseToItsRevision() {
+        Grant grant = acquire("me");
+        leases.release("a", grant.token());
+        Lease free = leases.get("a").orElseThrow();
+        assertThatThrownBy(() -> leases.acquire(
+                        "a", "you", LONG, Duration.ZERO, DEFAULTS.withExpect(Expect.revision(free.revision() - 1))))
+                .isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> leases.acquire("a", "you", LONG, Duration.ZERO, DEFAULTS.withExpect(Expect.none())))
+                .isInstanceOfSatisfying(
+                        ConflictException.class,
+                        conflict -> assertThat(conflict.revision()).isEqualTo(free.revision()));
+        Grant again =
+                leases.acquire("a", "you", LONG, Duration.ZERO, DEFAULTS.withExpect(Expect.revision(free.revision())));
+        assertThat(again.token()).isGreaterThan(grant.token());
+        assertThat(leases.acquire("new", "you", LONG, Duration.ZERO, DEFAULTS.withExpect(Expect.none()))
+                        .receipt()
+                        .version())
+                .isOne();
+    }
+
     @Test
     void shouldTakeTheLongestWait() {
         acquire("me");

@@ -175,7 +175,9 @@ final class PlainModel {
         if (fenced != null) {
             return fenced;
         }
-        Head head = head(wish.topic(), wish.key());
+        Head known = head(wish.topic(), wish.key());
+        boolean there = known.exists() || wish.topic().equals("lease") && known.version() > 0; // free ones too
+        Head head = new Head(known.version(), known.revision(), there);
         Expect expect = options.expect();
         boolean met = switch (expect.condition()) {
             case ANY -> true;

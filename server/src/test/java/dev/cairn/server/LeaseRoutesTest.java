@@ -442,7 +442,11 @@ class LeaseRoutesTest {
                 .isEqualTo(200);
         assertThat(server.post("/v1/leases/expected", "{\"holder\":\"a\",\"ttlMs\":1000,\"expectedVersion\":\"none\"}")
                         .status())
-                .as("it was there, but is no more")
+                .as("it is free, and there all the same")
+                .isEqualTo(409);
+        String free = "\"" + lease("expected").get("revision").asLong() + "\"";
+        assertThat(server.post("/v1/leases/expected", "{\"holder\":\"a\",\"ttlMs\":1000}", "If-Match", free)
+                        .status())
                 .isEqualTo(200);
     }
 

@@ -176,7 +176,19 @@ final class ReplayVerb extends Verb {
         }
     }
 
+    /** What is made anew from a damaged log would know less than what there is. */
+    private void refuseDamage() {
+        Recovery recovery = plan();
+        if (recovery.isDue()) {
+            throw new VerbFailedException(
+                    ExitCode.FINDINGS,
+                    data + ": expected a whole log to rebuild from, was a damaged one, and nothing was rebuilt; "
+                            + "cairn replay shows the damage, with --apply it repairs it, and with --rebuild beside that it rebuilds");
+        }
+    }
+
     private ExitCode rebuildAlone(Rebuild.Derived what) {
+        refuseDamage();
         Rebuild rebuilt = rebuild(what);
         if (output.json()) {
             console().line(Json.object(rebuilt::write));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,19 @@ class ReplayVerbTest {
 
         assertThat(applied.path("applied").asBoolean()).isTrue();
         assertThat(applied.at("/rebuild/same").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state", "projection", "all"})
+    void shouldRebuildNothingFromADamagedLog(String what) throws Exception {
+        DamagedDirectory log = damaged();
+        Map<String, String> before = log.listing();
+
+        RunVerb refused = RunVerb.cairn("replay", "--rebuild", what, "--data", log.data());
+
+        assertThat(refused.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(refused.err()).contains("nothing was rebuilt").contains("--apply");
+        assertThat(log.listing()).isEqualTo(before);
     }
 
     @Test

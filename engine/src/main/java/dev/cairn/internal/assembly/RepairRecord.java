@@ -52,11 +52,9 @@ final class RepairRecord {
         writes.commit(system, new RecordRepair(account()), options);
         List<BatchItem> items = new ArrayList<>();
         for (LostEntity lost : journal.entities()) {
-            if (lost.kind() != KindIds.SYSTEM) {
-                RecoverEntity command =
-                        new RecoverEntity(kinds.byId(lost.kind()), lost.topic(), lost.key(), lost.lastVersion());
-                items.add(new BatchItem(new BoundCommand(KindIds.SYSTEM, command), options));
-            }
+            RecoverEntity command =
+                    new RecoverEntity(kinds.byId(lost.kind()), lost.topic(), lost.key(), lost.lastVersion());
+            items.add(new BatchItem(new BoundCommand(KindIds.SYSTEM, command), options));
             if (items.size() == BATCH_ITEMS) {
                 commit(items);
             }

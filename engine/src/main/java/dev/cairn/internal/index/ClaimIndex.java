@@ -9,7 +9,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>Each key is in one bucket, on offer or suspended. Every operation is O(log n) in the entries of a bucket, and O(1) for those that
  * come and go in the order of their creation; it allocates nothing but a page now and then, and touches nothing but memory. A million keys of 20 bytes cost 64 MB; a key that is
- * removed gives its memory back, a bucket of one entry costs another 145 bytes. Keys, queues and statuses are bytes: 512 of each always fit.
+ * removed gives its memory back, a bucket of one entry costs another 137 bytes. Keys, queues and statuses are bytes: 512 of each always fit.
  *
  * <p>The index is derived from current state and never asked for anything else: it can be thrown away and filled again at any
  * time, in any order.

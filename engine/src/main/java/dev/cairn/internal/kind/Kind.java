@@ -49,8 +49,8 @@ public interface Kind {
     default void assume(Event event, Entity into) {}
 
     /**
-     * Whether an expectation about {@code current} finds it there. Only where that depends on other entities it is not what its
-     * own records say.
+     * Whether an expectation about {@code current} finds it there. It is what its own records say, but where that depends on other
+     * entities, or where what is free or empty can be read all the same.
      */
     default boolean exists(Draft draft, Entity current) {
         return current.exists();

@@ -132,7 +132,7 @@ final class PlainKinds {
     private boolean exists(Wish wish, @Nullable Entry head) {
         return wish instanceof Wish.Link link
                 ? link(link.from(), link.relation(), link.to(), Long.MAX_VALUE) != null
-                : head != null && head.exists();
+                : head != null && (head.exists() || wish.topic().equals("lease"));
     }
 
     private @Nullable String decide(Wish wish, WriteOptions options, @Nullable Entry current) {
