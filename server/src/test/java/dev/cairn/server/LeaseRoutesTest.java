@@ -201,6 +201,23 @@ class LeaseRoutesTest {
         assertThat(three.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
     }
 
+    /** Whoever takes a lease away does not say how the work of its holder went. */
+    @Test
+    void shouldTakeNoModeBesideAnyToken() {
+        acquire("any-mode", "one", 0);
+
+        Answer refused = server.delete("/v1/leases/any-mode/*?mode=poison");
+        JsonNode holder = lease("any-mode").get("holder");
+        Answer revoked = server.delete("/v1/leases/any-mode/*?mode=release");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().get("parameter").asText()).isEqualTo("mode");
+        assertThat(refused.json().get("detail").asText())
+                .contains("expected no mode beside *, which revokes, was poison");
+        assertThat(holder.asText()).isEqualTo("one");
+        assertThat(revoked.status()).isEqualTo(200);
+    }
+
     @Test
     void shouldPassOnWhatWasGrantedToACallerThatIsGone() throws Exception {
         long first = token(acquire("gone", "one", 0));
@@ -526,6 +543,8 @@ class LeaseRoutesTest {
                 row("any token", 400, "invalid_request", s -> s.send("PUT", "/v1/leases/kept/*", "{}"), "parameter"),
                 row("no time", 400, "invalid_request", s -> s.send("PUT", "/v1/leases/kept/1", "{}"), "pointer"),
                 row("mode", 400, "invalid_request", s -> s.delete("/v1/leases/kept/1?mode=kill"), "parameter"),
+                row("fail any", 400, "invalid_request", s -> s.delete("/v1/leases/kept/*?mode=fail"), "parameter"),
+                row("poison any", 400, "invalid_request", s -> s.delete("/v1/leases/kept/*?mode=poison"), "parameter"),
                 row("parameter", 400, "invalid_request", s -> s.get("/v1/leases?holders=a"), "parameter"),
                 row("holder", 400, "invalid_request", s -> s.get("/v1/leases?holder=%01"), "parameter"),
                 row("cursor", 400, "invalid_request", s -> s.get("/v1/leases?cursor=%21"), "parameter"),
