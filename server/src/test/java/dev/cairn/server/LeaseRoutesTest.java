@@ -221,7 +221,8 @@ class LeaseRoutesTest {
     @Test
     void shouldPassOnWhatWasGrantedToACallerThatIsGone() throws Exception {
         long first = token(acquire("gone", "one", 0));
-        Socket socket = send("gone", "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "");
+        Socket socket =
+                send("gone", "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "Idempotency-Key: gone-1\r\n");
         awaitQueue("gone", 1);
         socket.close();
         CompletableFuture<Answer> three = later(() -> acquire("gone", "three", 50_000));
@@ -233,6 +234,38 @@ class LeaseRoutesTest {
                 .isEqualTo("three");
         assertThat(server.get("/v1/leases/gone/history").json().get("records").findValuesAsText("type"))
                 .startsWith("granted", "expired", "granted", "released");
+    }
+
+    @Test
+    void shouldGiveUpThePlaceOfWhoHangsUpAndCannotComeBack() throws Exception {
+        acquire("no-key", "one", 0);
+        Socket socket = send("no-key", "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "");
+        awaitQueue("no-key", 1);
+
+        socket.close();
+
+        awaitQueue("no-key", 0);
+    }
+
+    /** A grant that comes as the caller goes has not been seen to be in vain. */
+    @Test
+    void shouldGiveBackAtOnceWhatWasGrantedToACallerThatCannotComeBack() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            String lease = "in-vain-" + i;
+            long first = token(acquire(lease, "one", 0));
+            Socket socket = send(lease, "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "");
+            awaitQueue(lease, 1);
+            socket.close();
+
+            server.delete("/v1/leases/" + lease + "/" + first);
+
+            assertThat(acquire(lease, "three", 50_000).status()).isEqualTo(200);
+            assertThat(server.get("/v1/leases/" + lease + "/history")
+                            .json()
+                            .get("records")
+                            .findValuesAsText("type"))
+                    .doesNotContain("expired");
+        }
     }
 
     private Socket send(String lease, String body, String headers) throws Exception {
