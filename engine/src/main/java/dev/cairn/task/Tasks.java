@@ -146,11 +146,21 @@ public interface Tasks {
     /** The workflow in force. */
     Workflow workflow();
 
+    /** The workflow in force with its revision, which an expectation of {@link #workflow(Workflow, WriteOptions)} is about. */
+    WorkflowVersion workflowVersion();
+
     /** Puts another workflow in force, by a record; does nothing when it is the one in force. */
     default void workflow(Workflow workflow) {
-        workflow(workflow, WriteOptions.defaults());
+        if (!workflow.equals(workflow())) {
+            workflow(workflow, WriteOptions.defaults());
+        }
     }
 
-    /** {@link #workflow(Workflow)} with options: fences and expectations must hold also where nothing is to be done. */
-    void workflow(Workflow workflow, WriteOptions options);
+    /**
+     * {@link #workflow(Workflow)} with options: fences and expectations must hold also where nothing is to be done. Under an
+     * operation id there always is a record, for by it the id is remembered.
+     *
+     * @return of the record that put it in force, which may be an older one
+     */
+    Receipt workflow(Workflow workflow, WriteOptions options);
 }

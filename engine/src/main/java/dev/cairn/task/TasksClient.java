@@ -9,6 +9,7 @@ import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.kind.CheckCommand;
+import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.RowQuery;
@@ -174,18 +175,21 @@ final class TasksClient implements Tasks {
 
     @Override
     public Workflow workflow() {
-        Entity entity = new Entity();
-        host.entity(workflowKind, null, WorkflowKind.KEY, entity);
-        return WorkflowKind.workflow(entity);
+        return workflowVersion().workflow();
     }
 
     @Override
-    public void workflow(Workflow workflow, WriteOptions options) {
-        if (!workflow.equals(workflow())) {
-            host.commit(workflowKind, new WorkflowCommand(workflow), options);
-        } else if (!options.equals(WriteOptions.defaults())) {
-            host.commit(workflowKind, new CheckCommand(null, WorkflowKind.KEY), options);
-        }
+    public WorkflowVersion workflowVersion() {
+        Entity entity = new Entity();
+        host.entity(workflowKind, null, WorkflowKind.KEY, entity);
+        return new WorkflowVersion(WorkflowKind.workflow(entity), entity.version(), entity.revision());
+    }
+
+    @Override
+    public Receipt workflow(Workflow workflow, WriteOptions options) {
+        boolean inForce = options.operation() == null && workflow.equals(workflow());
+        Command command = inForce ? new CheckCommand(null, WorkflowKind.KEY) : new WorkflowCommand(workflow);
+        return host.commit(workflowKind, command, options);
     }
 
     private static String checked(String id) {

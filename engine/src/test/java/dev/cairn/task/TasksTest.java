@@ -136,6 +136,21 @@ class TasksTest {
     }
 
     @Test
+    void shouldRememberTheOperationThatPutAWorkflowInForce() {
+        WriteOptions operation = WriteOptions.defaults().withOperation("op");
+        Receipt first = tasks.workflow(Workflow.openWorkflow(), operation);
+        Receipt repeat = tasks.workflow(Workflow.openWorkflow(), operation);
+
+        assertThat(repeat.replayed()).isTrue();
+        assertThat(repeat.offset()).isEqualTo(first.offset());
+        assertThat(tasks.workflowVersion())
+                .isEqualTo(new WorkflowVersion(Workflow.openWorkflow(), 1, first.revision()));
+        assertThatThrownBy(() -> tasks.workflow(
+                        Workflow.standard(), WriteOptions.defaults().withExpect(Expect.none())))
+                .isInstanceOf(ConflictException.class);
+    }
+
+    @Test
     void shouldKeepTheWorkflowOverOpenings() {
         assertThat(tasks.workflow()).isEqualTo(Workflow.standard());
         Workflow workflow =

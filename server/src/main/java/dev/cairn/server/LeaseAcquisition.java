@@ -4,25 +4,31 @@ import dev.cairn.Ack;
 import dev.cairn.HeldException;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
+import dev.cairn.StaleTokenException;
 import dev.cairn.WriteOptions;
 import dev.cairn.lease.Grant;
 import dev.cairn.lease.Lease;
 import dev.cairn.lease.LeasePlace;
+import dev.cairn.lease.LeaseRelease;
 import dev.cairn.lease.Leases;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/leases/{name}}: takes a lease, or waits for it in its queue.
  *
- * <p>Who hangs up leaves its place in the queue, and collects no grant: it may come back under its key, else the grant passes
- * on. So does whoever waits when the server stops.
+ * <p>Who hangs up collects no grant. Under a key it may come back, so its place is kept, else the place is given up. Who waits
+ * when the server stops keeps its place.
  *
  * <p>Threading: any thread.
  */
 final class LeaseAcquisition {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseAcquisition.class);
+
     /** How often a wait looks whether its caller is still there. */
     private static final Duration SLICE = Duration.ofMillis(500);
 
@@ -106,22 +112,37 @@ final class LeaseAcquisition {
             if (service.lifecycle().isDraining()) {
                 throw new NotReadyException("the server stops; the place in the queue of " + wish.name() + " is kept");
             }
-            requireCaller(exchange, wish);
+            requireCaller(exchange, place, wish);
             left = deadline - System.nanoTime();
             if (left <= 0) {
                 return place.conclude();
             }
         }
-        requireCaller(exchange, wish);
+        requireCaller(exchange, place, wish);
         return place.conclude();
     }
 
-    private static void requireCaller(Exchange exchange, Wish wish) {
-        if (exchange.isHungUp()) {
-            throw new ProblemException(Problem.of(
-                    Problem.Code.REQUEST_TIMEOUT,
-                    "expected " + Excerpt.of(wish.holder()) + " to wait for " + Excerpt.of(wish.name())
-                            + ", was gone; its place is kept"));
+    private void requireCaller(Exchange exchange, LeasePlace place, Wish wish) {
+        if (!exchange.isHungUp()) {
+            return;
+        }
+        boolean mayComeBack = WriteRequest.key(exchange) != null;
+        if (!mayComeBack) {
+            giveUp(place);
+        }
+        throw new ProblemException(Problem.of(
+                Problem.Code.REQUEST_TIMEOUT,
+                "expected " + Excerpt.of(wish.holder()) + " to wait for " + Excerpt.of(wish.name())
+                        + ", was gone; its place is " + (mayComeBack ? "kept" : "given up")));
+    }
+
+    /** Nobody else has a name for the place, so nobody could ever collect its grant, not even one that has come meanwhile. */
+    private void giveUp(LeasePlace place) {
+        try {
+            Grant grant = place.conclude();
+            leases.release(grant.lease(), grant.token(), LeaseRelease.RELEASE, WriteOptions.defaults());
+        } catch (HeldException | StaleTokenException e) {
+            LOG.trace("the place has ended", e);
         }
     }
 

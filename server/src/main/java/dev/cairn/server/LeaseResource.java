@@ -95,6 +95,13 @@ final class LeaseResource {
         String name = name(exchange);
         long token = token(exchange, true);
         LeaseRelease mode = mode(exchange.query().text("mode"));
+        if (token == Fence.ANY_TOKEN && mode != LeaseRelease.RELEASE) {
+            // Whoever takes a lease away does not speak for its holder: that it failed is not theirs to say.
+            throw new InvalidRequestException(
+                    "expected no mode beside *, which revokes, was "
+                            + Excerpt.of(String.valueOf(exchange.query().text("mode"))),
+                    "mode");
+        }
         byte[] body = exchange.body(JSON, service.options().jsonBytesMax());
         WriteFields write = new WriteFields();
         if (body.length > 0) {

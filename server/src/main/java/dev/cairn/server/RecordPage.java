@@ -61,8 +61,11 @@ final class RecordPage {
         try (JsonGenerator json = Json.lines(bytes)) {
             fill(json);
             if (records == 0 && atEnd && next < until) {
-                // The end moves on while records come that the filter holds back.
-                waiters.await(waitMax, slice -> log.awaitDurable(next, slice) && fillAgain(json));
+                // The end moves on while records come that the filter holds back. Who has hung up waits no longer.
+                waiters.await(
+                        waitMax,
+                        slice -> !slice.isZero() && exchange.isHungUp()
+                                || log.awaitDurable(next, slice) && fillAgain(json));
             }
         }
         exchange.setHeader(NEXT, Long.toString(next));

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.server.TestServer.Answer;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConsumerRoutesTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final String GROUP = "/v1/consumers/audit";
 
     @TempDir
@@ -127,6 +131,48 @@ class ConsumerRoutesTest {
         assertThat(reader.get("reading").asBoolean()).isTrue();
         assertThat(offsets(waiting.get(20, TimeUnit.SECONDS))).containsExactly(offset);
         assertThat(server.get(GROUP + "/records").status()).isEqualTo(200);
+    }
+
+    private void waitAndHangUp(String headers) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            String request = "GET " + GROUP + "/records?waitMs=60000 HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            Awaitility.await().until(() -> server.server().waiting() == 1);
+        }
+    }
+
+    private boolean isReading() {
+        JsonNode reader = server.get(GROUP).json().get("reader");
+        return reader != null && reader.path("reading").asBoolean();
+    }
+
+    @Test
+    void shouldReleaseTheGroupOfWhoHangsUpWhileItWaits() throws Exception {
+        append("news");
+        commit(server.get(GROUP + "/records").header("Cairn-Next"));
+
+        waitAndHangUp("");
+        Awaitility.await().atMost(SOON).until(() -> !isReading());
+
+        assertThat(server.get(GROUP + "/records").status()).isEqualTo(200);
+        assertThat(server.server().waiting()).isZero();
+    }
+
+    /** As after every request of its: for the session time, and for nobody else. */
+    @Test
+    void shouldKeepTheGroupForANamedReaderThatHungUp() throws Exception {
+        server.close();
+        server = TestServer.start(directory, options -> options.consumerSession(Duration.ofSeconds(30)));
+        append("news");
+        commit(server.get(GROUP + "/records", "Cairn-Actor", "ann").header("Cairn-Next"));
+
+        waitAndHangUp("Cairn-Actor: ann\r\n");
+        Awaitility.await().atMost(SOON).until(() -> !isReading());
+
+        assertThat(server.get(GROUP + "/records", "Cairn-Actor", "bob").status())
+                .isEqualTo(423);
+        assertThat(server.get(GROUP + "/records", "Cairn-Actor", "ann").status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -31,6 +31,7 @@ class IfNoneMatchTest {
         server.send("PUT", "/v1/entities/e/2", "{}");
         server.send("PUT", "/v1/entities/e/1/links/knows/e/2", "{}");
         server.send("PUT", "/v1/consumers/g", "{}");
+        server.send("PUT", "/v1/workflow", "{\"open\":true}");
     }
 
     @AfterAll
@@ -49,7 +50,8 @@ class IfNoneMatchTest {
                 "/v1/decisions/d",
                 "/v1/entities/e/1",
                 "/v1/entities/e/1/links/knows/e/2",
-                "/v1/consumers/g"
+                "/v1/consumers/g",
+                "/v1/workflow"
             })
     void shouldAnswerWithNothingNewWhatIsKnown(String path) {
         Answer first = server.get(path);

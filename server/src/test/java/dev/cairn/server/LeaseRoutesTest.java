@@ -201,10 +201,28 @@ class LeaseRoutesTest {
         assertThat(three.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
     }
 
+    /** Whoever takes a lease away does not say how the work of its holder went. */
+    @Test
+    void shouldTakeNoModeBesideAnyToken() {
+        acquire("any-mode", "one", 0);
+
+        Answer refused = server.delete("/v1/leases/any-mode/*?mode=poison");
+        JsonNode holder = lease("any-mode").get("holder");
+        Answer revoked = server.delete("/v1/leases/any-mode/*?mode=release");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().get("parameter").asText()).isEqualTo("mode");
+        assertThat(refused.json().get("detail").asText())
+                .contains("expected no mode beside *, which revokes, was poison");
+        assertThat(holder.asText()).isEqualTo("one");
+        assertThat(revoked.status()).isEqualTo(200);
+    }
+
     @Test
     void shouldPassOnWhatWasGrantedToACallerThatIsGone() throws Exception {
         long first = token(acquire("gone", "one", 0));
-        Socket socket = send("gone", "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "");
+        Socket socket =
+                send("gone", "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "Idempotency-Key: gone-1\r\n");
         awaitQueue("gone", 1);
         socket.close();
         CompletableFuture<Answer> three = later(() -> acquire("gone", "three", 50_000));
@@ -216,6 +234,38 @@ class LeaseRoutesTest {
                 .isEqualTo("three");
         assertThat(server.get("/v1/leases/gone/history").json().get("records").findValuesAsText("type"))
                 .startsWith("granted", "expired", "granted", "released");
+    }
+
+    @Test
+    void shouldGiveUpThePlaceOfWhoHangsUpAndCannotComeBack() throws Exception {
+        acquire("no-key", "one", 0);
+        Socket socket = send("no-key", "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "");
+        awaitQueue("no-key", 1);
+
+        socket.close();
+
+        awaitQueue("no-key", 0);
+    }
+
+    /** A grant that comes as the caller goes has not been seen to be in vain. */
+    @Test
+    void shouldGiveBackAtOnceWhatWasGrantedToACallerThatCannotComeBack() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            String lease = "in-vain-" + i;
+            long first = token(acquire(lease, "one", 0));
+            Socket socket = send(lease, "{\"holder\":\"two\",\"ttlMs\":600000,\"waitMs\":50000}", "");
+            awaitQueue(lease, 1);
+            socket.close();
+
+            server.delete("/v1/leases/" + lease + "/" + first);
+
+            assertThat(acquire(lease, "three", 50_000).status()).isEqualTo(200);
+            assertThat(server.get("/v1/leases/" + lease + "/history")
+                            .json()
+                            .get("records")
+                            .findValuesAsText("type"))
+                    .doesNotContain("expired");
+        }
     }
 
     private Socket send(String lease, String body, String headers) throws Exception {
@@ -530,6 +580,8 @@ class LeaseRoutesTest {
                 row("any token", 400, "invalid_request", s -> s.send("PUT", "/v1/leases/kept/*", "{}"), "parameter"),
                 row("no time", 400, "invalid_request", s -> s.send("PUT", "/v1/leases/kept/1", "{}"), "pointer"),
                 row("mode", 400, "invalid_request", s -> s.delete("/v1/leases/kept/1?mode=kill"), "parameter"),
+                row("fail any", 400, "invalid_request", s -> s.delete("/v1/leases/kept/*?mode=fail"), "parameter"),
+                row("poison any", 400, "invalid_request", s -> s.delete("/v1/leases/kept/*?mode=poison"), "parameter"),
                 row("parameter", 400, "invalid_request", s -> s.get("/v1/leases?holders=a"), "parameter"),
                 row("holder", 400, "invalid_request", s -> s.get("/v1/leases?holder=%01"), "parameter"),
                 row("cursor", 400, "invalid_request", s -> s.get("/v1/leases?cursor=%21"), "parameter"),
