@@ -111,10 +111,15 @@ final class LeasePairs implements Experiment {
             report.rate("acquire + release, accepted", engine.median());
             report.rate("acquire + release, before the floor ran", alone);
             report.rate("the same with 1,000 leases", few);
-            double perSecond = few.perSecond();
-            report.goal("pairs, of 1,000 leases", perSecond, "/s", perSecond >= 300_000, "≥ 300,000/s");
+            goal(report, "pairs, of 1,000 leases", few);
+            goal(report, "pairs, of 100,000 leases", engine.median());
             report.ratio("of the floor", engine, floor);
         }
+    }
+
+    private static void goal(Report report, String what, Measured measured) {
+        double perSecond = measured.perSecond();
+        report.goal(what, perSecond, "/s", perSecond >= 300_000, "≥ 300,000/s");
     }
 
     private static void durable(

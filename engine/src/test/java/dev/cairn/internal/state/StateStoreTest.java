@@ -45,6 +45,29 @@ class StateStoreTest {
         assertThat(store.size()).isEqualTo(2);
     }
 
+    /** A value that shrinks leaves its room to itself, up to 255 bytes of it: none of that is ever shown, walked or copied. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 63, 64, 254, 255, 256, 257, 700})
+    void shouldShowNothingOfTheRoomThatALongerValueLeft(int less) {
+        String longest = "x".repeat(800);
+        String shorter = "y".repeat(800 - less);
+        for (int key = 0; key < 200; key++) {
+            store.put(text("k" + key), text(longest));
+            store.put(text("k" + key), text(shorter));
+        }
+        for (int key = 0; key < 5_000; key++) { // tables grow and are split, with the room in them
+            store.put(text("other" + key), text("z"));
+        }
+        int[] met = {0};
+        store.forEach((key, value) -> met[0] += value.utf8().equals(shorter) ? 1 : 0);
+        assertThat(met[0]).isEqualTo(200);
+        for (int key = 0; key < 200; key++) {
+            assertThat(valueOf("k" + key)).isEqualTo(shorter);
+            store.put(text("k" + key), text(longest));
+            assertThat(valueOf("k" + key)).isEqualTo(longest);
+        }
+    }
+
     @Test
     void shouldLeaveTheSlabAloneWhenThereIsNoSuchKey() {
         ByteSlab into = text("before");
