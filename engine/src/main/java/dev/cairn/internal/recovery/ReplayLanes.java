@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +32,9 @@ final class ReplayLanes implements AutoCloseable {
     private final int roundRecords;
     private final Consumer<Event> indexed;
     private final ExecutorService threads;
+    /** Those of the executor, which makes them on the thread that hands it work: the calling one. */
+    private final List<Thread> workers = new ArrayList<>();
+
     private final List<ReplayLane> lanes = new ArrayList<>();
     private final ByteSlab key = new ByteSlab(64);
     private final Event event = new Event();
@@ -75,6 +77,7 @@ final class ReplayLanes implements AutoCloseable {
         threads = Executors.newFixedThreadPool(state.count(), work -> {
             Thread thread = new Thread(work, "cairn-replay");
             thread.setDaemon(true);
+            workers.add(thread);
             return thread;
         });
     }
@@ -134,17 +137,21 @@ final class ReplayLanes implements AutoCloseable {
         }
     }
 
-    /** Lets the lanes end: as long as they run they may touch the memory of the store. */
+    /**
+     * Lets the lanes end: as long as they run they may touch the memory of the store. Joins the threads themselves, as an executor
+     * calls itself terminated a moment before the last of its threads has ended.
+     */
     @Override
     public void close() {
         threads.shutdown();
         boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = threads.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread thread : workers) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
