@@ -40,6 +40,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,9 +198,7 @@ final class FaultRun {
         acknowledged.forEach((id, offset) ->
                 assertThat(cairn.tasks().get(id)).as("task %s", id).isPresent());
         long durable = cairn.watermarks().durableOffset();
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> tail.failure() != null || tail.position() > durable);
+        soon().atMost(Duration.ofSeconds(10)).until(() -> tail.failure() != null || tail.position() > durable);
         if (tail.failure() instanceof NotReadyException refused) {
             throw refused;
         }
@@ -259,9 +258,13 @@ final class FaultRun {
 
     /** Neither a thread of the engine nor an open file of the directory is left. */
     private void requireNothingLeft() {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+        soon().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(left()).isEmpty());
+    }
+
+    /** Looks again every other millisecond: a build makes hundreds of these runs. */
+    private static ConditionFactory soon() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
     private List<String> left() throws IOException {

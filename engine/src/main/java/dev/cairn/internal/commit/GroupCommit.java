@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * #failure()} is set, every waiter is told, and nothing becomes durable any more.
  *
  * <p>Threading: {@link #appended} under the commit lock; the loop on the force thread; the rest from any thread. {@code
- * waiters} is guarded by itself.
+ * waiters} is guarded by itself, and guards {@code failing}.
  */
 public final class GroupCommit implements AutoCloseable {
     /** Is told, on the force thread, what became durable and when there is nothing to do. */
@@ -44,6 +44,7 @@ public final class GroupCommit implements AutoCloseable {
     private volatile boolean resting;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
+    private boolean failing;
     private long forces;
     private long forceNanos;
 
@@ -263,19 +264,22 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Ends all forcing: no offset becomes durable any more. */
+    /** Ends all forcing: no offset becomes durable any more. Whoever is told finds that the listener was told before. */
     public void fail(Throwable cause) {
-        List<DurableWaiter> all;
         synchronized (waiters) {
-            if (failure != null) {
+            if (failing) {
                 return;
             }
+            failing = true;
+        }
+        closed = true;
+        listener.failed(cause);
+        List<DurableWaiter> all;
+        synchronized (waiters) {
             failure = cause;
             all = new ArrayList<>(waiters);
             waiters.clear();
         }
-        closed = true;
-        listener.failed(cause);
         for (DurableWaiter waiter : all) {
             waiter.done(waiter.offset() <= durable ? null : cause);
         }

@@ -24,6 +24,7 @@ class GroupCommitTest {
     private volatile boolean failing;
     private volatile boolean forcing;
     private volatile long onDisk = -1;
+    private volatile Runnable whenFailed = () -> {};
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private final GroupCommit groupCommit = new GroupCommit(this::target, new Listener(), 1, -1);
@@ -37,6 +38,7 @@ class GroupCommitTest {
 
         @Override
         public void failed(Throwable cause) {
+            whenFailed.run();
             failure.set(cause);
         }
     }
@@ -143,6 +145,22 @@ class GroupCommitTest {
         assertThat(groupCommit.durableOffset()).isZero();
         Awaitility.await().until(() -> failure.get() != null);
         assertThat(groupCommit.failure()).isInstanceOf(IOException.class);
+    }
+
+    /** Or a caller could learn that its write is lost, and see the engine take the next one. */
+    @Test
+    void shouldStopTheEngineBeforeAnybodyIsTold() {
+        List<@Nullable Throwable> told = new ArrayList<>();
+        List<Integer> toldBefore = new ArrayList<>();
+        append(2);
+        groupCommit.whenDurable(0, told::add);
+        whenFailed = () -> {
+            groupCommit.whenDurable(1, told::add);
+            toldBefore.add(told.size());
+        };
+        groupCommit.fail(new IOException("Input/output error"));
+        assertThat(toldBefore).containsExactly(0);
+        assertThat(told).hasSize(2).doesNotContainNull();
     }
 
     @Test
