@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.cairn.inspect.Inspection;
 import dev.cairn.inspect.Verification;
 import dev.cairn.internal.assembly.LogRepair;
+import dev.cairn.internal.recovery.RepairExecution;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.segment.LogDirectory;
@@ -325,8 +326,33 @@ class RepairTest {
         zero(segments().get(1), 400_000, 4_096);
         RepairPlan plan = plan();
         LogDirectory log = new LogDirectory(directory);
-        new dev.cairn.internal.recovery.RepairExecution(log, plan.installation(), 1).execute(plan);
+        new RepairExecution(log, plan.installation(), 1).execute(plan);
         // Cut off before the log had the record of it: any opening goes on.
         assertRepaired(plan);
+    }
+
+    /** Killed when the log has the record of the repair, and before its journal is gone. */
+    @Test
+    void shouldRecordARepairOnce() throws IOException {
+        zero(segments().get(1), 400_000, 4_096);
+        RepairPlan plan = plan();
+        new RepairExecution(new LogDirectory(directory), plan.installation(), 1).execute(plan);
+        Path journal = directory.resolve("repair.done");
+        Path kept = Files.copy(journal, temporary.resolve("kept"));
+        List<String> first = recordsOfRepair();
+        assertThat(journal).doesNotExist();
+
+        Files.copy(kept, journal);
+        assertThat(recordsOfRepair()).isEqualTo(first).contains("RecoveryPerformed");
+        assertThat(journal).doesNotExist();
+    }
+
+    private List<String> recordsOfRepair() {
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            return allRecords(cairn).stream()
+                    .filter(record -> "cairn".equals(record.actor()))
+                    .map(LogRecord::type)
+                    .toList();
+        }
     }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts a repair into the log that it repaired: its account, and for each entity that lost records what the entity is now. Done
- * by the first opening after the repair, before anybody else writes; cut off, by the next.
+ * by the first opening after the repair, before anybody else writes; cut off, by the next, which passes over what is there.
  *
  * <p>Threading: the opening thread.
  */
@@ -49,12 +49,14 @@ final class RepairRecord {
     void write() throws IOException {
         WriteOptions options = WriteOptions.defaults().withActor(ACTOR).withAck(Ack.ACCEPTED);
         Kind system = kinds.byId(KindIds.SYSTEM);
-        writes.commit(system, new RecordRepair(account()), options);
+        writes.commit(system, new RecordRepair(account()), step(options, 0));
         List<BatchItem> items = new ArrayList<>();
+        int step = 0;
         for (LostEntity lost : journal.entities()) {
+            step++;
             RecoverEntity command =
                     new RecoverEntity(kinds.byId(lost.kind()), lost.topic(), lost.key(), lost.lastVersion());
-            items.add(new BatchItem(new BoundCommand(KindIds.SYSTEM, command), options));
+            items.add(new BatchItem(new BoundCommand(KindIds.SYSTEM, command), step(options, step)));
             if (items.size() == BATCH_ITEMS) {
                 commit(items);
             }
@@ -62,6 +64,11 @@ final class RepairRecord {
         commit(items);
         writes.sync();
         RepairJournal.forget(directory);
+    }
+
+    /** A repair is one operation, of the same steps in the same order for as long as its journal exists. */
+    private WriteOptions step(WriteOptions options, int step) {
+        return options.withOperation("repair-" + journal.id() + "-" + journal.durable(), step, 0);
     }
 
     private void commit(List<BatchItem> items) {
