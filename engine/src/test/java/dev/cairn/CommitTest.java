@@ -163,7 +163,7 @@ class CommitTest {
             assertThat(receipt.durableOffset()).isGreaterThanOrEqualTo(receipt.offset());
         }
         CompletableFuture<Receipt> refused = cairn.tasks().createAsync(NewTask.of("t1"), WriteOptions.defaults());
-        assertThatThrownBy(() -> refused.get(1, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(ConflictException.class);
     }

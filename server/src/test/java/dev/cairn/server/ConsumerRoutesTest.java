@@ -30,7 +30,7 @@ class ConsumerRoutesTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(directory, options -> options.consumerSession(Duration.ofSeconds(1)));
+        server = TestServer.start(directory, options -> options.consumerSession(Duration.ofSeconds(3)));
     }
 
     @AfterEach
