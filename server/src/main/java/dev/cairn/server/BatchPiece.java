@@ -26,12 +26,9 @@ final class BatchPiece {
     private final List<Slot> slots;
     private @Nullable CompletableFuture<List<Batch.Outcome>> outcomes;
 
-    /** What is known of a line before the commit: the status of its success, or why it is refused already. */
+    /** What is known of a line before the commit: what it does, or why it is refused already. */
     private record Slot(
-            int status,
-            boolean upsert,
-            boolean keyed,
-            @Nullable Problem problem) {}
+            @Nullable BatchOp op, boolean keyed, @Nullable Problem problem) {}
 
     BatchPiece(long firstIndex, Batch batch, int size) {
         this.firstIndex = firstIndex;
@@ -41,11 +38,11 @@ final class BatchPiece {
 
     void add(Write write, WriteOptions options, BatchLine line) {
         batch.add(write, options);
-        slots.add(new Slot(line.status(), line.isUpsert(), line.idempotencyKey() != null, null));
+        slots.add(new Slot(line.op(), line.idempotencyKey() != null, null));
     }
 
     void refuse(Problem problem) {
-        slots.add(new Slot(problem.status(), false, false, problem));
+        slots.add(new Slot(null, false, problem));
     }
 
     int size() {
@@ -114,9 +111,9 @@ final class BatchPiece {
     private static void writeAnswer(JsonGenerator json, long index, Slot slot, Batch.@Nullable Outcome outcome)
             throws IOException {
         Receipt receipt = outcome == null ? null : outcome.receipt();
-        if (receipt != null) {
-            int status = slot.upsert() && receipt.version() == 1 ? 201 : slot.status();
-            writeAccepted(json, index, status, receipt, slot.keyed() && receipt.replayed());
+        BatchOp op = slot.op();
+        if (receipt != null && op != null) {
+            writeAccepted(json, index, op, receipt, slot.keyed() && receipt.replayed());
         } else {
             writeRefused(json, index, refusal(slot, outcome));
         }
@@ -131,11 +128,11 @@ final class BatchPiece {
     }
 
     /** @param tellReplay whether the line says of itself that it is a repeat; for a whole batch, a header does */
-    static void writeAccepted(JsonGenerator json, long index, int status, Receipt receipt, boolean tellReplay)
+    static void writeAccepted(JsonGenerator json, long index, BatchOp op, Receipt receipt, boolean tellReplay)
             throws IOException {
         json.writeStartObject();
         json.writeNumberField("index", index);
-        json.writeNumberField("status", status);
+        json.writeNumberField("status", op.status(receipt));
         if (tellReplay) {
             json.writeBooleanField("replayed", true);
         }

@@ -89,7 +89,7 @@ final class BatchResource {
 
     private void atomic(Exchange exchange, BatchLines lines, BatchLine line) throws IOException {
         Batch batch = cairn.batch();
-        List<Integer> statuses = new ArrayList<>();
+        List<BatchOp> ops = new ArrayList<>();
         long bytes = 0;
         while (lines.next()) {
             bytes += lines.bytes();
@@ -98,7 +98,7 @@ final class BatchResource {
             }
             try {
                 batch.add(lines.write(), lines.options());
-                statuses.add(line.status());
+                ops.add(line.op());
             } catch (CairnException | JsonProcessingException e) {
                 throw firstRefusal(batch, Problems.of(e), lines.index());
             }
@@ -110,7 +110,7 @@ final class BatchResource {
         Bytes answer = new Bytes(4 << 10);
         try (JsonGenerator json = Json.lines(answer)) {
             for (int i = 0; i < receipts.size(); i++) {
-                BatchPiece.writeAccepted(json, i, statuses.get(i), receipts.get(i), false);
+                BatchPiece.writeAccepted(json, i, ops.get(i), receipts.get(i), false);
             }
         }
         exchange.send(200, Json.LINES, answer);

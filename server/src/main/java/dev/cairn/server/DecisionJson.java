@@ -7,6 +7,7 @@ import dev.cairn.decision.NewDecision;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,9 @@ final class DecisionJson {
      * <p>Threading: one thread.
      */
     static final class Fields {
+        static final Set<String> NAMES =
+                Set.of("id", "agent", "task", "title", "context", "decision", "rationale", "alternatives");
+
         private @Nullable String id;
         private @Nullable String agent;
         private @Nullable String task;

@@ -184,6 +184,13 @@ final class JsonReader implements AutoCloseable {
         return new String(bytes, start + from, until - from, StandardCharsets.UTF_8);
     }
 
+    /** Steps over the value. */
+    void skip() throws IOException {
+        if (parser.currentToken().isStructStart()) {
+            parser.skipChildren();
+        }
+    }
+
     /** Like {@link #raw}, of an object. */
     String rawObject() throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -206,7 +213,12 @@ final class JsonReader implements AutoCloseable {
     }
 
     InvalidRequestException unknown() {
-        return new InvalidRequestException("expected no member " + Excerpt.of(name) + ", was given one", pointer());
+        return unknown(name);
+    }
+
+    static InvalidRequestException unknown(String member) {
+        return new InvalidRequestException(
+                "expected no member " + Excerpt.of(member) + ", was given one", pointer(member));
     }
 
     private String describe() {

@@ -61,7 +61,8 @@ final class MessageResource {
         if (line.idempotencyKey() != null) {
             throw new InvalidRequestException("expected the header Idempotency-Key, was a member", "/idempotencyKey");
         }
-        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, line.fields(), () -> revision(session))
+        Receipt receipt = WriteRequest.of(
+                        exchange, service.ack(), body, line.fields().write(), () -> revision(session))
                 .run(options -> sessions.append(session, message, line.options(options)));
         AppendedLines.answer(exchange, receipt);
     }

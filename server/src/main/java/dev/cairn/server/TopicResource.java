@@ -2,14 +2,10 @@ package dev.cairn.server;
 
 import dev.cairn.InvalidRequestException;
 import dev.cairn.Receipt;
-import dev.cairn.Write;
-import dev.cairn.WriteOptions;
 import dev.cairn.log.Log;
-import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/topics/{topic}/records}: appending to topics of the user's own.
@@ -42,13 +38,13 @@ final class TopicResource {
 
     private void one(Exchange exchange, String topic) throws IOException {
         byte[] body = exchange.body(AppendedLines.TYPES, service.options().jsonBytesMax());
-        BatchLine line = new BatchLine(service.options().jsonBytesMax());
-        line.read(body, 0, body.length);
+        RecordLine line = new RecordLine(topic);
+        NewRecord record = line.read(body, 0, body.length);
         if (line.idempotencyKey() != null) {
             throw new InvalidRequestException("expected the header Idempotency-Key, was a member", "/idempotencyKey");
         }
-        NewRecord record = line.newRecord(topic);
-        Receipt receipt = WriteRequest.of(exchange, service.ack(), body, line.fields(), () -> -1)
+        Receipt receipt = WriteRequest.of(
+                        exchange, service.ack(), body, line.fields().write(), () -> -1)
                 .run(options -> log.append(record, line.options(options)));
         AppendedLines.answer(exchange, receipt);
     }
@@ -56,28 +52,7 @@ final class TopicResource {
     private void many(Exchange exchange, String topic) throws IOException {
         exchange.checkContentType(AppendedLines.TYPES);
         ServerOptions options = service.options();
-        BatchLine line = new BatchLine(options.jsonBytesMax());
-        BatchLines.Form form = new BatchLines.Form() {
-            @Override
-            public Write write(byte[] bytes, int start, int length) throws IOException {
-                line.read(bytes, start, length);
-                return LogWrites.append(line.newRecord(topic));
-            }
-
-            @Override
-            public WriteOptions options(WriteOptions base) {
-                return line.options(base);
-            }
-
-            @Override
-            public @Nullable String idempotencyKey() {
-                return line.idempotencyKey();
-            }
-        };
-        new AppendedLines(
-                        exchange,
-                        service.cairn(),
-                        new BatchLines(exchange, options.jsonBytesMax(), options.ack(), form))
-                .run();
+        BatchLines lines = new BatchLines(exchange, options.jsonBytesMax(), options.ack(), new RecordLine(topic));
+        new AppendedLines(exchange, service.cairn(), lines).run();
     }
 }

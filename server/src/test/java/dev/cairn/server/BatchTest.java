@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BatchTest {
@@ -105,15 +107,127 @@ class BatchTest {
     @Test
     void shouldNameAKindThatNoLineHasBeforeItsMembers() {
         JsonNode problem = server.lines(
-                        "/v1/batch",
-                        "{\"op\":\"create\",\"kind\":\"decision\",\"id\":\"d\",\"agent\":\"ann\",\"title\":\"Use it\"}\n")
+                        "/v1/batch", "{\"op\":\"create\",\"kind\":\"lease\",\"id\":\"d\",\"holder\":\"ann\"}\n")
                 .lines()
                 .get(0)
                 .get("problem");
 
         assertThat(problem.get("pointer").asText()).isEqualTo("/kind");
         assertThat(problem.get("detail").asText())
-                .isEqualTo("expected one of the kinds [task, session, topic, record, import], was decision");
+                .isEqualTo("expected one of the kinds [task, session, decision, entity, link, topic, record, import],"
+                        + " was lease");
+    }
+
+    /** What one step of an agent leaves behind, or nothing of it. */
+    @Test
+    void shouldWriteAllKindsInOne() {
+        String batch = join(
+                "{\"op\":\"create\",\"id\":\"all\"}",
+                "{\"op\":\"append\",\"kind\":\"decision\",\"id\":\"d-all\",\"agent\":\"ann\",\"task\":\"all\",\"title\":\"Use it\","
+                        + "\"decision\":\"Yes\",\"alternatives\":[\"No\"]}",
+                "{\"op\":\"append\",\"kind\":\"session\",\"id\":\"s-all\",\"message\":{\"role\":\"user\",\"content\":\"hi\"}}",
+                "{\"op\":\"upsert\",\"kind\":\"entity\",\"type\":\"repo\",\"id\":\"cairn\",\"properties\":{\"stars\":5}}",
+                "{\"op\":\"upsert\",\"kind\":\"entity\",\"type\":\"person\",\"id\":\"ann\"}",
+                "{\"op\":\"upsert\",\"kind\":\"link\",\"type\":\"person\",\"id\":\"ann\",\"relation\":\"owns\","
+                        + "\"type2\":\"repo\",\"id2\":\"cairn\",\"properties\":{\"since\":2020}}",
+                "{\"op\":\"append\",\"topic\":\"all\",\"key\":\"k\",\"payload\":1}",
+                "{\"op\":\"check\",\"kind\":\"decision\",\"id\":\"d-all\",\"expectedVersion\":1}",
+                "{\"op\":\"check\",\"kind\":\"entity\",\"type\":\"repo\",\"id\":\"cairn\",\"expectedVersion\":%d}");
+        long end = server.cairn().watermarks().endOffset();
+        Answer refused = server.lines("/v1/batch?atomic=true", batch.replace("%d", "7"));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.json().get("index").asInt()).isEqualTo(8);
+        assertThat(server.cairn().watermarks().endOffset()).isEqualTo(end);
+
+        Answer accepted = server.lines("/v1/batch?atomic=true", batch.replace("%d", "1"));
+        assertThat(accepted.status()).isEqualTo(200);
+        assertThat(accepted.lines())
+                .extracting(line -> line.get("status").asInt())
+                .containsExactly(201, 201, 201, 201, 201, 201, 201, 200, 200);
+        assertThat(server.get("/v1/decisions/d-all").json().get("alternatives").toString())
+                .isEqualTo("[\"No\"]");
+        JsonNode linked = server.get("/v1/entities/person/ann/links").json();
+        assertThat(linked.toString()).contains("\"id\":\"cairn\"").contains("\"since\":2020");
+    }
+
+    @Test
+    void shouldChangeAndDeleteEntitiesAndLinks() {
+        Answer answer = server.lines(
+                "/v1/batch",
+                join(
+                        "{\"op\":\"upsert\",\"kind\":\"entity\",\"type\":\"t\",\"id\":\"a\",\"properties\":{\"x\":1,\"y\":2}}",
+                        "{\"op\":\"patch\",\"kind\":\"entity\",\"type\":\"t\",\"id\":\"a\",\"properties\":{\"x\":null}}",
+                        "{\"op\":\"upsert\",\"kind\":\"link\",\"type\":\"t\",\"id\":\"a\",\"relation\":\"r\",\"type2\":\"t\",\"id2\":\"a\"}",
+                        "{\"op\":\"delete\",\"kind\":\"link\",\"type\":\"t\",\"id\":\"a\",\"relation\":\"r\",\"type2\":\"t\",\"id2\":\"a\"}",
+                        "{\"op\":\"upsert\",\"kind\":\"entity\",\"type\":\"t\",\"id\":\"b\"}",
+                        "{\"op\":\"delete\",\"kind\":\"entity\",\"type\":\"t\",\"id\":\"b\"}"));
+
+        assertThat(answer.lines())
+                .extracting(line -> line.get("status").asInt())
+                .containsExactly(201, 200, 201, 200, 201, 200);
+        assertThat(server.get("/v1/entities/t/a").json().get("properties").toString())
+                .isEqualTo("{\"y\":2}");
+        assertThat(server.get("/v1/entities/t/b").status()).isEqualTo(404);
+    }
+
+    /** Also when it comes last, behind members that the kind of the line before knows otherwise. */
+    @Test
+    void shouldReadALineAsWhatItSaysItIs() {
+        Answer answer = server.lines(
+                "/v1/batch",
+                join(
+                        "{\"agent\":\"ann\",\"title\":\"T\",\"decision\":\"D\",\"id\":\"last\",\"op\":\"append\",\"kind\":\"decision\"}",
+                        "{\"id\":\"last\",\"owner\":\"ann\",\"op\":\"create\"}",
+                        "{\"type\":null,\"topic\":\"last\",\"key\":\"k\",\"payload\":{\"a\":[1]},\"op\":\"append\"}",
+                        "{\"type\":\"t\",\"id\":\"last\",\"properties\":{\"a\":1},\"op\":\"upsert\",\"kind\":\"entity\"}",
+                        "{\"topic\":\"last\",\"key\":\"k\",\"op\":\"check\",\"expectedVersion\":1}",
+                        "{\"id\":\"last\",\"op\":\"check\",\"expectedVersion\":1}",
+                        "{\"kind\":\"task\",\"id\":\"last\",\"op\":\"check\",\"expectedVersion\":1}"));
+
+        assertThat(answer.lines())
+                .extracting(line -> line.get("status").asInt())
+                .containsExactly(201, 201, 201, 201, 200, 200, 200);
+        assertThat(server.get("/v1/decisions/last").json().get("title").asText())
+                .isEqualTo("T");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'op':'append','kind':'decision','id':'x','agent':'a','title':'T'} | /decision",
+                "{'op':'append','kind':'decision','id':'x','agent':'a','decision':'d'} | /title",
+                "{'op':'append','kind':'decision','id':'count','agent':'a','title':'T','decision':'d'} | /id",
+                "{'op':'append','kind':'decision','id':'x','title':5} | /title",
+                "{'op':'append','kind':'decision','id':'x','owner':'me'} | /owner",
+                "{'op':'check','kind':'decision','id':'x','title':'T'} | /title",
+                "{'op':'check','kind':'decision'} | /id",
+                "{'op':'create','kind':'decision','id':'x'} | /kind",
+                "{'op':'create','kind':'entity','type':'t','id':'x'} | /kind",
+                "{'op':'upsert','kind':'entity','id':'x'} | /type",
+                "{'op':'upsert','kind':'entity','type':'t'} | /id",
+                "{'op':'upsert','kind':'entity','type':'batch','id':'x'} | /type",
+                "{'op':'upsert','kind':'entity','type':'t','id':'x','properties':[]} | /properties",
+                "{'op':'upsert','kind':'entity','type':'t','id':'x','relation':'r'} | /relation",
+                "{'op':'delete','kind':'entity','type':'t','id':'x','properties':{}} | /properties",
+                "{'op':'upsert','kind':'link','type':'t','id':'x','type2':'t','id2':'y'} | /relation",
+                "{'op':'upsert','kind':'link','type':'t','id':'x','relation':'r','type2':'t'} | /id2",
+                "{'op':'upsert','kind':'link','type':'t','id':'x','relation':'r','type2':'t','id2':'count'} | /id2",
+                "{'op':'check','kind':'link','type':'t','id':'x','relation':'r','type2':'t','id2':'y'} | /kind",
+                "{'op':'append','kind':'task','id':'x'} | /kind",
+                "{'op':'progress','source':'s'} | /rows",
+                "{'op':'append','topic':'t','key':'k','payload':1,'id':'x'} | /id",
+                "{'kind':'entity','type':'t','id':'x'} | /op",
+                "{'op':'upsert','id':'x','fly':{'a':{}}} | /fly"
+            })
+    void shouldSayWhatIsWrongWithALine(String line, String pointer) {
+        long end = server.cairn().watermarks().endOffset();
+        JsonNode answer = server.lines("/v1/batch", line.replace('\'', '"') + "\n")
+                .lines()
+                .get(0);
+        assertThat(answer.get("status").asInt()).isEqualTo(400);
+        assertThat(answer.get("problem").get("pointer").asText()).isEqualTo(pointer);
+        assertThat(server.cairn().watermarks().endOffset()).isEqualTo(end);
     }
 
     @Test
