@@ -38,6 +38,9 @@ public final class CairnServer implements AutoCloseable {
     /** From Java 25 on requests run on virtual threads: there, one that waits inside {@code synchronized} holds up nobody. */
     static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 25;
 
+    /** While draining a connection may be silent for such a part of the time: most only wait for a next request. */
+    private static final int DRAIN_SILENCES = 20;
+
     private static final int ACCEPT_QUEUE_MAX = 1_024;
 
     private final Service service;
@@ -182,6 +185,8 @@ public final class CairnServer implements AutoCloseable {
         connector.setHost(service.options().host());
         connector.setPort(service.options().port());
         connector.setIdleTimeout(service.options().idleTimeout().toMillis());
+        connector.setShutdownIdleTimeout(
+                Math.max(1, service.options().drainTimeout().toMillis() / DRAIN_SILENCES));
         // The JDK's default of 50 makes connections that come all at once wait for seconds.
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         return connector;

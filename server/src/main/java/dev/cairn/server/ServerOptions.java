@@ -108,7 +108,10 @@ public final class ServerOptions {
         return idleTimeout;
     }
 
-    /** How long closing waits for running requests. Up to 1 h; default 10 s. */
+    /**
+     * How long closing waits for running requests; a connection that is silent for a twentieth of it is closed. Up to 1 h;
+     * default 10 s.
+     */
     public Duration drainTimeout() {
         return drainTimeout;
     }

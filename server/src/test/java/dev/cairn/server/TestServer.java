@@ -45,7 +45,10 @@ final class TestServer implements AutoCloseable {
         Cairn cairn = Cairn.open(directory, engine.segmentBytesMax(1 << 20).build());
         return new TestServer(
                 cairn,
-                options.apply(ServerOptions.builder().port(0).heartbeatInterval(Duration.ofMillis(100)))
+                options.apply(ServerOptions.builder()
+                                .port(0)
+                                .heartbeatInterval(Duration.ofMillis(100))
+                                .drainTimeout(Duration.ofSeconds(2)))
                         .build());
     }
 
