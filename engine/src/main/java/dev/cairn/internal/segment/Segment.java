@@ -131,8 +131,18 @@ public final class Segment {
     }
 
     static ByteBuffer map(FileChannel channel, int bytesMax) throws IOException {
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(channel.size(), bytesMax))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        while (true) {
+            long size = channel.size();
+            try {
+                return channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(size, bytesMax))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+            } catch (IOException e) {
+                if (channel.size() >= size) {
+                    throw e;
+                }
+                // Its writer has sealed it meanwhile, and given back the room behind its end.
+            }
+        }
     }
 
     /** Position of the word before the segment header, or −1: follows the queue's words, else looks for the magic. */
