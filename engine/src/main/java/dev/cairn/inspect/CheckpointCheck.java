@@ -9,6 +9,7 @@ import dev.cairn.internal.codec.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,11 @@ final class CheckpointCheck implements Check {
     long comparableOffset() {
         CheckpointPosition made = position;
         return fits && made != null ? made.offset() : -1;
+    }
+
+    /** Whether a writer has put another checkpoint in its place since it was looked at. */
+    boolean isReplaced() throws IOException {
+        return !Objects.equals(position, StateCheckpoint.position(file));
     }
 
     @Override

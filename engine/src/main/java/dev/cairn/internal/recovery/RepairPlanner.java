@@ -79,8 +79,12 @@ public final class RepairPlanner {
         for (Segment segment : catalog.segments()) {
             files.put(segment.number(), new NumberedFile(segment.epoch(), segment.number(), segment.file()));
         }
+        int lastListed = files.isEmpty() ? 0 : files.lastKey();
         for (NumberedFile file : directory.segmentFiles()) {
-            files.putIfAbsent(file.number(), file);
+            if (!scope.isLive()
+                    || file.number() <= lastListed) { // a writer has begun others since the catalog was made
+                files.putIfAbsent(file.number(), file);
+            }
         }
         int done = 0;
         for (NumberedFile file : files.values()) {
@@ -111,11 +115,6 @@ public final class RepairPlanner {
 
     /** A file of the log without a header of this place: nothing in it can be trusted to belong here. */
     private void takeUnknown(NumberedFile file, boolean last) throws IOException {
-        if (scope.isLive() && last) {
-            found.add(
-                    new Found(file.number(), file.epoch(), file.path(), null, 0, Verdict.WHOLE, List.of(), List.of()));
-            return; // the writer is about to begin it
-        }
         SegmentScan scan = new SegmentScanner(installation).scan(file, lastOffset + 1);
         boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
         Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
