@@ -25,10 +25,10 @@ import java.util.UUID;
 final class HandmadeLog {
     static final UUID INSTALLATION = UUID.fromString("01890000-0000-7000-8000-000000000001");
 
-    /** Position of the word before a segment's header. */
-    static final int START = 2 * Integer.BYTES;
+    /** Position of the word before a segment's header; another one than in segments that a repair wrote. */
+    static final int START = 4 * Integer.BYTES;
 
-    private static final int QUEUES_OWN_INT = 0x4000_0000 | Integer.BYTES;
+    private static final int QUEUES_OWN = 0x4000_0000 | START - Integer.BYTES;
     private static final int FIRST_DOCUMENT = START + Integer.BYTES + SegmentHeader.BYTES;
     private static final int FRAME_BYTES = 592;
     private static final int DOCUMENT_BYTES = Document.HEADER_BYTES + FRAME_BYTES;
@@ -68,7 +68,7 @@ final class HandmadeLog {
     NumberedFile segment(long first, long last) throws IOException {
         NumberedFile file = directory.segmentFile(epoch, next++);
         bytes.clear().put(new byte[bytes.capacity()]).clear();
-        bytes.putInt(0, QUEUES_OWN_INT).putInt(Integer.BYTES, ~0);
+        bytes.putInt(0, QUEUES_OWN).putInt(Integer.BYTES, ~0);
         bytes.putInt(START, SegmentHeader.BYTES);
         new SegmentHeader(INSTALLATION, epoch, file.number(), first, 0, new byte[32])
                 .encode(bytes, START + Integer.BYTES);
@@ -135,9 +135,17 @@ final class HandmadeLog {
         corrupter(file).flipBit((position(index) + 300) * 8L);
     }
 
+    /** Makes zeros of the end of a document, as if its last sectors had never reached the disk, and of all behind it. */
+    static void loseEndOf(NumberedFile file, int index) throws IOException {
+        zeroFrom(file, position(index) + 200);
+    }
+
     /** Makes zeros of a document and all behind it. */
     static void loseFrom(NumberedFile file, int index) throws IOException {
-        int from = position(index);
+        zeroFrom(file, position(index));
+    }
+
+    private static void zeroFrom(NumberedFile file, int from) throws IOException {
         corrupter(file).zero(from, Math.toIntExact(Files.size(file.path()) - from));
     }
 

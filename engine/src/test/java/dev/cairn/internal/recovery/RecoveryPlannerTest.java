@@ -92,6 +92,13 @@ class RecoveryPlannerTest {
     }
 
     @Test
+    void shouldNotBeginAgainAtAnOffsetThatWasSeen() throws IOException {
+        RecoveryPlan plan = plan(new Evidence(-1, 0, 0, 0, CleanEnd.NONE));
+        assertThat(plan.clean()).isFalse();
+        assertThat(plan.nextOffset()).isEqualTo(1 + UNFORCED + DOCUMENT);
+    }
+
+    @Test
     void shouldGoOnWhereACleanStopLeftTheLog() throws IOException {
         NumberedFile file = log.sealed(0, 9);
         RecoveryPlan plan = plan(clean(1, 10, checksum(file, 9)));
@@ -269,14 +276,23 @@ class RecoveryPlannerTest {
     @Test
     void shouldRefuseASegmentWithoutItsHeaderAtTheOffsetExpectedThere() throws IOException {
         log.sealed(0, 9);
+        assertRefusedWithoutHeader(log.segment(10, 19), 10);
+    }
+
+    @Test
+    void shouldExpectASegmentWithoutItsHeaderBehindThoseThatAreNotSealed() throws IOException {
+        log.sealed(0, 9);
         log.segment(10, 19);
-        NumberedFile file = log.segment(20, 29);
+        assertRefusedWithoutHeader(log.segment(20, 29), 20);
+    }
+
+    private void assertRefusedWithoutHeader(NumberedFile file, long offset) throws IOException {
         HandmadeLog.corrupter(file).zero(HandmadeLog.START, 100);
         assertRefused(
                 NOTHING,
                 file.path(),
                 HandmadeLog.START,
-                20,
+                offset,
                 "expected a segment header, was none before the first record");
     }
 
@@ -487,6 +503,30 @@ class RecoveryPlannerTest {
         log.sealed(20, 29);
         Files.delete(missing.path());
         assertRefused(NOTHING, missing.path(), 0, 10, "expected the segment of this manifest, was no file");
+    }
+
+    @Test
+    void shouldRefuseASegmentAmongSealedOnesThatHasLostItsHeaderAndManifest() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile headless = log.sealed(10, 19);
+        NumberedFile behind = log.sealed(20, 29);
+        log.sealed(30, 39);
+        unseal(headless);
+        unseal(behind);
+        HandmadeLog.corrupter(headless).zero(0, position(0));
+        assertRefused(NOTHING, behind.path(), 0, 20, "expected segment number 2, was 3: the files between are missing");
+    }
+
+    @Test
+    void shouldSetAsideAStrayFileAmongSealedOnesAndSkipItsOffsets() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile stray = log.segment(5_000, 5_000);
+        log.sealed(10, 19);
+        HandmadeLog.corrupter(stray).zero(0, position(0));
+        RecoveryPlan plan = plan(NOTHING);
+        assertSetsAside(plan, stray);
+        assertThat(plan.lastOffset()).isEqualTo(19);
+        assertThat(plan.nextOffset()).isEqualTo(5_001 + UNFORCED + DOCUMENT);
     }
 
     @Test
