@@ -185,9 +185,10 @@ public final class RepairPlanner {
     private void salvage(Segment segment, boolean last) throws IOException {
         if (segment.isSealed() && segment.problem() == null && scope.from() > segment.firstOffset()) {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
-            account.begin(part.firstOffset());
-            SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
-            if (salvage.isWhole()) {
+            if (SegmentSalvager.salvage(part, frame -> {})
+                    .isWhole()) { // else all of it is looked at, and accounted once
+                account.begin(part.firstOffset());
+                SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
                 found.add(found(segment, Verdict.WHOLE, salvage, List.of()));
                 tail = null;
                 pass(segment.number(), segment.epoch(), segment.lastOffset());
