@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.DiskSpy;
 import dev.cairn.internal.segment.LogCorrupter;
 import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
@@ -77,6 +78,19 @@ class RepairJournalTest {
         RepairJournal.forget(directory);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isNull();
         assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldForceEachOfItsStepsToTheDisk() throws IOException {
+        journal.begin(directory, INSTALLATION);
+        try (DiskSpy spy = DiskSpy.on(root)) {
+            RepairJournal.done(directory);
+            RepairJournal.forget(directory);
+            RepairJournal.forget(directory);
+            assertThat(spy.seen())
+                    .containsExactly(
+                            "MOVE repair.begun", "FORCE ", "DELETE repair.done", "FORCE ", "DELETE repair.done");
+        }
     }
 
     @Test
