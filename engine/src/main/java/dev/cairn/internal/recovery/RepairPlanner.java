@@ -234,10 +234,7 @@ public final class RepairPlanner {
                     : subject.ending(Math.min(segment.lastOffset(), scope.through()), Integer.MAX_VALUE);
         }
         long lastKnown = segment.isBounded() && !last ? segment.lastOffset() : scan.highestOffset();
-        boolean ends = !(scan.verdict() instanceof SegmentScan.Verdict.Damaged) && scan.lastOffset() >= lastKnown;
-        return ends
-                ? subject.ending(scan.lastOffset(), scan.endPosition())
-                : subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);
+        return subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);
     }
 
     private static Verdict verdict(Segment segment, SegmentSalvage salvage, @Nullable SegmentScan scan) {

@@ -544,6 +544,7 @@ class RepairPlannerTest {
 
         RepairPlan plan = plan();
         assertFound(plan, "1 DAMAGED 0-9, 9 records", "2 WHOLE 10-19, 10 records");
+        assertThat(plan.segments().get(0).damages()).isEmpty();
         assertRepairs(plan, "1 of epoch 1 from 0 without");
         assertThat(Objects.requireNonNull(plan.repairs().get(0).salvage()).gaps())
                 .containsExactly(range(4, 4));
