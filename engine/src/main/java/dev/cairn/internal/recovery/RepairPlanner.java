@@ -185,8 +185,8 @@ public final class RepairPlanner {
     private void salvage(Segment segment, boolean last) throws IOException {
         if (segment.isSealed() && segment.problem() == null && scope.from() > segment.firstOffset()) {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
-            if (SegmentSalvager.salvage(part, frame -> {})
-                    .isWhole()) { // else all of it is looked at, and accounted once
+            // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
+            if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
                 account.begin(part.firstOffset());
                 SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
                 found.add(found(segment, Verdict.WHOLE, salvage, List.of()));
