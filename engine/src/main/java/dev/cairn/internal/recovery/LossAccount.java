@@ -23,8 +23,8 @@ final class LossAccount implements SegmentSalvager.Visitor {
     private final ByteSlab topic = new ByteSlab(32);
     private final ByteSlab key = new ByteSlab(64);
 
-    /** The record expected next within the segment that passes by; −1 between segments. */
-    private long next = -1;
+    /** The record expected next within the segment that passes by. */
+    private long next;
 
     private long records;
     private long lastOffset = -1;
@@ -63,11 +63,9 @@ final class LossAccount implements SegmentSalvager.Visitor {
     /** Offsets that nothing is left of; those of passing segments are noticed without being told. */
     void lose(OffsetRange range) {
         int last = lost.size() - 1;
-        if (last >= 0 && lost.get(last).last() >= range.last()) {
-            return;
-        }
         if (last >= 0 && lost.get(last).last() + 1 >= range.first()) {
-            lost.set(last, new OffsetRange(lost.get(last).first(), range.last()));
+            OffsetRange before = lost.get(last);
+            lost.set(last, new OffsetRange(before.first(), Math.max(before.last(), range.last())));
         } else {
             lost.add(range);
         }

@@ -131,23 +131,17 @@ public final class RecoveryPlanner {
     /** A segment among sealed ones has lost its manifest, which is made again if all its records are there. */
     private void takeAmongSealed(NumberedFile file, @Nullable Segment segment) throws IOException {
         if (segment == null) {
-            SegmentScan scan = scan(file, lastOffset + 1);
-            if (scan.records() > 0) {
-                throw damaged(scan);
-            }
-            setAside.add(file.path());
+            scan(file, lastOffset + 1);
+            setAside.add(file.path()); // no offset is missing here: the catalog would have said so
             return;
         }
         SegmentScan scan = scan(file, segment.firstOffset());
         boolean ends = scan.verdict() instanceof Verdict.CleanEnd || scan.verdict() instanceof Verdict.Torn;
         if (ends && (!segment.isBounded() || scan.lastOffset() == segment.lastOffset())) {
             seal.add(scan);
-            lastOffset = scan.lastOffset();
         } else {
             damages.add(damaged(scan).getMessage());
-            lastOffset = segment.isBounded() ? segment.lastOffset() : scan.lastOffset();
         }
-        lastEpoch = segment.epoch();
     }
 
     private void checkNewest(Segment newest) throws IOException {
@@ -181,7 +175,7 @@ public final class RecoveryPlanner {
         if (cut.isEmpty() && before != null && before.epoch() == scan.epoch()) {
             cut("its records never reached the disk", before, before.endPosition());
         }
-        if (cut.isEmpty() && scan.epoch() == lastEpoch && scan.firstOffset() > lastOffset + 1 && lastOffset >= 0) {
+        if (cut.isEmpty() && scan.epoch() == lastEpoch && scan.firstOffset() > lastOffset + 1) {
             cut("records " + (lastOffset + 1) + " to " + (scan.firstOffset() - 1) + " never reached the disk", scan, 0);
         }
         if (!cut.isEmpty() || scan.records() == 0) {

@@ -184,9 +184,10 @@ public final class RepairPlanner {
     private void salvage(Segment segment, boolean last) throws IOException {
         if (segment.isSealed() && segment.problem() == null && scope.from() > segment.firstOffset()) {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
-            account.begin(part.firstOffset());
-            SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
-            if (salvage.isWhole()) {
+            // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
+            if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
+                account.begin(part.firstOffset());
+                SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
                 found.add(found(segment, Verdict.WHOLE, salvage, List.of()));
                 tail = null;
                 pass(segment.number(), segment.epoch(), segment.lastOffset());
@@ -232,10 +233,7 @@ public final class RepairPlanner {
                     : subject.ending(Math.min(segment.lastOffset(), scope.through()), Integer.MAX_VALUE);
         }
         long lastKnown = segment.isBounded() && !last ? segment.lastOffset() : scan.highestOffset();
-        boolean ends = !(scan.verdict() instanceof SegmentScan.Verdict.Damaged) && scan.lastOffset() >= lastKnown;
-        return ends
-                ? subject.ending(scan.lastOffset(), scan.endPosition())
-                : subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);
+        return subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);
     }
 
     private static Verdict verdict(Segment segment, SegmentSalvage salvage, @Nullable SegmentScan scan) {

@@ -193,10 +193,15 @@ public final class SegmentCatalog {
     }
 
     private static void checkChain(List<Segment> found, Set<Integer> withoutHeader, List<Problem> wrong) {
+        int newestSealed = found.stream()
+                .filter(Segment::isSealed)
+                .mapToInt(Segment::number)
+                .max()
+                .orElse(0);
         if (!found.isEmpty()
                 && found.get(0).number() > 1
                 && found.get(0).firstOffset() > 0
-                && !isBehindTorn(0, found.get(0), withoutHeader)) {
+                && !isBehindTorn(0, found.get(0), withoutHeader, newestSealed)) {
             Segment first = found.get(0);
             String missing = "expected the log from segment 1 and offset 0, was from segment " + first.number()
                     + " and offset " + first.firstOffset() + ": the files before it are missing";
@@ -205,7 +210,7 @@ public final class SegmentCatalog {
         for (int i = 0; i + 1 < found.size(); i++) {
             Segment follower = found.get(i + 1);
             String problem = linkProblem(found.get(i), follower);
-            if (problem != null && !isBehindTorn(found.get(i).number(), follower, withoutHeader)) {
+            if (problem != null && !isBehindTorn(found.get(i).number(), follower, withoutHeader, newestSealed)) {
                 wrong.add(new Problem(Effect.MISSING, follower.file(), 0, follower.firstOffset(), problem));
             }
             problem = chainProblem(found.get(i), follower);
@@ -217,10 +222,11 @@ public final class SegmentCatalog {
 
     /**
      * Whether the files between hold no header: as a power cut leaves segments that were begun and never forced. Then nothing
-     * behind them was durable, and recovery, which reads all of them, decides what becomes of them.
+     * behind them was durable, so none of those is sealed, and recovery, which reads all of them, decides what becomes of them.
      */
-    private static boolean isBehindTorn(int numberBefore, Segment follower, Set<Integer> withoutHeader) {
-        boolean torn = follower.number() > numberBefore + 1 && !follower.isSealed();
+    private static boolean isBehindTorn(
+            int numberBefore, Segment follower, Set<Integer> withoutHeader, int newestSealed) {
+        boolean torn = follower.number() > numberBefore + 1 && follower.number() > newestSealed;
         for (int number = numberBefore + 1; torn && number < follower.number(); number++) {
             torn = withoutHeader.contains(number);
         }

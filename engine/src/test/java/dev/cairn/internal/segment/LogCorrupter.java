@@ -8,20 +8,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Damages segment files in the ways that disks, crashes and people do. */
-final class LogCorrupter {
+public final class LogCorrupter {
     private final Path file;
 
-    LogCorrupter(Path file) {
+    public LogCorrupter(Path file) {
         this.file = file;
     }
 
     /** Overwrites the word before a document. */
-    void word(int position, int word) throws IOException {
+    public void word(int position, int word) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, word);
         write(position, bytes);
     }
 
-    void zero(int position, int length) throws IOException {
+    public void zero(int position, int length) throws IOException {
         write(position, ByteBuffer.allocate(length));
     }
 
@@ -30,7 +30,7 @@ final class LogCorrupter {
         zero(position / 512 * 512, sectors * 512);
     }
 
-    void flipBit(long bit) throws IOException {
+    public void flipBit(long bit) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
         try (FileChannel channel = open()) {
             channel.read(one, bit / 8);
@@ -39,7 +39,7 @@ final class LogCorrupter {
         }
     }
 
-    void truncate(long size) throws IOException {
+    public void truncate(long size) throws IOException {
         try (FileChannel channel = open()) {
             channel.truncate(size);
         }
