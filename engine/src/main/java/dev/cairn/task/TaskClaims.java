@@ -124,22 +124,24 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
     /** Forgets {@code filling} if it did not become whole. */
     void giveUp(@Nullable ClaimIndex filling) {
         if (index == filling && !isWhole) {
-            index = null;
-            filledBy = null;
-            touched.clear();
+            forget();
         }
     }
 
     private void put(ClaimIndex claims, ByteSlab taskKey, Entity task, long createdOffset) {
-        WorkflowRules rules = Objects.requireNonNull(filledBy);
-        ByteSlab value = task.value();
-        if (!task.exists() || rules.isFinal(value, TaskBody.STATUS_AT)) {
+        if (!belongs(task)) {
             claims.remove(taskKey);
             return;
         }
+        ByteSlab value = task.value();
         text(value, TaskBody.STATUS_AT, status);
         text(value, TaskBody.queueAt(value), queue);
         put(claims, taskKey, queue, status, value.intAt(TaskBody.PRIORITY_AT), createdOffset);
+    }
+
+    /** Whether the index has to have the task. */
+    private boolean belongs(Entity task) {
+        return task.exists() && !Objects.requireNonNull(filledBy).isFinal(task.value(), TaskBody.STATUS_AT);
     }
 
     private void put(ClaimIndex claims, ByteSlab taskKey, ByteSlab in, ByteSlab as, int priority, long createdOffset) {
@@ -175,10 +177,19 @@ final class TaskClaims implements LeaseLedger.Endings, LeaseLedger.Holdings {
         long known = claims.createdOffset(event.key);
         if (known >= 0) {
             put(claims, event.key, after, known);
-        } else if (isWhole) {
-            put(claims, event.key, after, event.offset); // what was final is so no more, or its creation was lost
+        } else if (isWhole && belongs(after)) {
+            // It was in a status that another workflow calls final, so the index does not know when it was created.
+            forget();
+            awaited.offered();
         }
         // Else the filling has yet to meet it, and finds out when it was created.
+    }
+
+    private void forget() {
+        index = null;
+        filledBy = null;
+        isWhole = false;
+        touched.clear();
     }
 
     @Override

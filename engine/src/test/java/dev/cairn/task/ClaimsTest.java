@@ -103,6 +103,23 @@ class ClaimsTest {
         assertThat(order).isEqualTo(expected);
     }
 
+    /** For a time another workflow was in force, by which nothing is final. */
+    @Test
+    void shouldRememberTheAgeOfATaskThatWasFinal() {
+        create("old", 0);
+        tasks.transition("old", "cancelled");
+        create("young", 0);
+        create("youngest", 0);
+        assertThat(taken("me").task().id()).isEqualTo("young");
+
+        tasks.workflow(Workflow.openWorkflow());
+        tasks.transition("old", "pending");
+        tasks.workflow(Workflow.standard());
+
+        assertThat(taken("me").task().id()).isEqualTo("old");
+        assertThat(taken("me").task().id()).isEqualTo("youngest");
+    }
+
     @Test
     void shouldTakeOfOneQueueAndStatus() {
         tasks.create(NewTask.of("a").queue("q"));
