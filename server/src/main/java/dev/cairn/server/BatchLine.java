@@ -5,7 +5,6 @@ import dev.cairn.CairnException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.TooLargeException;
 import dev.cairn.Write;
-import dev.cairn.WriteOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -195,13 +194,8 @@ final class BatchLine implements BatchLines.Form {
     }
 
     @Override
-    public WriteOptions options(WriteOptions base) {
-        return fields.options(base);
-    }
-
-    @Override
-    public @Nullable String idempotencyKey() {
-        return fields.idempotencyKey();
+    public LineFields fields() {
+        return fields;
     }
 
     /** What the line that a write was made of does. */

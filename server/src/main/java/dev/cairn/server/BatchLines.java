@@ -30,14 +30,11 @@ final class BatchLines {
      * <p>Threading: one thread.
      */
     interface Form {
-        /** Reads a line and makes a write of it; the other two then are about this line. */
+        /** Reads a line and makes a write of it. */
         Write write(byte[] bytes, int start, int length) throws IOException;
 
-        /** {@code base} with what the line says of itself. */
-        WriteOptions options(WriteOptions base);
-
-        @Nullable
-        String idempotencyKey();
+        /** What that line says of its write. */
+        LineFields fields();
     }
 
     /** @param lineBytesMax the largest line */
@@ -88,8 +85,8 @@ final class BatchLines {
     }
 
     WriteOptions options() {
-        WriteOptions options = form.options(base);
-        String own = form.idempotencyKey();
+        WriteOptions options = form.fields().options(base);
+        String own = form.fields().idempotencyKey();
         if (own != null) {
             return options.withOperation(own, 0, identity());
         }

@@ -38,7 +38,7 @@ final class BatchPiece {
 
     void add(Write write, WriteOptions options, BatchLine line) {
         batch.add(write, options);
-        slots.add(new Slot(line.op(), line.idempotencyKey() != null, null));
+        slots.add(new Slot(line.op(), line.fields().idempotencyKey() != null, null));
     }
 
     void refuse(Problem problem) {

@@ -2,12 +2,10 @@ package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.Write;
-import dev.cairn.WriteOptions;
 import dev.cairn.session.NewMessage;
 import dev.cairn.session.SessionWrites;
 import java.io.IOException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A message in a request: the members of a write are taken out, all others are the message. Reused from line to line.
@@ -27,7 +25,7 @@ final class MessageLine implements BatchLines.Form {
         return SessionWrites.append(session, read(bytes, start, length));
     }
 
-    /** Reads the message; {@link #options} and {@link #fields} then say what is said of the write. */
+    /** Reads the message; {@link #fields} then say what is said of the write. */
     NewMessage read(byte[] bytes, int start, int length) throws IOException {
         fields.clear();
         Bytes message = new Bytes(length + 16);
@@ -45,17 +43,8 @@ final class MessageLine implements BatchLines.Form {
         return NewMessage.parse(Arrays.copyOf(message.array(), message.size()));
     }
 
-    LineFields fields() {
+    @Override
+    public LineFields fields() {
         return fields;
-    }
-
-    @Override
-    public WriteOptions options(WriteOptions base) {
-        return fields.options(base);
-    }
-
-    @Override
-    public @Nullable String idempotencyKey() {
-        return fields.idempotencyKey();
     }
 }

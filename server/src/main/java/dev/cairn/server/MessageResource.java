@@ -58,12 +58,12 @@ final class MessageResource {
         byte[] body = exchange.body(AppendedLines.TYPES, service.options().messageBytesMax());
         MessageLine line = new MessageLine(session);
         NewMessage message = line.read(body, 0, body.length);
-        if (line.idempotencyKey() != null) {
+        if (line.fields().idempotencyKey() != null) {
             throw new InvalidRequestException("expected the header Idempotency-Key, was a member", "/idempotencyKey");
         }
         Receipt receipt = WriteRequest.of(
                         exchange, service.ack(), body, line.fields().write(), () -> revision(session))
-                .run(options -> sessions.append(session, message, line.options(options)));
+                .run(options -> sessions.append(session, message, line.fields().options(options)));
         AppendedLines.answer(exchange, receipt);
     }
 

@@ -2,11 +2,9 @@ package dev.cairn.server;
 
 import dev.cairn.InvalidRequestException;
 import dev.cairn.Write;
-import dev.cairn.WriteOptions;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A record in a request to append to one topic. Reused from line to line.
@@ -27,7 +25,7 @@ final class RecordLine implements BatchLines.Form {
         return LogWrites.append(read(bytes, start, length));
     }
 
-    /** Reads the record; {@link #options} and {@link #fields} then say what is said of the write. */
+    /** Reads the record; {@link #fields} then say what is said of the write. */
     NewRecord read(byte[] bytes, int start, int length) throws IOException {
         fields.clear();
         form.clear();
@@ -52,17 +50,8 @@ final class RecordLine implements BatchLines.Form {
         }
     }
 
-    LineFields fields() {
+    @Override
+    public LineFields fields() {
         return fields;
-    }
-
-    @Override
-    public WriteOptions options(WriteOptions base) {
-        return fields.options(base);
-    }
-
-    @Override
-    public @Nullable String idempotencyKey() {
-        return fields.idempotencyKey();
     }
 }

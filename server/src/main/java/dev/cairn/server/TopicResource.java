@@ -40,12 +40,12 @@ final class TopicResource {
         byte[] body = exchange.body(AppendedLines.TYPES, service.options().jsonBytesMax());
         RecordLine line = new RecordLine(topic);
         NewRecord record = line.read(body, 0, body.length);
-        if (line.idempotencyKey() != null) {
+        if (line.fields().idempotencyKey() != null) {
             throw new InvalidRequestException("expected the header Idempotency-Key, was a member", "/idempotencyKey");
         }
         Receipt receipt = WriteRequest.of(
                         exchange, service.ack(), body, line.fields().write(), () -> -1)
-                .run(options -> log.append(record, line.options(options)));
+                .run(options -> log.append(record, line.fields().options(options)));
         AppendedLines.answer(exchange, receipt);
     }
 
