@@ -10,6 +10,7 @@ import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.SegmentAudit;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -45,6 +46,17 @@ record Owner(@Nullable UUID installation, boolean live) {
             }
         }
         return new Owner(installation, true);
+    }
+
+    /** A number that differs from opening to opening for writing, 0 before the first and where it cannot be told. */
+    static long opening(LogDirectory directory) {
+        try {
+            UUID installation = installation(directory);
+            @Nullable Control control = installation == null ? null : Control.read(directory, installation);
+            return control == null ? 0 : control.opening();
+        } catch (DataDirectoryException | IOException | UncheckedIOException e) {
+            return 0;
+        }
     }
 
     /** The last offset that may be read now: the durable one beside a writer, else {@link Long#MAX_VALUE}. */

@@ -3,6 +3,7 @@ package dev.cairn.inspect;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.Progress;
 import dev.cairn.StateRoot;
+import dev.cairn.internal.segment.LogDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,9 @@ public record Verification(
         long throughOffset,
         @Nullable Proof proof,
         Duration took) {
+    /** A writer that comes again and again is a matter for whoever starts it. */
+    private static final int ATTEMPTS_MAX = 10;
+
     /** How bad a finding is. */
     public enum Severity {
         /** Records that were acknowledged are lost, altered or out of reach, or may be. */
@@ -95,6 +99,14 @@ public record Verification(
      * @throws DataDirectoryException when there is no such directory, or nothing of Cairn's in it, or it cannot be listed
      */
     public static Verification of(Path directory, boolean deep, Progress progress) {
-        return new Verifier(directory, deep, progress).verify();
+        LogDirectory files = new LogDirectory(directory);
+        for (int attempt = 1; ; attempt++) {
+            long opening = Owner.opening(files);
+            Verification found = new Verifier(directory, deep, progress).verify();
+            if (found.findings().isEmpty() || attempt == ATTEMPTS_MAX || Owner.opening(files) == opening) {
+                return found;
+            }
+            // A writer has come meanwhile: what does not fit together may be its work.
+        }
     }
 }

@@ -268,7 +268,8 @@ public final class RepairPlanner {
 
     /** Records that were durable may be missing behind the last segment: then that one is to tell of them. */
     private void takeMissingEnd() {
-        if (account.lastOffset() == lastOffset || account.lastOffset() < 0) {
+        // The marker of a writer that has closed meanwhile is about more than was listed.
+        if (!scope.isLive() && (account.lastOffset() == lastOffset || account.lastOffset() < 0)) {
             durable = Math.max(durable, evidence.clean().durableWhere(account.lastEpoch(), account.lastChecksum()));
         }
         if (lastOffset >= durable || scope.until() != Long.MAX_VALUE) {
