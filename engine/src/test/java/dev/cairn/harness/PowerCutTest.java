@@ -23,6 +23,7 @@ class PowerCutTest {
     private static final int CUTS_IN_BUILD = 10;
     /** A cut that comes just after a force loses nothing; so many in a row do not. */
     private static final int CUTS_UNTIL_FOUND_MAX = 150;
+
     private static final int CUTS_OF_LIFE = 6;
     private static final int CLIENTS = 4;
     private static final int[] DURABLE_EVERY = {4, 16, 10_000};
