@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 record Owner(@Nullable UUID installation, boolean live) {
     private static final long OPENING_WAIT_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
+    /** A writer that comes again and again is a matter for whoever starts it. */
+    private static final int ATTEMPTS_MAX = 10;
 
     static Owner of(LogDirectory directory, Findings findings) throws IOException {
         UUID installation = installation(directory);
@@ -48,8 +52,23 @@ record Owner(@Nullable UUID installation, boolean live) {
         return new Owner(installation, true);
     }
 
+    /**
+     * Looks at a directory at rest, and once more if a writer has come meanwhile: then what does not fit together may be its work.
+     *
+     * @param stands whether what was seen stands, whoever has come
+     */
+    static <T> T undisturbed(LogDirectory directory, Supplier<T> look, Predicate<T> stands) {
+        for (int attempt = 1; ; attempt++) {
+            long before = opening(directory);
+            T seen = look.get();
+            if (stands.test(seen) || attempt == ATTEMPTS_MAX || opening(directory) == before) {
+                return seen;
+            }
+        }
+    }
+
     /** A number that differs from opening to opening for writing, 0 before the first and where it cannot be told. */
-    static long opening(LogDirectory directory) {
+    private static long opening(LogDirectory directory) {
         try {
             UUID installation = installation(directory);
             @Nullable Control control = installation == null ? null : Control.read(directory, installation);

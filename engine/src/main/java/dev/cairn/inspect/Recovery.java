@@ -47,9 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /** A writer that comes again and again is a matter for whoever starts it. */
-    private static final int ATTEMPTS_MAX = 10;
-
     private final LogDirectory directory;
     private final RepairScope scope;
     private final RepairPlan plan;
@@ -150,37 +147,28 @@ public final class Recovery {
      */
     public static Recovery plan(Path directory, @Nullable From from, @Nullable From until, Progress progress) {
         LogDirectory files = new LogDirectory(directory);
-        try {
-            for (int attempt = 1; ; attempt++) {
-                UUID installation = installation(files);
-                long opening = Owner.opening(files);
-                Recovery planned = plan(files, installation, from, until, progress);
-                if (planned.writer != null || attempt == ATTEMPTS_MAX || Owner.opening(files) == opening) {
-                    return planned;
-                }
-                // A writer has come meanwhile, and has written what nothing of this plan knows.
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
-        }
+        return Owner.undisturbed(files, () -> planNow(files, from, until, progress), planned -> planned.writer != null);
     }
 
-    private static Recovery plan(
-            LogDirectory files, UUID installation, @Nullable From from, @Nullable From until, Progress progress)
-            throws IOException {
+    private static Recovery planNow(LogDirectory files, @Nullable From from, @Nullable From until, Progress progress) {
         long begun = System.nanoTime();
-        Owner owner = Owner.of(files, new Findings(files.root()));
-        long through = Owner.through(files, installation, owner.live());
-        RepairScope scope = RecoveryRange.resolve(files, installation, through, from, until);
-        RepairPlan plan = LogRepair.plan(files, installation, scope, progress);
-        LOG.debug("{}: repair {}: {} offsets are lost", files.root(), plan.id(), plan.lostCount());
-        return new Recovery(
-                files,
-                scope,
-                plan,
-                IdentityRepair.isLost(files),
-                owner.live() ? DirectoryLock.holder(files) : null,
-                Duration.ofNanos(System.nanoTime() - begun));
+        try {
+            UUID installation = installation(files);
+            Owner owner = Owner.of(files, new Findings(files.root()));
+            long through = Owner.through(files, installation, owner.live());
+            RepairScope scope = RecoveryRange.resolve(files, installation, through, from, until);
+            RepairPlan plan = LogRepair.plan(files, installation, scope, progress);
+            LOG.debug("{}: repair {}: {} offsets are lost", files.root(), plan.id(), plan.lostCount());
+            return new Recovery(
+                    files,
+                    scope,
+                    plan,
+                    IdentityRepair.isLost(files),
+                    owner.live() ? DirectoryLock.holder(files) : null,
+                    Duration.ofNanos(System.nanoTime() - begun));
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataDirectoryException(files.root(), Reason.INACCESSIBLE, "cannot be read: " + e, e);
+        }
     }
 
     /**

@@ -36,9 +36,6 @@ public record Verification(
         long throughOffset,
         @Nullable Proof proof,
         Duration took) {
-    /** A writer that comes again and again is a matter for whoever starts it. */
-    private static final int ATTEMPTS_MAX = 10;
-
     /** How bad a finding is. */
     public enum Severity {
         /** Records that were acknowledged are lost, altered or out of reach, or may be. */
@@ -99,14 +96,9 @@ public record Verification(
      * @throws DataDirectoryException when there is no such directory, or nothing of Cairn's in it, or it cannot be listed
      */
     public static Verification of(Path directory, boolean deep, Progress progress) {
-        LogDirectory files = new LogDirectory(directory);
-        for (int attempt = 1; ; attempt++) {
-            long opening = Owner.opening(files);
-            Verification found = new Verifier(directory, deep, progress).verify();
-            if (found.findings().isEmpty() || attempt == ATTEMPTS_MAX || Owner.opening(files) == opening) {
-                return found;
-            }
-            // A writer has come meanwhile: what does not fit together may be its work.
-        }
+        return Owner.undisturbed(
+                new LogDirectory(directory),
+                () -> new Verifier(directory, deep, progress).verify(),
+                found -> found.findings().isEmpty());
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread.
  */
-final class BatchLine implements BatchLines.Form {
+final class BatchLine implements BatchLines.Line {
     private static final String TASK = "task";
     private static final String RECORD = "record";
     private static final String IMPORT = "import";

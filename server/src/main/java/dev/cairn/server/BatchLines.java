@@ -20,16 +20,16 @@ final class BatchLines {
     private final int lineBytesMax;
     private final WriteOptions base;
     private final @Nullable String key;
-    private final Form form;
+    private final Line line;
     private @Nullable MessageDigest digest;
     private int index = -1;
 
     /**
-     * What a line is. Reused from line to line.
+     * What a line of this request is. Reused from line to line.
      *
      * <p>Threading: one thread.
      */
-    interface Form {
+    interface Line {
         /** Reads a line and makes a write of it. */
         Write write(byte[] bytes, int start, int length) throws IOException;
 
@@ -38,12 +38,12 @@ final class BatchLines {
     }
 
     /** @param lineBytesMax the largest line */
-    BatchLines(Exchange exchange, int lineBytesMax, Ack ack, Form form) throws IOException {
+    BatchLines(Exchange exchange, int lineBytesMax, Ack ack, Line line) throws IOException {
         this.lineBytesMax = lineBytesMax;
         this.lines = new NdjsonLines(exchange.input(), exchange.announcedBytes(), lineBytesMax);
         this.base = WriteRequest.common(exchange, ack);
         this.key = WriteRequest.key(exchange);
-        this.form = form;
+        this.line = line;
     }
 
     /** Options of every line before it says something of its own. */
@@ -81,12 +81,12 @@ final class BatchLines {
         if (lines.tooLargeBytes() > 0) {
             throw new TooLargeException("a line", lineBytesMax, lines.tooLargeBytes());
         }
-        return form.write(lines.buffer(), lines.start(), lines.length());
+        return line.write(lines.buffer(), lines.start(), lines.length());
     }
 
     WriteOptions options() {
-        WriteOptions options = form.fields().options(base);
-        String own = form.fields().idempotencyKey();
+        WriteOptions options = line.fields().options(base);
+        String own = line.fields().idempotencyKey();
         if (own != null) {
             return options.withOperation(own, 0, identity());
         }
@@ -103,11 +103,11 @@ final class BatchLines {
     /**
      * Adds the current line to {@code piece}, as a write or as a refusal; returns its size.
      *
-     * @param line the form of these lines
+     * @param current the line as it was read
      */
-    int addTo(BatchPiece piece, BatchLine line) throws IOException {
+    int addTo(BatchPiece piece, BatchLine current) throws IOException {
         try {
-            piece.add(write(), options(), line);
+            piece.add(write(), options(), current);
         } catch (CairnException | JsonProcessingException e) {
             piece.refuse(Problems.of(e));
         }

@@ -36,7 +36,7 @@ final class BatchStream {
     private volatile @Nullable Throwable failure;
 
     /**
-     * @param line the form of the lines
+     * @param line the lines, one after the other
      * @param answer begins the answer, when there is something to say
      */
     BatchStream(Cairn cairn, BatchLines lines, BatchLine line, Ack ack, Supplier<OutputStream> answer) {

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>Threading: one thread.
  */
-final class MessageLine implements BatchLines.Form {
+final class MessageLine implements BatchLines.Line {
     private final String session;
     private final LineFields fields = new LineFields();
 

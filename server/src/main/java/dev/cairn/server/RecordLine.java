@@ -11,7 +11,7 @@ import java.io.IOException;
  *
  * <p>Threading: one thread.
  */
-final class RecordLine implements BatchLines.Form {
+final class RecordLine implements BatchLines.Line {
     private final String topic;
     private final LineFields fields = new LineFields();
     private final RecordForm form = new RecordForm();
