@@ -416,6 +416,16 @@ class RepairPlannerTest {
         assertFound(plan, "1 MISSING 0-2, lost 0-2");
     }
 
+    /** The segments behind were begun and sealed after the plan had listed what there is. */
+    @Test
+    void shouldNotMissWhatAWriterClosedWithMeanwhile() throws IOException {
+        log.sealed(0, 9);
+        Evidence closed = new Evidence(29, 29, 1, 0, new CleanEnd(1, 30, 4_711));
+        RepairPlan plan = plan(closed, new RepairScope(0, Long.MAX_VALUE, 9));
+        assertFound(plan, "1 WHOLE 0-9, 10 records");
+        assertThat(plan.isDue()).isFalse();
+    }
+
     @Test
     void shouldNotHoldTheMarkerAgainstAnEndThatWasNotLookedAt() throws IOException {
         log.sealed(0, 0);
