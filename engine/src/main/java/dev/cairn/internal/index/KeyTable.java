@@ -28,6 +28,8 @@ final class KeyTable {
     private final PagedLongs records = new PagedLongs();
     private final ByteSlab moving = new ByteSlab(KeyArena.KEY_BYTES_MAX);
     private int size;
+    /** Number of the key that was read or found last: what is claimed is looked up by its key several times more. */
+    private int latest = NONE;
 
     /** @param hash spreads keys evenly over its low 32 bits, and by a seed that nobody outside knows */
     KeyTable(ToLongFunction<ByteSlab> hash) {
@@ -40,6 +42,9 @@ final class KeyTable {
 
     /** The number of {@code key}, or {@link #NONE}. */
     int find(ByteSlab key) {
+        if (latest >= 0 && latest < size && arena.equals(handleAt(latest), key)) {
+            return latest;
+        }
         if (size == 0) {
             return NONE;
         }
@@ -48,11 +53,13 @@ final class KeyTable {
         while (at != NONE && !(hashAt(at) == wanted && arena.equals(handleAt(at), key))) {
             at = next(at);
         }
+        latest = at;
         return at;
     }
 
     /** Replaces the content of {@code into} with the key numbered {@code number}. */
     void read(int number, ByteSlab into) {
+        latest = number;
         arena.read(handleAt(number), into);
     }
 

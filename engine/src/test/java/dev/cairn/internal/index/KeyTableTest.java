@@ -43,6 +43,27 @@ class KeyTableTest {
         }
     }
 
+    /** What was read last is found without a look at the chains: also when it is gone, or another has its number. */
+    @Test
+    void shouldFindWhatWasReadLastOnlyAsLongAsItIsThere() {
+        KeyTable table = table(-1);
+        int one = table.add(slab("one"));
+        int two = table.add(slab("two"));
+        table.read(one, key);
+        assertThat(table.find(slab("one"))).isEqualTo(one);
+        assertThat(table.find(slab("two"))).isEqualTo(two);
+
+        table.read(one, key);
+        table.remove(one);
+        assertThat(table.find(slab("one"))).isEqualTo(KeyTable.NONE);
+        assertThat(table.find(slab("two"))).isEqualTo(one);
+
+        table.remove(one);
+        assertThat(table.find(slab("two"))).isEqualTo(KeyTable.NONE);
+        table.add(slab("three"));
+        assertThat(table.find(slab("two"))).isEqualTo(KeyTable.NONE);
+    }
+
     @Test
     void shouldHoldAtMostTwiceWhatLivesAndAFewChunks() {
         long seed = System.nanoTime();
