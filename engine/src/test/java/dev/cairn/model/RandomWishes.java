@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 final class RandomWishes {
-    static final int ITEMS_MAX = 8;
+    private static final int ITEMS_MAX = 8;
     private static final int IDS = 10;
     private static final List<Workflow> WORKFLOWS = List.of(
             Workflow.standard(),
