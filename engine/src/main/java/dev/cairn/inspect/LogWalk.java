@@ -185,6 +185,7 @@ final class LogWalk {
         }
         if (!cut && audit.lastOffset() >= next) {
             lost.ending(next, audit.lastOffset());
+            missing(next, audit.lastOffset());
             next = audit.lastOffset() + 1;
         }
         if (audit.lastOffset() >= audit.firstOffset()) {
@@ -291,9 +292,13 @@ final class LogWalk {
         }
         lost.jump(place, next, event.offset);
         if (event.offset > next) {
-            for (Check check : checks) {
-                check.missing(next, event.offset - 1);
-            }
+            missing(next, event.offset - 1);
+        }
+    }
+
+    private void missing(long first, long last) {
+        for (Check check : checks) {
+            check.missing(first, last);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.Progress;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.recovery.RepairPlan.Found;
 import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
@@ -16,6 +17,7 @@ import dev.cairn.internal.segment.SegmentSalvager;
 import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentScanner;
 import dev.cairn.internal.state.OperationMemory;
+import dev.cairn.internal.system.OpenEpoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,10 @@ public final class RepairPlanner {
     private long lastOffset = -1;
     /** The last segment, to which a repair adds what is missing at the end; null when there is none. */
     private @Nullable Tail tail;
+    /** Whether nobody knows where that one ended: the segment behind it tells. */
+    private boolean tailEndsAnywhere;
+    /** A file behind the last segment in which there is nothing; null for none. */
+    private @Nullable NumberedFile empty;
 
     private record Tail(Found found, @Nullable SegmentSalvage salvage, long firstOffset) {}
 
@@ -120,27 +126,59 @@ public final class RepairPlanner {
         Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
         if (nothing) {
             found.add(new Found(file.number(), file.epoch(), file.path(), null, 0, verdict, List.of(), List.of()));
-            return; // opening sets it aside
+            empty = empty == null ? file : empty;
+            return; // opening sets it aside, unless the segment behind it shows that it held something
         }
         long lastKnown = Math.max(scan.highestOffset(), lastOffset);
         List<OffsetRange> lost =
                 lastKnown > lastOffset ? List.of(new OffsetRange(lastOffset + 1, lastKnown)) : List.of();
         replace(file, lastOffset + 1, Verdict.ANOTHER, lost);
+        tailEndsAnywhere = true;
     }
 
-    private void takeMissingBefore(Segment segment) {
+    private void takeMissingBefore(Segment segment) throws IOException {
+        NumberedFile held = empty;
+        empty = null;
+        long from = lastOffset + 1;
+        Tail last = tail;
+        if (last != null && tailEndsAnywhere) {
+            long end = endBefore(segment);
+            if (from <= end) {
+                loseBehind(last, new OffsetRange(from, end));
+                pass(lastNumber, lastEpoch, end);
+            }
+            return;
+        }
         boolean first = lastNumber == 0;
         if (first ? segment.number() == 1 : segment.number() <= lastNumber + 1) {
             return;
         }
-        long from = lastOffset + 1;
         if (from >= segment.firstOffset() && !first) {
             return; // earlier repairs left no number here, and no offset is missing
         }
-        NumberedFile file = directory.segmentFile(segment.epoch(), first ? segment.number() - 1 : lastNumber + 1);
         List<OffsetRange> lost =
                 from < segment.firstOffset() ? List.of(new OffsetRange(from, segment.firstOffset() - 1)) : List.of();
-        replace(file, from, Verdict.MISSING, lost);
+        if (held != null) {
+            found.removeIf(file -> file.number() == held.number());
+            replace(held, from, Verdict.ANOTHER, lost);
+        } else {
+            int number = first ? segment.number() - 1 : lastNumber + 1;
+            replace(directory.segmentFile(segment.epoch(), number), from, Verdict.MISSING, lost);
+        }
+    }
+
+    /** The last offset that can have been used before {@code segment}: where it opens its epoch, its first record says so. */
+    private static long endBefore(Segment segment) throws IOException {
+        Event first = new Event();
+        if (!segment.isAnother()) {
+            SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), frame -> {
+                if (frame.offset() == segment.firstOffset()) {
+                    frame.copyTo(first);
+                }
+            });
+        }
+        OpenEpoch opened = OpenEpoch.of(first);
+        return opened == null ? segment.firstOffset() - 1 : opened.previousEnd();
     }
 
     /** Nothing of a segment can be taken over: a new one stands for what it held. */
@@ -151,6 +189,7 @@ public final class RepairPlanner {
         found.add(missing);
         repairs.add(new SegmentRepair(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
         tail = new Tail(missing, null, firstOffset);
+        tailEndsAnywhere = false;
         pass(file.number(), file.epoch(), offsets == null ? firstOffset - 1 : offsets.last());
     }
 
@@ -161,6 +200,7 @@ public final class RepairPlanner {
     }
 
     private void take(Segment segment, boolean last) throws IOException {
+        tailEndsAnywhere = false;
         if (segment.isAnother()) {
             Verdict verdict = Files.exists(segment.file()) ? Verdict.ANOTHER : Verdict.MISSING;
             List<OffsetRange> lost = segment.lastOffset() < segment.firstOffset()
@@ -282,6 +322,11 @@ public final class RepairPlanner {
             replace(directory.segmentFile(epoch, lastNumber + 1), lastOffset + 1, Verdict.MISSING, List.of(missing));
             return;
         }
+        loseBehind(last, missing);
+    }
+
+    /** Lets {@code last} tell that records behind it are missing too. */
+    private void loseBehind(Tail last, OffsetRange missing) {
         account.lose(missing);
         Found was = last.found();
         List<OffsetRange> lost = new ArrayList<>(was.lost());

@@ -325,6 +325,44 @@ class RepairPlannerTest {
         assertRepairs(plan, "2 of epoch 1 from 10 without, of nothing");
     }
 
+    /** Neither the file nor its manifest tells what was there: what follows does. */
+    @Test
+    void shouldLoseUpToTheNextSegmentWhatAFileOfElsewhereHeld() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        unseal(second);
+        Files.copy(first.path(), second.path(), REPLACE_EXISTING);
+        log.sealed(20, 29);
+        RepairPlan plan = plan();
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19", "3 WHOLE 20-29, 10 records");
+        assertRepairs(plan, "2 of epoch 1 from 10 without 10-19, of nothing");
+    }
+
+    @Test
+    void shouldLoseUpToTheNextEpochWhatAFileOfElsewhereHeld() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        unseal(second);
+        Files.copy(first.path(), second.path(), REPLACE_EXISTING);
+        log.epoch(2).sealed(20, 29);
+        RepairPlan plan = plan();
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19", "3 WHOLE 20-29, 10 records");
+    }
+
+    /** In the place that its name says, and not in that of the epoch behind it. */
+    @Test
+    void shouldReplaceAFileInWhichNothingIsLeftWhereItLies() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        unseal(second);
+        corrupter(second).zero(0, position(10));
+        log.epoch(2).sealed(20, 29);
+        RepairPlan plan = plan();
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19", "3 WHOLE 20-29, 10 records");
+        assertRepairs(plan, "2 of epoch 1 from 10 without 10-19, of nothing");
+        assertThat(plan.repairs().get(0).file()).isEqualTo(second.path());
+    }
+
     @Test
     void shouldLeaveEmptyFilesToTheOpening() throws IOException {
         log.sealed(0, 9);
