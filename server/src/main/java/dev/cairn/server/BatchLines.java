@@ -41,6 +41,7 @@ final class BatchLines {
     BatchLines(Exchange exchange, int lineBytesMax, Ack ack, Line line) throws IOException {
         this.lineBytesMax = lineBytesMax;
         this.lines = new NdjsonLines(exchange.input(), exchange.announcedBytes(), lineBytesMax);
+        WriteRequest.checkUnconditional(exchange);
         this.base = WriteRequest.common(exchange, ack);
         this.key = WriteRequest.key(exchange);
         this.line = line;

@@ -28,6 +28,7 @@ final class WriteRequest {
     static final String REPLAY = "Idempotent-Replay";
     private static final String KEY = "Idempotency-Key";
     private static final String IF_MATCH = "If-Match";
+    private static final String IF_NONE_MATCH = "If-None-Match";
 
     private final Exchange exchange;
     private final WriteOptions options;
@@ -51,15 +52,38 @@ final class WriteRequest {
             options = options.withOperation(key, 0, identity(exchange, body, 0, body.length));
         }
         Expect expect = fields.expect();
-        String ifMatch = exchange.header(IF_MATCH);
-        if (ifMatch != null) {
-            if (expect != null) {
-                throw new InvalidRequestException(
-                        "expected If-Match or an expectation in the body, was both", IF_MATCH);
-            }
-            expect = IfMatch.expectation(ifMatch, revision);
+        Expect conditional = ofHeaders(exchange, revision);
+        if (expect != null && conditional != null) {
+            throw new InvalidRequestException(
+                    "expected an expectation in a header or in the body, was both",
+                    exchange.header(IF_MATCH) == null ? IF_NONE_MATCH : IF_MATCH);
         }
-        return new WriteRequest(exchange, expect == null ? options : options.withExpect(expect), ifMatch != null);
+        Expect stated = conditional == null ? expect : conditional;
+        return new WriteRequest(exchange, stated == null ? options : options.withExpect(stated), conditional != null);
+    }
+
+    /** The expectation that the headers state, or null. */
+    private static @Nullable Expect ofHeaders(Exchange exchange, LongSupplier revision) {
+        String ifMatch = exchange.header(IF_MATCH);
+        String ifNoneMatch = exchange.header(IF_NONE_MATCH);
+        if (ifNoneMatch == null) {
+            return ifMatch == null ? null : IfMatch.expectation(ifMatch, revision);
+        }
+        if (ifMatch != null || !ifNoneMatch.strip().equals("*")) {
+            throw new InvalidRequestException(
+                    "expected no If-None-Match of a write but * alone, was " + Excerpt.of(ifNoneMatch), IF_NONE_MATCH);
+        }
+        return Expect.none();
+    }
+
+    /** Refuses a header that is about one entity where each line is about its own. */
+    static void checkUnconditional(Exchange exchange) {
+        for (String header : new String[] {IF_MATCH, IF_NONE_MATCH}) {
+            if (exchange.header(header) != null) {
+                throw new InvalidRequestException(
+                        "expected the expectations in the lines, was the header " + header, header);
+            }
+        }
     }
 
     /** Ack, actor and fences. */

@@ -146,8 +146,26 @@ class BatchTest {
                 .containsExactly(201, 201, 201, 201, 201, 201, 201, 200, 200);
         assertThat(server.get("/v1/decisions/d-all").json().get("alternatives").toString())
                 .isEqualTo("[\"No\"]");
-        JsonNode linked = server.get("/v1/entities/person/ann/links").json();
+        long last = server.cairn().watermarks().endOffset() - 1;
+        JsonNode linked =
+                server.get("/v1/entities/person/ann/links?minOffset=" + last).json();
         assertThat(linked.toString()).contains("\"id\":\"cairn\"").contains("\"since\":2020");
+    }
+
+    /** Each line has its own entity: a condition that nothing could be held to is not passed over in silence. */
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/batch, If-Match, {\"op\":\"create\"}",
+        "/v1/batch?atomic=true, If-None-Match, {\"op\":\"create\"}",
+        "/v1/topics/u/records, If-Match, {\"key\":\"a\"}",
+        "/v1/sessions/s/messages, If-Match, {\"role\":\"a\"}"
+    })
+    void shouldRefuseAConditionInAHeader(String path, String header, String line) {
+        long end = server.cairn().watermarks().endOffset();
+        Answer refused = server.lines(path, line, header, "*");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().get("parameter").asText()).isEqualTo(header);
+        assertThat(server.cairn().watermarks().endOffset()).isEqualTo(end);
     }
 
     @Test

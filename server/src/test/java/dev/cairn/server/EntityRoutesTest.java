@@ -131,6 +131,13 @@ class EntityRoutesTest {
         assertThat(conflict.status()).isEqualTo(409);
         assertThat(conflict.json().get("code").asText()).isEqualTo("conflict");
         assertThat(conflict.json().get("actual").asLong()).isEqualTo(1);
+        assertThat(put(path, "{}", "If-None-Match", "*").status()).isEqualTo(412);
+        assertThat(put("/v1/entities/t/expected-none", "{}", "If-None-Match", "*")
+                        .status())
+                .isEqualTo(201);
+        Answer known = put(path, "{}", "If-None-Match", created.header("ETag"));
+        assertThat(known.status()).isEqualTo(400);
+        assertThat(known.json().get("parameter").asText()).isEqualTo("If-None-Match");
         long revision = created.json().get("receipt").get("revision").asLong();
         assertThat(server.patch(path, "{}", "If-Match", "\"" + (revision + 1) + "\"")
                         .status())
