@@ -1,6 +1,7 @@
 package dev.cairn.inspect;
 
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.DirectoryEvidence;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.MarkAudit;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class FileCheck implements Check {
     }
 
     @Override
-    public void begin() {
+    public void begin() throws IOException {
         LogDirectory directory = scene.directory();
         look(
                 Severity.DAMAGE,
@@ -48,6 +49,10 @@ final class FileCheck implements Check {
                     0,
                     "expected the identity of installation " + scene.installation() + ", was no file",
                     "the whole directory: nobody can open it until the file is put back");
+        }
+        String emptied = DirectoryEvidence.emptied(directory, scene.installation());
+        if (emptied != null) {
+            findings.add(Severity.DAMAGE, directory.logDirectory(), 0, emptied, "every record");
         }
         look(
                 Severity.DERIVED,

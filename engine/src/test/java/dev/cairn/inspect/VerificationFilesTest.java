@@ -2,6 +2,7 @@ package dev.cairn.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.Progress;
 import dev.cairn.inspect.Verification.Finding;
 import dev.cairn.inspect.Verification.Severity;
 import java.io.IOException;
@@ -33,6 +34,20 @@ class VerificationFilesTest {
     @BeforeEach
     void fill() {
         directory = VerifiedDirectory.filled(dir.resolve("data"));
+    }
+
+    @Test
+    void shouldMissTheLogBesideAnIdentity() throws Exception {
+        Path emptied = Files.createDirectory(dir.resolve("emptied"));
+        Files.copy(dir.resolve("data/identity"), emptied.resolve("identity"));
+
+        Verification verification = Verification.of(emptied, false, Progress.NONE);
+
+        assertThat(verification.findings()).singleElement().satisfies(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.DAMAGE);
+            assertThat(found.what())
+                    .startsWith("expected the log and the watermark beside the file identity, was neither");
+        });
     }
 
     @ParameterizedTest

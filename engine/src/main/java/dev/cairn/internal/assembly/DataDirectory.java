@@ -113,24 +113,17 @@ final class DataDirectory {
                     .close();
             identity.write(directory);
         } else {
-            refuseEmptied(directory, identity);
+            refuseEmptied(directory, identity.installation());
         }
         requireExpected(directory, identity, options.identity());
         return identity;
     }
 
     /** A file that tells how far the log went leads to a refusal that names what is lost, see {@link LogRepair}. */
-    private static void refuseEmptied(LogDirectory directory, Identity identity) throws IOException {
-        if (!Files.exists(directory.watermarkFile())
-                && directory.highestNumber() == 0
-                && !DirectoryEvidence.of(directory, identity.installation()).ofRecords()) {
-            throw new DataDirectoryException(
-                    directory.root(),
-                    Reason.ROLLED_BACK,
-                    "expected the log and the watermark beside the file "
-                            + directory.identityFile().getFileName()
-                            + ", was neither; put them back from a copy; to begin an empty log here, delete "
-                            + directory.identityFile());
+    static void refuseEmptied(LogDirectory directory, UUID installation) throws IOException {
+        String emptied = DirectoryEvidence.emptied(directory, installation);
+        if (emptied != null) {
+            throw new DataDirectoryException(directory.root(), Reason.ROLLED_BACK, emptied);
         }
     }
 

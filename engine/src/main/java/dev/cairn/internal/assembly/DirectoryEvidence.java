@@ -8,6 +8,7 @@ import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,18 @@ public final class DirectoryEvidence {
     /** The same without the projection, to ask which takes longer than to read many records. */
     public static Evidence withoutProjection(LogDirectory directory, UUID installation) throws IOException {
         return of(directory, installation, -1);
+    }
+
+    /** What is to be said where an identity is left and nothing tells of a log; null where something does. */
+    public static @Nullable String emptied(LogDirectory directory, UUID installation) throws IOException {
+        return Files.exists(directory.watermarkFile())
+                        || directory.highestNumber() > 0
+                        || of(directory, installation).ofRecords()
+                ? null
+                : "expected the log and the watermark beside the file "
+                        + directory.identityFile().getFileName()
+                        + ", was neither; put them back from a copy; to begin an empty log here, delete "
+                        + directory.identityFile();
     }
 
     private static Evidence of(LogDirectory directory, UUID installation, long projected) throws IOException {

@@ -3,6 +3,7 @@ package dev.cairn.internal.assembly;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
+import dev.cairn.DataDirectoryException;
 import dev.cairn.GoneException;
 import dev.cairn.Progress;
 import dev.cairn.internal.kind.Kinds;
@@ -39,9 +40,14 @@ public final class LogRepair {
 
     private LogRepair() {}
 
-    /** What a repair of {@code directory} would do. */
+    /**
+     * What a repair of {@code directory} would do.
+     *
+     * @throws DataDirectoryException when nothing is left that tells of a log
+     */
     public static RepairPlan plan(LogDirectory directory, UUID installation, RepairScope scope, Progress progress)
             throws IOException {
+        DataDirectory.refuseEmptied(directory, installation);
         return new RepairPlanner(
                         directory,
                         installation,

@@ -79,6 +79,9 @@ public final class Control {
 
     private void begin(UUID installation, int epoch, long opening) {
         INT.setVolatile(bytes, STATE_AT, STATE_CLOSED);
+        for (int at = OPENING_AT + Long.BYTES; at < FILE_BYTES; at++) {
+            bytes.put(at, (byte) 0); // a damaged file is made anew
+        }
         bytes.putInt(MAGIC_AT, MAGIC);
         bytes.putInt(FORMAT_AT, V1);
         bytes.putLong(INSTALLATION_AT, installation.getMostSignificantBits());

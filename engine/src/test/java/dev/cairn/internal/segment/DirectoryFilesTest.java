@@ -174,6 +174,20 @@ class DirectoryFilesTest {
     }
 
     @Test
+    void shouldMakeADamagedControlFileAnew() throws IOException {
+        UUID installation = UUID.randomUUID();
+        Control.create(directory, installation, 1, 1);
+        byte[] damaged = new byte[Math.toIntExact(Files.size(directory.controlFile()))];
+        Arrays.fill(damaged, (byte) 7);
+        Files.write(directory.controlFile(), damaged);
+
+        Control.create(directory, installation, 2, 2).closedState();
+
+        assertThat(Control.problem(Files.readAllBytes(directory.controlFile()), installation))
+                .isNull();
+    }
+
+    @Test
     void shouldShowTheNumbersOfTheWriterToOtherMappings() throws IOException {
         assertThat(Control.read(directory, TestLog.INSTALLATION)).isNull();
         Control writer = Control.create(directory, TestLog.INSTALLATION, 4, 77);
