@@ -20,8 +20,23 @@ sealed interface LeaseCommand extends Command {
      * Somebody wants the lease. A wait of 0 is refused if somebody has it; any other takes a place in the queue.
      *
      * <p>The wait is no part of what an operation id stands for: who asks again under the same id may wait for another time.
+     *
+     * @param supersedes the place that the same operation had, which ended without a grant; −1 for none
      */
-    record Acquire(String key, String holder, long ttlMillis, long waitMillis) implements LeaseCommand {
+    record Acquire(String key, String holder, long ttlMillis, long waitMillis, long supersedes)
+            implements LeaseCommand {
+        Acquire(String key, String holder, long ttlMillis, long waitMillis) {
+            this(key, holder, ttlMillis, waitMillis, -1);
+        }
+
+        Acquire at(long newWaitMillis) {
+            return new Acquire(key, holder, ttlMillis, newWaitMillis, supersedes);
+        }
+
+        Acquire insteadOf(long place) {
+            return new Acquire(key, holder, ttlMillis, waitMillis, place);
+        }
+
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('a');
@@ -64,8 +79,12 @@ sealed interface LeaseCommand extends Command {
         }
     }
 
-    /** The time of a grant is over: it is to end, unless it was renewed since {@code term}. */
-    record Expire(String key, long token, long term) implements LeaseCommand {
+    /**
+     * The time of a grant is over: it is to end, unless it was renewed since {@code term}.
+     *
+     * @param collected whether its holder knew of it
+     */
+    record Expire(String key, long token, long term, boolean collected) implements LeaseCommand {
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('x');

@@ -232,7 +232,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
             stale = new Rejection.StaleToken(wish.key(), wish.term(), LeaseBody.term(current));
         }
         if (stale == null) {
-            finish(draft, current, wish.key(), End.EXPIRED);
+            finish(draft, current, wish.key(), wish.collected() ? End.EXPIRED : End.UNCOLLECTED);
         }
         return stale;
     }

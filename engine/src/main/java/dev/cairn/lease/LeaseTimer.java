@@ -185,7 +185,8 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
     }
 
     private void ended(String lease, Event event) {
-        boolean expired = LeasePayload.how(event) == End.EXPIRED;
+        End end = LeasePayload.how(event);
+        boolean expired = end == End.EXPIRED || end == End.UNCOLLECTED;
         expiries.add(expired && host != null ? 1 : 0);
         forget(lease);
     }
@@ -325,7 +326,7 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
             if (grant.deadlineNanos() - now > 0) {
                 next = earlier(next, grant.deadlineNanos());
             } else if ((grant.collected || grant.passing || passOn(entry.getKey(), grant))
-                    && !commit(new LeaseCommand.Expire(entry.getKey(), grant.token, grant.term))) {
+                    && !commit(new LeaseCommand.Expire(entry.getKey(), grant.token, grant.term, grant.collected))) {
                 next = earlier(next, now + RETRY_NANOS);
             }
         }

@@ -65,6 +65,10 @@ final class LeasesClient implements Leases {
     public LeasePlace request(String lease, String holder, Duration ttl, Duration waitMax, WriteOptions options) {
         LeaseCommand.Acquire wish = LeaseCommand.acquire(lease, holder, ttl, waitMax);
         WriteOptions durable = options.ack() == null ? options.withAck(Ack.DURABLE) : options;
+        return request(wish, durable);
+    }
+
+    private LeasePlace request(LeaseCommand.Acquire wish, WriteOptions durable) {
         Receipt receipt = free(wish, durable);
         if (receipt == null) {
             // Nobody collects a place: what counts is the grant, which is behind it in the log.
@@ -72,16 +76,13 @@ final class LeasesClient implements Leases {
         } else if (!receipt.replayed()) {
             return new Granted(grant(wish, receipt.offset(), receipt));
         }
-        return place(wish, receipt, durable.ack());
+        return place(wish, receipt, durable);
     }
 
     /** Takes the lease if it is free: the common case, in which nothing need be read back. Null if it has to be waited for. */
     private @Nullable Receipt free(LeaseCommand.Acquire wish, WriteOptions options) {
-        LeaseCommand.Acquire now = wish.waitMillis() == 0
-                ? wish
-                : new LeaseCommand.Acquire(wish.key(), wish.holder(), wish.ttlMillis(), 0);
         try {
-            return host.commit(kind, now, options);
+            return host.commit(kind, wish.at(0), options);
         } catch (HeldException e) {
             if (!e.name().equals(wish.key())) {
                 throw e;
@@ -94,7 +95,8 @@ final class LeasesClient implements Leases {
     }
 
     /** What became of a request that may be an old one, repeated. */
-    private LeasePlace place(LeaseCommand.Acquire wish, Receipt receipt, @Nullable Ack ack) {
+    private LeasePlace place(LeaseCommand.Acquire wish, Receipt receipt, WriteOptions options) {
+        Ack ack = options.ack();
         long offset = receipt.offset();
         LeaseWaiter waiter = timer.waiter(offset);
         if (waiter != null) {
@@ -107,9 +109,21 @@ final class LeasesClient implements Leases {
                 long token = LeaseBody.token(lease);
                 return new Granted(grant(wish, token, host.acknowledge(receiptOf(token, receipt), ack)));
             }
+        }
+        return anew(wish, receipt, lease, options);
+    }
+
+    /** Who asks again after a grant that is over had its lease; who got none is a new request. */
+    private LeasePlace anew(LeaseCommand.Acquire wish, Receipt receipt, Entity lease, WriteOptions options) {
+        PlaceFate fate = PlaceFate.of(host, lease, receipt.offset());
+        if (!fate.isVoid()) {
+            throw new StaleTokenException(
+                    wish.key(), fate.token(), LeaseBody.isHeld(lease) ? LeaseBody.token(lease) : null);
+        }
+        if (!receipt.replayed()) {
             throw held(wish.key(), 0);
         }
-        throw new StaleTokenException(wish.key(), offset, null);
+        return request(wish.insteadOf(receipt.offset()), options);
     }
 
     /** The receipt of the grant that came of a request: it has an offset, an epoch and a version of its own. */

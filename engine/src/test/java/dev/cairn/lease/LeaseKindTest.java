@@ -85,8 +85,8 @@ class LeaseKindTest {
             case "poison" -> release(0, End.POISONED);
             case "release other" -> release(1, End.RELEASED);
             case "revoke" -> release(Fence.ANY_TOKEN, End.REVOKED);
-            case "expire" -> lease(new LeaseCommand.Expire("a", 0, 0));
-            case "expire other" -> lease(new LeaseCommand.Expire("a", 1, 1));
+            case "expire" -> lease(new LeaseCommand.Expire("a", 0, 0, true));
+            case "expire other" -> lease(new LeaseCommand.Expire("a", 1, 1, true));
             case "withdraw" -> lease(new LeaseCommand.Withdraw("a", 1));
             case "withdraw other" -> lease(new LeaseCommand.Withdraw("a", 0));
             default -> throw new IllegalArgumentException(command);
@@ -164,7 +164,7 @@ class LeaseKindTest {
             assertThat(waiting()).isEqualTo(names.subList(i, WAITERS));
             harness.accept(
                     i == 4
-                            ? lease(new LeaseCommand.Expire("a", token, token))
+                            ? lease(new LeaseCommand.Expire("a", token, token, true))
                             : release(ends[i] == End.REVOKED ? Fence.ANY_TOKEN : token, ends[i]));
             assertThat(LeaseBody.holder(entity())).isEqualTo(names.get(i));
             assertThat(LeaseBody.token(entity())).isGreaterThan(token);
@@ -298,7 +298,8 @@ class LeaseKindTest {
         harness.fences(new Fence("owner:a", token));
         harness.accept(
                 switch (end) {
-                    case EXPIRED -> lease(new LeaseCommand.Expire("owner:a", token, token));
+                    case EXPIRED, UNCOLLECTED ->
+                        lease(new LeaseCommand.Expire("owner:a", token, token, end == End.EXPIRED));
                     case COMPLETED -> owners.finish("a");
                     default -> lease(new LeaseCommand.Release("owner:a", token, end));
                 });

@@ -233,7 +233,7 @@ class LeaseRoutesTest {
         assertThat(three.get(20, TimeUnit.SECONDS).json().get("holder").asText())
                 .isEqualTo("three");
         assertThat(server.get("/v1/leases/gone/history").json().get("records").findValuesAsText("type"))
-                .startsWith("granted", "expired", "granted", "released");
+                .startsWith("granted", "uncollected", "granted", "released");
     }
 
     @Test

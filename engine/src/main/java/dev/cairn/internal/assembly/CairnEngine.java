@@ -1,6 +1,5 @@
 package dev.cairn.internal.assembly;
 
-import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
@@ -9,7 +8,6 @@ import dev.cairn.Health;
 import dev.cairn.NotReadyException;
 import dev.cairn.OperationOutcome;
 import dev.cairn.Progress;
-import dev.cairn.Receipt;
 import dev.cairn.StateRoot;
 import dev.cairn.Watermarks;
 import dev.cairn.consumer.Consumers;
@@ -27,7 +25,6 @@ import dev.cairn.internal.read.Positions;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.read.StateDigest;
 import dev.cairn.internal.segment.SegmentOptions;
-import dev.cairn.internal.state.RememberedOperation;
 import dev.cairn.lease.Leases;
 import dev.cairn.log.Log;
 import dev.cairn.run.Runs;
@@ -36,7 +33,6 @@ import dev.cairn.task.Tasks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open engine: the façade's methods, each handed to the part that does it.
@@ -60,6 +56,7 @@ public final class CairnEngine implements Cairn {
     private final Entities entities;
     private final Consumers consumers;
     private final Contexts contexts;
+    private final OperationOutcomes outcomes;
     private final Owned services = new Owned();
     private final AutoCloseable owned;
     private volatile boolean closed;
@@ -116,6 +113,7 @@ public final class CairnEngine implements Cairn {
                 .context
                 .client(host)
                 .with(new ContextModule.Sources(tasks, leases, decisions, sessions, runs));
+        this.outcomes = new OperationOutcomes(log, ends, host);
         if (!options.readOnly()) {
             startServices(host);
         }
@@ -201,19 +199,7 @@ public final class CairnEngine implements Cairn {
     @Override
     public OperationOutcome operation(String id) {
         opened(log);
-        @Nullable RememberedOperation found = log.operations().find(id, 0).orElse(null);
-        if (found == null) {
-            return new OperationOutcome.Unknown(log.operations().rememberedFrom());
-        }
-        long durable = ends.durableOffset();
-        return new OperationOutcome.Committed(new Receipt(
-                found.epoch(),
-                found.offset(),
-                found.version(),
-                found.offset(),
-                found.offset() <= durable ? Ack.DURABLE : Ack.ACCEPTED,
-                durable,
-                true));
+        return outcomes.of(id);
     }
 
     @Override

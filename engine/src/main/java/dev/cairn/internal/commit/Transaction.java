@@ -175,7 +175,7 @@ public final class Transaction {
         if (operation != null) {
             commandHash = commandHash(kind, command, options);
             Remembered known = known(operation, options.item());
-            if (known != null) {
+            if (known != null && known.offset() != command.supersedes()) {
                 return replay(operation, known, commandHash);
             }
         }

@@ -22,7 +22,9 @@ public interface LeaseLedger {
         /** Somebody with the right to do so took it away. */
         REVOKED(4),
         /** What it guarded came to its end. */
-        COMPLETED(5);
+        COMPLETED(5),
+        /** Its holder, who had waited for it, did not come for it in time. */
+        UNCOLLECTED(6);
 
         private static final End[] BY_CODE = values();
         private final int code;

@@ -22,11 +22,11 @@ class CodesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {6, 255, -1})
+    @ValueSource(ints = {7, 255, -1})
     void shouldRefuseAnUnknownEnd(int code) {
         assertThatThrownBy(() -> End.of(code))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("expected an end of a lease up to 5, was " + code);
+                .hasMessage("expected an end of a lease up to 6, was " + code);
     }
 
     @ParameterizedTest

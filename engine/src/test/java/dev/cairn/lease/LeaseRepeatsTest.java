@@ -1,0 +1,135 @@
+package dev.cairn.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cairn.Cairn;
+import dev.cairn.HeldException;
+import dev.cairn.OperationMismatchException;
+import dev.cairn.OperationOutcome;
+import dev.cairn.StaleTokenException;
+import dev.cairn.WriteOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a request for a lease means that is repeated under its operation id. */
+class LeaseRepeatsTest {
+    private static final WriteOptions KEYED = WriteOptions.defaults().withOperation("wish");
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SHORT = Duration.ofMillis(150);
+
+    @TempDir
+    private Path directory;
+
+    private Cairn cairn;
+    private Leases leases;
+
+    @BeforeEach
+    void open() {
+        cairn = Cairn.open(directory);
+        leases = cairn.leases();
+    }
+
+    @AfterEach
+    void close() {
+        cairn.close();
+    }
+
+    private Grant ask(Duration waitMax) {
+        return leases.acquire("a", "second", LONG, waitMax, KEYED);
+    }
+
+    @Test
+    void shouldDecideAnewWhatEndedWithoutAGrant() {
+        Grant first = leases.acquire("a", "first", LONG, Duration.ZERO);
+        HeldException held = catchThrowableOfType(HeldException.class, () -> ask(SHORT));
+        assertThat(held.position()).isEqualTo(1);
+        assertThat(cairn.operation("wish")).isInstanceOf(OperationOutcome.Unknown.class);
+
+        HeldException again = catchThrowableOfType(HeldException.class, () -> ask(SHORT));
+        assertThat(again.position()).isEqualTo(1);
+
+        leases.release("a", first.token());
+        Grant granted = ask(SHORT);
+        assertThat(granted.receipt().replayed()).isFalse();
+        assertThat(granted.token()).isGreaterThan(first.token());
+        assertThat(cairn.operation("wish")).isInstanceOfSatisfying(OperationOutcome.Committed.class, outcome -> {
+            assertThat(outcome.receipt().offset()).isEqualTo(granted.token());
+        });
+        assertThat(ask(SHORT).token()).isEqualTo(granted.token());
+    }
+
+    @Test
+    void shouldDecideAnewAfterAnOpening() {
+        Grant first = leases.acquire("a", "first", LONG, Duration.ZERO);
+        assertThatThrownBy(() -> ask(SHORT)).isInstanceOf(HeldException.class);
+        leases.release("a", first.token());
+        cairn.close();
+        open();
+
+        assertThat(cairn.operation("wish")).isInstanceOf(OperationOutcome.Unknown.class);
+        Grant granted = ask(SHORT);
+        cairn.close();
+        open();
+        assertThat(ask(SHORT).token()).isEqualTo(granted.token());
+    }
+
+    @Test
+    void shouldQueueAnewWhoDidNotCollectItsGrant() {
+        Duration brief = Duration.ofMillis(300);
+        Grant first = leases.acquire("a", "first", LONG, Duration.ZERO);
+        LeasePlace place = leases.request("a", "second", brief, LONG, KEYED);
+        leases.release("a", first.token());
+        assertThat(leases.awaitChange("a", leases.get("a").orElseThrow().revision(), LONG))
+                .isTrue();
+        assertThatThrownBy(() -> place.await(LONG)).isInstanceOf(HeldException.class);
+        assertThat(leases.history("a", Long.MAX_VALUE, 1).get(0).type()).isEqualTo("uncollected");
+
+        Grant granted = leases.acquire("a", "second", brief, LONG, KEYED);
+
+        assertThat(granted.receipt().replayed()).isFalse();
+        assertThat(leases.get("a").orElseThrow().token()).isEqualTo(granted.token());
+    }
+
+    @Test
+    void shouldNotGrantAgainWhatWasHad() {
+        Grant first = leases.acquire("a", "first", LONG, Duration.ZERO);
+        LeasePlace place = leases.request("a", "second", LONG, LONG, KEYED);
+        leases.release("a", first.token());
+        Grant granted = place.await(LONG).orElseThrow();
+        leases.release("a", granted.token());
+        Grant third = leases.acquire("a", "third", LONG, Duration.ZERO);
+
+        StaleTokenException stale = catchThrowableOfType(StaleTokenException.class, () -> ask(SHORT));
+
+        assertThat(stale.token()).isEqualTo(granted.token());
+        assertThat(stale.current()).isEqualTo(third.token());
+        assertThat(cairn.operation("wish")).isInstanceOf(OperationOutcome.Committed.class);
+    }
+
+    @Test
+    void shouldKeepThePlaceWhileItLasts() {
+        leases.acquire("a", "first", LONG, Duration.ZERO);
+        LeasePlace place = leases.request("a", "second", LONG, LONG, KEYED);
+        assertThat(cairn.operation("wish")).isInstanceOf(OperationOutcome.Committed.class);
+
+        LeasePlace again = leases.request("a", "second", LONG, LONG, KEYED);
+
+        assertThat(again.position()).isEqualTo(place.position()).isEqualTo(1);
+        assertThat(leases.get("a").orElseThrow().queue()).hasSize(1);
+    }
+
+    @Test
+    void shouldStillRefuseAnotherWishUnderTheId() {
+        leases.acquire("a", "first", LONG, Duration.ZERO);
+        assertThatThrownBy(() -> ask(SHORT)).isInstanceOf(HeldException.class);
+
+        assertThatThrownBy(() -> leases.acquire("a", "third", LONG, SHORT, KEYED))
+                .isInstanceOf(OperationMismatchException.class);
+    }
+}
