@@ -348,7 +348,14 @@ final class LeasesClient implements Leases {
 
     @Override
     public boolean awaitChange(String lease, long revision, Duration timeout) {
-        return host.awaitChange(kind, null, LeaseCommand.checkName(lease), revision, timeout);
+        String name = LeaseCommand.checkName(lease);
+        return host.await(() -> revision(name) != revision, timeout);
+    }
+
+    /** Unlike other entities, a lease that nobody holds is there, and has a revision. */
+    private long revision(String lease) {
+        Entity entity = entity(lease);
+        return entity.version() == 0 ? -1 : entity.revision();
     }
 
     /** @param live whether the deadline is that of this process */

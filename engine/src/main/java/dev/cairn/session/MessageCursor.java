@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page of messages ended: the offset of its last message, and what it was a page of, as opaque text. A cursor is good for
- * the same session, direction and bounds; of bounds in time only that there are any counts, for an age is another time on each page.
+ * the same session, direction and bounds; of times and boundaries only that there are any counts, for what is reckoned back from now is another one on each page.
  *
  * <p>Threading: immutable.
  */
@@ -30,7 +30,10 @@ final class MessageCursor {
         if (bound == null) {
             return "";
         }
-        return bound instanceof MessageQuery.Bound.Offset offset ? Long.toString(offset.offset()) : "time";
+        if (bound instanceof MessageQuery.Bound.Offset offset) {
+            return Long.toString(offset.offset());
+        }
+        return bound instanceof MessageQuery.Bound.Time ? "time" : "boundary";
     }
 
     /** The cursor that goes on behind the message at {@code lastOffset}. */

@@ -25,8 +25,11 @@ record MessageLimit(long offset, long at, long number, long bytes) {
 
     /** Up to {@code bound}, which is within. */
     static MessageLimit through(MessageQuery.Bound bound) {
-        return bound instanceof MessageQuery.Bound.Time time
-                ? NONE.upTo(Micros.floor(time.time()))
+        if (bound instanceof MessageQuery.Bound.Time time) {
+            return NONE.upTo(Micros.floor(time.time()));
+        }
+        return bound instanceof MessageQuery.Bound.Boundary boundary
+                ? through(boundary.next() - 1)
                 : through(((MessageQuery.Bound.Offset) bound).offset());
     }
 
@@ -35,8 +38,11 @@ record MessageLimit(long offset, long at, long number, long bytes) {
         if (bound == null) {
             return NONE;
         }
-        return bound instanceof MessageQuery.Bound.Time time
-                ? NONE.upTo(Micros.ceiling(time.time()) - 1)
+        if (bound instanceof MessageQuery.Bound.Time time) {
+            return NONE.upTo(Micros.ceiling(time.time()) - 1);
+        }
+        return bound instanceof MessageQuery.Bound.Boundary boundary
+                ? through(boundary.next() - 1)
                 : through(((MessageQuery.Bound.Offset) bound).offset() - 1);
     }
 

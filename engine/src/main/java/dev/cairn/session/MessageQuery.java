@@ -39,6 +39,18 @@ public record MessageQuery(
 
         record Time(Instant time) implements Bound {}
 
+        /**
+         * The boundary before the record {@code next}, counted from the log as it is now: behind it lies that record, and before it
+         * all others. Pages of one list may each give another one.
+         *
+         * @param next from 0 up to the end of the log
+         */
+        record Boundary(long next) implements Bound {}
+
+        static Bound boundary(long next) {
+            return new Boundary(next);
+        }
+
         static Bound offset(long offset) {
             return new Offset(offset);
         }

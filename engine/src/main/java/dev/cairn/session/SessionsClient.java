@@ -1,5 +1,6 @@
 package dev.cairn.session;
 
+import dev.cairn.InvalidRequestException;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
@@ -106,15 +107,31 @@ final class SessionsClient implements Sessions {
         if (asOf == null) {
             return found(exists, session, MessageLimit.NONE);
         }
-        check(asOf, "asOf");
-        long offset = asOf instanceof MessageQuery.Bound.Time time
-                ? host.offsetAsOf(time.time())
-                : ((MessageQuery.Bound.Offset) asOf).offset();
+        long offset = asOf(asOf);
+        if (offset < 0) {
+            throw new NotFoundException(SessionKind.NAME, session);
+        }
         // The messages of today's session need no way back through its states.
         if (exists && into.value().longAt(SessionBody.FIRST_AT) <= offset) {
             return MessageLimit.through(offset);
         }
         return found(host.entityAsOf(kind, null, session, offset, into), session, MessageLimit.NONE);
+    }
+
+    private long asOf(MessageQuery.Bound asOf) {
+        if (asOf instanceof MessageQuery.Bound.Time time) {
+            return host.offsetAsOf(time.time());
+        }
+        if (asOf instanceof MessageQuery.Bound.Boundary boundary) {
+            throw new InvalidRequestException(
+                    "expected the state after a record or at a time, was at the boundary before " + boundary.next(),
+                    "asOf");
+        }
+        long offset = ((MessageQuery.Bound.Offset) asOf).offset();
+        if (offset >= 0) {
+            host.checkPosition(offset, "asOf");
+        }
+        return offset;
     }
 
     private static MessageLimit found(boolean exists, String session, MessageLimit through) {

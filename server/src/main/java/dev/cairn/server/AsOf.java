@@ -5,7 +5,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
- * The parameter {@code asOf}: an offset, or a time of the log.
+ * The parameter {@code asOf}: the offset of the last record that counts, −1 for none, or a time of the log.
  *
  * <p>Threading: stateless.
  */
@@ -16,7 +16,7 @@ final class AsOf {
 
     /** What was there then: asks {@code atOffset} or {@code atTime}. */
     static <T> T read(String asOf, LongFunction<T> atOffset, Function<Instant, T> atTime) {
-        return asOf.matches("[0-9]{1,18}")
+        return asOf.equals("-1") || asOf.matches("[0-9]{1,18}")
                 ? atOffset.apply(Long.parseLong(asOf))
                 : atTime.apply(Times.parse(asOf, NAME));
     }

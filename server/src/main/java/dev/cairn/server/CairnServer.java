@@ -155,8 +155,7 @@ public final class CairnServer implements AutoCloseable {
         for (Route route : routes) {
             RouteHandler handler = new RouteHandler(route, service, metrics);
             config.routes.addHttpHandler(HandlerType.findOrCreate(route.method()), route.path(), handler);
-            // A tail has no head: it would stay open all the same.
-            if (route.method().equals("GET") && !route.path().equals(LogResource.TAIL)) {
+            if (route.method().equals("GET")) {
                 config.routes.addHttpHandler(HandlerType.HEAD, route.path(), handler);
             }
         }

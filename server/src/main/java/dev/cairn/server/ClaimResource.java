@@ -52,7 +52,7 @@ final class ClaimResource {
                 checkNoExpectation(write.expect(), json.pointer());
             }
         }
-        checkNoExpectation(exchange.header(IF_MATCH) == null ? null : Expect.exists(), IF_MATCH);
+        checkNoExpectation(exchange.list(IF_MATCH) == null ? null : Expect.exists(), IF_MATCH);
         ClaimRequest request = fields.request();
         WriteRequest options = WriteRequest.of(exchange, service.ack(), body, write, () -> -1L);
         Claim claim = await(exchange, request, fields.waitMax(), options);

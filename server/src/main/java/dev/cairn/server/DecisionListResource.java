@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class DecisionListResource {
     private static final Set<String> PARAMETERS =
             Set.of("agent", "task", "after", "before", "order", "limit", "cursor", "minOffset", "waitMs");
-    private static final String OFFSET = "[0-9]{1,18}";
 
     private final Service service;
     private final Decisions decisions;
@@ -40,7 +38,9 @@ final class DecisionListResource {
 
     private void list(Exchange exchange) throws IOException {
         exchange.setHeader("Vary", "Accept");
-        DecisionQuery query = query(exchange.query());
+        DecisionBounds bounds =
+                DecisionBounds.read(exchange.query(), service.cairn().log());
+        DecisionQuery query = query(exchange.query(), bounds);
         if (exchange.accepts(DecisionDocuments.MARKDOWN)) {
             document(exchange, query);
             return;
@@ -53,7 +53,7 @@ final class DecisionListResource {
                 DecisionJson.write(json, decision);
             }
             json.writeEndArray();
-            json.writeStringField("next", page.next());
+            json.writeStringField("next", bounds.cursor(page.next()));
             json.writeNumberField("projectionOffset", page.projectionOffset());
             json.writeEndObject();
         });
@@ -88,19 +88,17 @@ final class DecisionListResource {
         }
     }
 
-    private static DecisionQuery query(Query query) {
-        String after = query.position("after");
-        String before = query.position("before");
+    private static DecisionQuery query(Query query, DecisionBounds bounds) {
         return new DecisionQuery(
                 query.text("agent"),
                 query.text("task"),
-                offset(after, -1),
-                offset(before, Long.MAX_VALUE),
-                time(after, "after"),
-                time(before, "before"),
+                bounds.after(),
+                bounds.before(),
+                bounds.afterTime(),
+                bounds.beforeTime(),
                 newestFirst(query.text("order")),
                 Paging.limit(query),
-                query.text("cursor"),
+                bounds.page(),
                 Paging.minOffset(query),
                 Paging.waitMax(query, Paging.WAIT_DEFAULT));
     }
@@ -114,21 +112,5 @@ final class DecisionListResource {
         }
         throw new InvalidRequestException(
                 "expected offset, or -offset for descending, was " + Excerpt.of(order), "order");
-    }
-
-    private static long offset(@Nullable String position, long absent) {
-        return position != null && position.matches(OFFSET) ? Long.parseLong(position) : absent;
-    }
-
-    private static @Nullable Instant time(@Nullable String position, String where) {
-        if (position == null || position.matches(OFFSET)) {
-            return null;
-        }
-        try {
-            return Times.parse(position, where);
-        } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(
-                    "expected an offset, or a time as 2026-01-01T12:00:00Z, was " + Excerpt.of(position), where);
-        }
     }
 }

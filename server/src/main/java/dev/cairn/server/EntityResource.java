@@ -1,12 +1,10 @@
 package dev.cairn.server;
 
-import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.entity.Entities;
 import dev.cairn.entity.EntityRef;
 import dev.cairn.entity.TypedEntity;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +32,7 @@ final class EntityResource {
 
     List<Route> routes() {
         return List.of(
-                Route.get(PATH, Set.of("asOf", "waitMs"), this::get),
+                Route.get(PATH, CurrentRead.PARAMETERS, this::get),
                 Route.write("PUT", PATH, this::put),
                 Route.write("PATCH", PATH, this::patch),
                 Route.write("DELETE", PATH, this::delete),
@@ -102,32 +100,14 @@ final class EntityResource {
 
     private void get(Exchange exchange) throws IOException {
         EntityRef entity = ref(exchange);
-        String known = exchange.header("If-None-Match");
-        String asOf = exchange.query().position("asOf");
-        Optional<TypedEntity> answer;
-        if (asOf != null) {
-            answer = asOf(entity, asOf);
-        } else {
-            answer = entities.get(entity);
-            if (known != null
-                    && answer.isPresent()
-                    && IfMatch.isKnown(known, answer.get().revision())) {
-                answer = awaitChange(exchange, answer.get());
-            }
-        }
-        TypedEntity found = answer.orElseThrow(() -> new NotFoundException(TOPIC, entity.toString()));
-        exchange.jsonUnlessKnown(found.revision(), json -> EntityJson.write(json, found));
-    }
-
-    private Optional<TypedEntity> awaitChange(Exchange exchange, TypedEntity known) {
-        Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
-        boolean changed = service.waiters()
-                .await(waitMax, slice -> !slice.isZero() && entities.awaitChange(known.ref(), known.revision(), slice));
-        return changed ? entities.get(known.ref()) : Optional.of(known);
-    }
-
-    private Optional<TypedEntity> asOf(EntityRef entity, String asOf) {
-        return AsOf.read(asOf, offset -> entities.getAsOf(entity, offset), time -> entities.getAsOf(entity, time));
+        new CurrentRead<>(
+                        () -> entities.get(entity),
+                        offset -> entities.getAsOf(entity, offset),
+                        time -> entities.getAsOf(entity, time),
+                        TypedEntity::revision,
+                        (revision, waitMax) -> entities.awaitChange(entity, revision, waitMax),
+                        EntityJson::write)
+                .answer(exchange, service.waiters(), TOPIC, entity.toString());
     }
 
     private void history(Exchange exchange) throws IOException {

@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.InvalidRequestException;
 import dev.cairn.TooLargeException;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.QuotedQualityCSV;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,9 +106,26 @@ final class Exchange {
                 parameter);
     }
 
+    /**
+     * The value of a header that is given once, null for none.
+     *
+     * @throws InvalidRequestException when there are several: which of them counts, nobody can say
+     */
     @Nullable
     String header(String name) {
-        return utf8(request.getHeader(name), name);
+        List<String> values = headers(name);
+        if (values.size() > 1) {
+            throw new InvalidRequestException(
+                    "expected the header " + name + " once, was given " + values.size() + " times", name);
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    /** The value of a header that is a list: lines of it are one list (RFC 9110, 5.3). Null for none. */
+    @Nullable
+    String list(String name) {
+        List<String> values = headers(name);
+        return values.isEmpty() ? null : String.join(", ", values);
     }
 
     List<String> headers(String name) {
@@ -127,9 +146,28 @@ final class Exchange {
         return Utf8.decode(bytes, 0, bytes.length, name);
     }
 
+    /** Whether the caller names {@code type} among what it takes, and likes nothing else that it names for JSON better. */
     boolean accepts(String type) {
-        String accept = request.getHeader("Accept");
-        return accept != null && accept.toLowerCase(Locale.ROOT).contains(type);
+        String accept = list("Accept");
+        if (accept == null) {
+            return false;
+        }
+        QuotedQualityCSV ranges = new QuotedQualityCSV();
+        ranges.addValue(accept.toLowerCase(Locale.ROOT));
+        double wanted = 0;
+        double json = 0;
+        for (QuotedQualityCSV.QualityValue range : ranges.getQualityValues()) {
+            String name = typeOf(range.getValue());
+            wanted = name.equals(type) ? Math.max(wanted, range.getWeight()) : wanted;
+            json = name.equals(Json.CONTENT_TYPE) ? Math.max(json, range.getWeight()) : json;
+        }
+        return wanted > 0 && wanted >= json;
+    }
+
+    /** A media type without its parameters. */
+    private static String typeOf(String mediaType) {
+        int semicolon = mediaType.indexOf(';');
+        return (semicolon < 0 ? mediaType : mediaType.substring(0, semicolon)).strip();
     }
 
     /** The media type of the body in lower case, without its parameters; empty when there is none. */
@@ -138,8 +176,7 @@ final class Exchange {
         if (type == null) {
             return "";
         }
-        int semicolon = type.indexOf(';');
-        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+        return typeOf(type).toLowerCase(Locale.ROOT);
     }
 
     /** Refuses a body that is not one of {@code types}, or not plain UTF-8. */
@@ -214,7 +251,7 @@ final class Exchange {
 
     /** Answers with 200, or with 304 if the caller says that it knows {@code revision} already. */
     void jsonUnlessKnown(long revision, Body body) throws IOException {
-        String known = header("If-None-Match");
+        String known = list("If-None-Match");
         setEtag(revision);
         if (known != null && IfMatch.isKnown(known, revision)) {
             empty(304);
@@ -243,8 +280,16 @@ final class Exchange {
         send(problem.status(), Problem.CONTENT_TYPE, bytes);
     }
 
+    /** Answers without a body, nor a type of one. */
     void empty(int status) {
         begin(status);
+        response.setContentType(null);
+    }
+
+    /** Answers as to a GET, but for the body. */
+    void head(String contentType) {
+        begin(200);
+        response.setContentType(contentType);
     }
 
     void send(int status, String contentType, Bytes bytes) throws IOException {

@@ -13,7 +13,6 @@ import dev.cairn.lease.Leases;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class LeaseResource {
         return List.of(
                 Route.get("/v1/leases", Set.of("holder", "limit", "cursor", "minOffset", "waitMs"), this::list),
                 Route.write("POST", ONE, exchange -> acquisition.acquire(exchange, name(exchange))),
-                Route.get(ONE, Set.of("asOf", "waitMs"), this::get),
+                Route.get(ONE, CurrentRead.PARAMETERS, this::get),
                 Route.get(ONE + "/history", Set.of("limit", "cursor"), this::history),
                 Route.write("PUT", GRANT, this::renew),
                 Route.write("DELETE", GRANT, Set.of("mode"), this::release));
@@ -157,32 +156,14 @@ final class LeaseResource {
 
     private void get(Exchange exchange) throws IOException {
         String name = name(exchange);
-        String known = exchange.header("If-None-Match");
-        String asOf = exchange.query().position("asOf");
-        Optional<Lease> lease;
-        if (asOf != null) {
-            lease = asOf(name, asOf);
-        } else {
-            lease = leases.get(name);
-            if (known != null
-                    && lease.isPresent()
-                    && IfMatch.isKnown(known, lease.get().revision())) {
-                lease = awaitChange(exchange, name, lease.get());
-            }
-        }
-        Lease found = lease.orElseThrow(() -> new NotFoundException(TOPIC, name));
-        exchange.jsonUnlessKnown(found.revision(), json -> LeaseJson.write(json, found));
-    }
-
-    private Optional<Lease> awaitChange(Exchange exchange, String name, Lease known) {
-        Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
-        boolean changed = service.waiters()
-                .await(waitMax, slice -> !slice.isZero() && leases.awaitChange(name, known.revision(), slice));
-        return changed ? leases.get(name) : Optional.of(known);
-    }
-
-    private Optional<Lease> asOf(String name, String asOf) {
-        return AsOf.read(asOf, offset -> leases.getAsOf(name, offset), time -> leases.getAsOf(name, time));
+        new CurrentRead<>(
+                        () -> leases.get(name),
+                        offset -> leases.getAsOf(name, offset),
+                        time -> leases.getAsOf(name, time),
+                        Lease::revision,
+                        (revision, waitMax) -> leases.awaitChange(name, revision, waitMax),
+                        LeaseJson::write)
+                .answer(exchange, service.waiters(), TOPIC, name);
     }
 
     private void list(Exchange exchange) throws IOException {

@@ -42,9 +42,9 @@ final class LineFields {
         return idempotencyKey;
     }
 
-    /** {@code base} with what the line says of itself. */
+    /** {@code base} with what the line says of itself; who the header says acts, acts. */
     WriteOptions options(WriteOptions base) {
-        WriteOptions options = actor == null ? base : base.withActor(actor);
+        WriteOptions options = actor == null || base.actor() != null ? base : base.withActor(actor);
         Expect expect = write.expect();
         if (expect != null) {
             options = options.withExpect(expect);

@@ -79,6 +79,10 @@ final class LogResource {
                 ? source(from(query, "from", From.end()), filter(query), accepted)
                 : sourceAfter(offset(lastEventId), filter(query), accepted);
         boolean events = exchange.accepts(EVENT_STREAM);
+        if (exchange.method().equals("HEAD")) {
+            exchange.head(events ? EVENT_STREAM : Json.LINES); // a tail would stay open all the same
+            return;
+        }
         tails.open(exchange, source, events ? EVENT_STREAM : Json.LINES, events);
     }
 
@@ -107,12 +111,7 @@ final class LogResource {
     }
 
     private long position(Query query, String name, From absent) {
-        From from = from(query, name, absent);
-        try {
-            return log.resolve(from);
-        } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(String.valueOf(e.getMessage()), name);
-        }
+        return ListBound.resolve(from(query, name, absent), name, log);
     }
 
     private static From from(Query query, String name, From absent) {

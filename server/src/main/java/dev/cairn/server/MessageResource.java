@@ -3,7 +3,6 @@ package dev.cairn.server;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.Receipt;
-import dev.cairn.log.From;
 import dev.cairn.session.Message;
 import dev.cairn.session.MessagePage;
 import dev.cairn.session.MessageQuery;
@@ -12,7 +11,6 @@ import dev.cairn.session.Session;
 import dev.cairn.session.Sessions;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.DateTimeException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -80,7 +78,7 @@ final class MessageResource {
                 isNewestFirst(parameters),
                 Paging.limit(parameters),
                 parameters.text("cursor"),
-                bound(parameters, "asOf"));
+                asOf(parameters));
         if (exchange.accepts(Json.LINES)) {
             boolean all = parameters.text("limit") == null;
             stream(
@@ -105,27 +103,21 @@ final class MessageResource {
         };
     }
 
-    /** A place is an offset, a time or an age. */
     private MessageQuery.@Nullable Bound bound(Query query, String name) {
-        String text = query.position(name);
-        if (text == null) {
-            return null;
-        }
-        From from = From.parse(text, name);
-        if (from instanceof From.Offset offset) {
+        ListBound bound = ListBound.read(query, name, service.cairn().log());
+        if (bound instanceof ListBound.Offset offset) {
             return MessageQuery.Bound.offset(offset.offset());
-        } else if (from instanceof From.Time time) {
-            return MessageQuery.Bound.time(time.time());
-        } else if (from instanceof From.Age age) {
-            try {
-                return MessageQuery.Bound.time(
-                        service.cairn().options().clock().instant().minus(age.age()));
-            } catch (DateTimeException | ArithmeticException e) {
-                // Before all time: refused like any other word that is no place.
-            }
         }
-        throw new InvalidRequestException(
-                "expected an offset, an RFC 3339 time or an age as -15m, was " + Excerpt.of(text), name);
+        if (bound instanceof ListBound.Time time) {
+            return MessageQuery.Bound.time(time.time());
+        }
+        return bound instanceof ListBound.Boundary boundary ? MessageQuery.Bound.boundary(boundary.next()) : null;
+    }
+
+    /** A state is that after a record or at a time: a boundary names none. */
+    private static MessageQuery.@Nullable Bound asOf(Query query) {
+        String text = query.position(AsOf.NAME);
+        return text == null ? null : AsOf.read(text, MessageQuery.Bound::offset, MessageQuery.Bound::time);
     }
 
     private static void page(Exchange exchange, MessagePage page) throws IOException {

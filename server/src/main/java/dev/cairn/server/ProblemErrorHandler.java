@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cairn.InvalidRequestException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Jetty says of requests that never reach a route (bad encodings, headers too large, not HTTP at all): a problem like any
@@ -19,10 +21,36 @@ import org.eclipse.jetty.util.Callback;
  * <p>Threading: any thread.
  */
 final class ProblemErrorHandler extends ErrorHandler {
+    /** What Jetty takes for the path, and says, when it cannot make out the one that was sent. */
+    private static final String UNREAD = "/badMessage";
+
+    private static final String UNREAD_REASON = "Bad Request";
+
     private final LongSupplier durableOffset;
 
     ProblemErrorHandler(LongSupplier durableOffset) {
         this.durableOffset = durableOffset;
+    }
+
+    /** The path is looked at before there is a route that could say what it expected. */
+    private static Problem ofBadRequest(Request request, @Nullable String reason) {
+        String path = request.getHttpURI().getPath();
+        boolean unread = UNREAD.equals(path) && UNREAD_REASON.equals(reason);
+        if (unread || path != null && !isSound(path)) {
+            return Problems.of(new InvalidRequestException(
+                    "expected a path of well-formed UTF-8, percent-encoded, without %00, was "
+                            + (unread ? "another" : Excerpt.of(path)),
+                    "path"));
+        }
+        return Problems.ofStatus(400, reason);
+    }
+
+    private static boolean isSound(String path) {
+        try {
+            return Percent.decode(path, false, "path").indexOf('\0') < 0;
+        } catch (InvalidRequestException e) {
+            return false;
+        }
     }
 
     @Override
@@ -33,7 +61,7 @@ final class ProblemErrorHandler extends ErrorHandler {
             status = malformed.getCode();
             reason = malformed.getReason();
         }
-        Problem problem = Problems.ofStatus(status, reason);
+        Problem problem = status == 400 ? ofBadRequest(request, reason) : Problems.ofStatus(status, reason);
         Bytes bytes = new Bytes(512);
         try (JsonGenerator json = Json.generator(bytes)) {
             problem.write(json);

@@ -113,9 +113,10 @@ final class SnapshotResource {
         if (asOf == null) {
             return runs.list(run, before, limit);
         }
-        return asOf.matches("[0-9]{1,18}")
-                ? runs.listAsOf(run, Long.parseLong(asOf), before, limit)
-                : runs.listAsOf(run, Times.parse(asOf, "asOf"), before, limit);
+        return AsOf.read(
+                asOf,
+                offset -> runs.listAsOf(run, offset, before, limit),
+                time -> runs.listAsOf(run, time, before, limit));
     }
 
     private void load(Exchange exchange) throws IOException {

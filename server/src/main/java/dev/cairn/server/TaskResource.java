@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
-import dev.cairn.NotFoundException;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.log.LogFilter;
@@ -13,7 +12,6 @@ import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Tasks;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +27,9 @@ final class TaskResource {
     private static final String ID = "id";
     private static final String CLAIM = "claim";
     private static final int ID_SEGMENT = 3;
+    /** The write itself, the end of the lease, the grant to who is next, the return. */
+    private static final int REVOKE_RECORDS_MAX = 4;
+
     private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
     private static final Set<String> PATCH = Set.of(Json.CONTENT_TYPE, "application/merge-patch+json");
     private static final Set<String> RESERVED = Set.of("count", CLAIM, "batch");
@@ -44,7 +45,7 @@ final class TaskResource {
     List<Route> routes() {
         return List.of(
                 Route.write("POST", "/v1/tasks", this::create),
-                Route.get("/v1/tasks/{id}", Set.of("asOf", "waitMs"), this::get),
+                Route.get("/v1/tasks/{id}", CurrentRead.PARAMETERS, this::get),
                 Route.write("PATCH", "/v1/tasks/{id}", this::patch),
                 Route.write("DELETE", "/v1/tasks/{id}", this::delete),
                 Route.get("/v1/tasks/{id}/history", Set.of("limit", "cursor"), this::history));
@@ -104,8 +105,8 @@ final class TaskResource {
     }
 
     private void answer(Exchange exchange, int status, String id, Receipt receipt) throws IOException {
-        Task task = taskAt(id, receipt);
-        exchange.setEtag(receipt.revision());
+        Task task = taskAt(id, WriteRequest.revokes(exchange) ? returnOf(id, receipt) : receipt.offset());
+        exchange.setEtag(task == null ? receipt.revision() : task.revision());
         exchange.json(status, json -> {
             json.writeStartObject();
             if (task != null) {
@@ -122,13 +123,22 @@ final class TaskResource {
         ReceiptJson.write(json, receipt);
     }
 
-    /** The task as the write left it, even if somebody else has changed it since. */
-    private @Nullable Task taskAt(String id, Receipt receipt) {
+    /** The task as the write left it at {@code offset}, even if somebody else has changed it since. */
+    private @Nullable Task taskAt(String id, long offset) {
         Optional<Task> now = tasks.get(id);
-        if (now.isPresent() && now.get().revision() == receipt.revision()) {
+        if (now.isPresent() && now.get().revision() == offset) {
             return now.get();
         }
-        return tasks.getAsOf(id, receipt.offset()).orElse(null);
+        return tasks.getAsOf(id, offset).orElse(null);
+    }
+
+    /** A write that takes a claim away also gives the task back, some records further on; this is the offset of the last of them. */
+    private long returnOf(String id, Receipt receipt) {
+        List<LogRecord> upToReturn = tasks.history(id, receipt.offset() + REVOKE_RECORDS_MAX, 1);
+        LogRecord last = upToReturn.isEmpty() ? null : upToReturn.get(0);
+        boolean gaveBack =
+                last != null && last.prev() == receipt.offset() && last.type().equals("returned");
+        return gaveBack ? last.offset() : receipt.offset();
     }
 
     /** The id that a repeated create without an id got the first time. */
@@ -146,32 +156,14 @@ final class TaskResource {
 
     private void get(Exchange exchange) throws IOException {
         String id = id(exchange);
-        String known = exchange.header("If-None-Match");
-        String asOf = exchange.query().position("asOf");
-        Optional<Task> task;
-        if (asOf != null) {
-            task = asOf(id, asOf);
-        } else {
-            task = tasks.get(id);
-            if (known != null
-                    && task.isPresent()
-                    && IfMatch.isKnown(known, task.get().revision())) {
-                task = awaitChange(exchange, id, task.get());
-            }
-        }
-        Task found = task.orElseThrow(() -> new NotFoundException(TOPIC, id));
-        exchange.jsonUnlessKnown(found.revision(), json -> TaskJson.write(json, found));
-    }
-
-    private Optional<Task> awaitChange(Exchange exchange, String id, Task known) {
-        Duration waitMax = Paging.waitMax(exchange.query(), Duration.ZERO);
-        boolean changed = service.waiters()
-                .await(waitMax, slice -> !slice.isZero() && tasks.awaitChange(id, known.revision(), slice));
-        return changed ? tasks.get(id) : Optional.of(known);
-    }
-
-    private Optional<Task> asOf(String id, String asOf) {
-        return AsOf.read(asOf, offset -> tasks.getAsOf(id, offset), time -> tasks.getAsOf(id, time));
+        new CurrentRead<>(
+                        () -> tasks.get(id),
+                        offset -> tasks.getAsOf(id, offset),
+                        time -> tasks.getAsOf(id, time),
+                        Task::revision,
+                        (revision, waitMax) -> tasks.awaitChange(id, revision, waitMax),
+                        TaskJson::write)
+                .answer(exchange, service.waiters(), TOPIC, id);
     }
 
     private void history(Exchange exchange) throws IOException {

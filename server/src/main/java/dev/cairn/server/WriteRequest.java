@@ -10,10 +10,12 @@ import dev.cairn.WriteOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ final class WriteRequest {
     private static final String KEY = "Idempotency-Key";
     private static final String IF_MATCH = "If-Match";
     private static final String IF_NONE_MATCH = "If-None-Match";
+    /** Lines of a header may have been joined on the way; a comma elsewhere is one of a lease's name. */
+    private static final Pattern BEHIND_A_FENCE = Pattern.compile("(?<==(?:[0-9]{1,18}|\\*))[ \\t]*,");
 
     private final Exchange exchange;
     private final WriteOptions options;
@@ -56,7 +60,7 @@ final class WriteRequest {
         if (expect != null && conditional != null) {
             throw new InvalidRequestException(
                     "expected an expectation in a header or in the body, was both",
-                    exchange.header(IF_MATCH) == null ? IF_NONE_MATCH : IF_MATCH);
+                    exchange.list(IF_MATCH) == null ? IF_NONE_MATCH : IF_MATCH);
         }
         Expect stated = conditional == null ? expect : conditional;
         return new WriteRequest(exchange, stated == null ? options : options.withExpect(stated), conditional != null);
@@ -64,8 +68,8 @@ final class WriteRequest {
 
     /** The expectation that the headers state, or null. */
     private static @Nullable Expect ofHeaders(Exchange exchange, LongSupplier revision) {
-        String ifMatch = exchange.header(IF_MATCH);
-        String ifNoneMatch = exchange.header(IF_NONE_MATCH);
+        String ifMatch = exchange.list(IF_MATCH);
+        String ifNoneMatch = exchange.list(IF_NONE_MATCH);
         if (ifNoneMatch == null) {
             return ifMatch == null ? null : IfMatch.expectation(ifMatch, revision);
         }
@@ -79,7 +83,7 @@ final class WriteRequest {
     /** Refuses a header that is about one entity where each line is about its own. */
     static void checkUnconditional(Exchange exchange) {
         for (String header : new String[] {IF_MATCH, IF_NONE_MATCH}) {
-            if (exchange.header(header) != null) {
+            if (exchange.list(header) != null) {
                 throw new InvalidRequestException(
                         "expected the expectations in the lines, was the header " + header, header);
             }
@@ -93,10 +97,22 @@ final class WriteRequest {
         if (actor != null) {
             options = options.withActor(Names.check(actor, "Cairn-Actor"));
         }
-        for (String fence : exchange.headers("Cairn-Fence")) {
-            options = options.withFence(fence(fence));
+        for (Fence fence : fences(exchange)) {
+            options = options.withFence(fence);
         }
         return options;
+    }
+
+    private static List<Fence> fences(Exchange exchange) {
+        return exchange.headers("Cairn-Fence").stream()
+                .flatMap(BEHIND_A_FENCE::splitAsStream)
+                .map(WriteRequest::fence)
+                .toList();
+    }
+
+    /** Whether the write takes a lease away. */
+    static boolean revokes(Exchange exchange) {
+        return fences(exchange).stream().anyMatch(fence -> fence.token() == Fence.ANY_TOKEN);
     }
 
     private static Ack ack(Query query, Ack absent) {

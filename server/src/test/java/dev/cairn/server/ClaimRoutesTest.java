@@ -309,6 +309,10 @@ class ClaimRoutesTest {
         assertThat(task.get("status").asText()).isEqualTo("pending");
         assertThat(task.get("owner").isNull()).isTrue();
         assertThat(task.get("attempts").asInt()).isZero();
+        assertThat(revoked.json().get("task")).isEqualTo(task);
+        assertThat(server.patch("/v1/tasks/a", "{}", "If-Match", revoked.header("ETag"))
+                        .status())
+                .isEqualTo(200);
         assertThat(server.patch("/v1/tasks/a", "{}", "Cairn-Fence", fence).status())
                 .isEqualTo(409);
         server.post(CLAIM, ANN);

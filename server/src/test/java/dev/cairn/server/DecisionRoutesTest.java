@@ -352,7 +352,9 @@ class DecisionRoutesTest {
     @ValueSource(
             strings = {
                 "after=x",
-                "after=-1",
+                "after=999999999",
+                "before=999999999",
+                "after=2999-01-01T00:00:00Z",
                 "before=yesterday",
                 "order=title",
                 "limit=0",

@@ -73,6 +73,14 @@ class MalformedRequestTest {
         assertThat(server.cairn().watermarks().endOffset()).isEqualTo(end);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%zz", "%f", "%ff%fe", "%c0%af", "a%00b"})
+    void shouldNameThePathThatCannotBeRead(String id) throws Exception {
+        String answer = server.raw("GET /v1/tasks/" + id + " HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer).contains("\"parameter\":\"path\"").contains("well-formed UTF-8, percent-encoded");
+    }
+
     @Test
     void shouldNotLeaveItsRoutes() throws Exception {
         String answer = server.raw("GET /v1/../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
