@@ -39,7 +39,7 @@ public interface Entities {
         return patch(entity, patch, WriteOptions.defaults());
     }
 
-    /** Changes the properties by merge patch (RFC 7396); null takes a property away. */
+    /** Changes the properties by merge patch (RFC 7396): null takes a property away, or all where it is the whole patch. */
     Receipt patch(EntityRef entity, String patch, WriteOptions options);
 
     CompletableFuture<Receipt> patchAsync(EntityRef entity, String patch, WriteOptions options);

@@ -40,7 +40,7 @@ sealed interface EntityCommand extends Command {
     }
 
     static EntityCommand patch(EntityRef entity, String patch) {
-        return new Patch(key(entity), entity.type(), Properties.checked(patch));
+        return new Patch(key(entity), entity.type(), Properties.checkedPatch(patch));
     }
 
     static EntityCommand delete(EntityRef entity) {

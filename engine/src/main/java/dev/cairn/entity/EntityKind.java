@@ -78,12 +78,19 @@ final class EntityKind implements Kind {
         if (patch.patch().length > jsonBytesMax) {
             return tooLarge(patch.patch().length);
         }
-        Rejection refusal = refusalOfMerged(current.value(), ByteSlab.copyOf(patch.patch()));
+        boolean empties = MergePatch.isNull(patch.patch());
+        byte[] changes = empties ? emptying(current.value()) : patch.patch();
+        Rejection refusal = empties ? null : refusalOfMerged(current.value(), ByteSlab.copyOf(changes));
         if (refusal != null) {
             return refusal;
         }
-        EntityBody.payload(draft.emit(PATCHED).payload, EntityBody.born(current.value()), patch.type(), patch.patch());
+        EntityBody.payload(draft.emit(PATCHED).payload, EntityBody.born(current.value()), patch.type(), changes);
         return null;
+    }
+
+    private static byte[] emptying(ByteSlab value) {
+        int at = EntityBody.propertiesAt(value);
+        return MergePatch.emptying(value, at, value.length() - at);
     }
 
     /** Merging never makes more of two objects than they are together, so it is tried only where that is too much. */

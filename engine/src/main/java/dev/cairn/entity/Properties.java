@@ -4,6 +4,7 @@ import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.json.Json;
 import dev.cairn.internal.json.JsonObject;
+import dev.cairn.internal.json.MergePatch;
 import dev.cairn.internal.kind.Names;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,8 +23,14 @@ final class Properties {
 
     private Properties() {}
 
+    /** Checks a merge patch: of some properties, or null, which takes all away. */
+    static byte[] checkedPatch(String json) {
+        byte[] patch = Json.objectOrNull(json, WHERE);
+        return MergePatch.isNull(patch) ? patch : checked(json);
+    }
+
     /**
-     * Checks properties, or a merge patch of some.
+     * Checks properties.
      *
      * @return compact JSON
      * @throws InvalidRequestException when they are no object, are too many, or a name is none

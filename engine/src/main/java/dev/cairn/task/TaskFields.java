@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable; {@code metadata} is never written to.
  *
  * @param noOwner whether the task is to have no owner; then {@code owner} is null
- * @param metadata compact JSON, an object
+ * @param metadata compact JSON, an object; in a patch also null, which empties what there is
  */
 record TaskFields(
         @Nullable String status,
@@ -20,6 +20,8 @@ record TaskFields(
         @Nullable String queue,
         @Nullable Integer priority,
         byte @Nullable [] metadata) {
+    private static final String METADATA = "/metadata";
+
     static TaskFields of(NewTask task) {
         return checked(
                 task.status(),
@@ -27,12 +29,17 @@ record TaskFields(
                 false,
                 task.queue(),
                 task.priority() == 0 ? null : task.priority(),
-                task.metadata());
+                task.metadata() == null ? null : Json.object(task.metadata(), METADATA));
     }
 
     static TaskFields of(TaskPatch patch) {
         return checked(
-                patch.status(), patch.owner(), patch.clearOwner(), patch.queue(), patch.priority(), patch.metadata());
+                patch.status(),
+                patch.owner(),
+                patch.clearOwner(),
+                patch.queue(),
+                patch.priority(),
+                patch.metadata() == null ? null : Json.objectOrNull(patch.metadata(), METADATA));
     }
 
     static TaskFields ofStatus(String status) {
@@ -45,14 +52,19 @@ record TaskFields(
             boolean noOwner,
             @Nullable String queue,
             @Nullable Integer priority,
-            @Nullable String metadata) {
+            byte @Nullable [] metadata) {
         return new TaskFields(
                 status == null ? null : Names.check(status, Workflow.STATUS_BYTES_MAX, "/status"),
                 owner == null ? null : Names.check(owner, "/owner"),
                 noOwner && owner == null,
                 queue == null ? null : Names.check(queue, "/queue"),
                 priority,
-                metadata == null ? null : Json.object(metadata, "/metadata"));
+                metadata);
+    }
+
+    /** These fields, the metadata aside. */
+    TaskFields withMetadata(byte @Nullable [] newMetadata) {
+        return new TaskFields(status, owner, noOwner, queue, priority, newMetadata);
     }
 
     int metadataBytes() {

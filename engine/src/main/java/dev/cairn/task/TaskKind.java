@@ -124,14 +124,17 @@ final class TaskKind implements Kind {
                 return refusal;
             }
         }
-        if (fields.metadata() != null) {
-            long bytes = mergedBytes(current.value(), fields.metadata());
+        byte[] metadata = fields.metadata();
+        if (metadata != null && MergePatch.isNull(metadata)) {
+            metadata = emptying(current.value());
+        } else if (metadata != null) {
+            long bytes = mergedBytes(current.value(), metadata);
             if (bytes > jsonBytesMax) {
                 return tooLarge(bytes);
             }
         }
         ByteSlab payload = emit(draft, PATCHED, fields);
-        TaskPayload.put(payload, fields);
+        TaskPayload.put(payload, fields.withMetadata(metadata));
         if (fields.status() != null) {
             beginsAnew(rules, current, fields.status(), payload);
         }
@@ -174,12 +177,17 @@ final class TaskKind implements Kind {
     }
 
     private static byte @Nullable [] withoutNulls(byte @Nullable [] metadataPatch) {
-        if (metadataPatch == null) {
+        if (metadataPatch == null || MergePatch.isNull(metadataPatch)) {
             return null;
         }
         ByteSlab merged = new ByteSlab(metadataPatch.length);
         MergePatch.apply(metadataPatch, merged);
         return merged.toByteArray();
+    }
+
+    private static byte[] emptying(ByteSlab value) {
+        int metadataAt = TaskBody.metadataAt(value);
+        return MergePatch.emptying(value, metadataAt, value.length() - metadataAt);
     }
 
     /** At most the true number where that is allowed, the true number where it may not be. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param clearOwner whether the task is to have no owner
  * @param queue the next queue
  * @param priority the next priority
- * @param metadata a JSON object, merged into the task's by RFC 7396
+ * @param metadata a JSON object, merged into the task's by RFC 7396; {@code "null"}, the JSON value, empties it
  */
 public record TaskPatch(
         @Nullable String status,

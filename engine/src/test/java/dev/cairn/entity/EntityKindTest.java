@@ -198,7 +198,9 @@ class EntityKindTest {
                         InvalidRequestException.class,
                         refusal -> assertThat(refusal.where()).startsWith(where))
                 .hasMessageContaining(message);
-        assertThatThrownBy(() -> EntityWrites.patch(ANN, json)).isInstanceOf(InvalidRequestException.class);
+        if (!json.equals("null")) { // which takes all properties away
+            assertThatThrownBy(() -> EntityWrites.patch(ANN, json)).isInstanceOf(InvalidRequestException.class);
+        }
         assertThatThrownBy(() -> EntityWrites.link(ANN, "r", BOB, json)).isInstanceOf(InvalidRequestException.class);
     }
 

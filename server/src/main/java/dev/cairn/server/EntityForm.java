@@ -42,7 +42,7 @@ final class EntityForm implements LineForm {
         switch (name) {
             case "type" -> type = json.textOrNull();
             case "id" -> id = json.textOrNull();
-            case "properties" -> properties = json.rawObject();
+            case "properties" -> properties = json.rawObjectOrNull();
             default -> {
                 return false;
             }
@@ -54,7 +54,7 @@ final class EntityForm implements LineForm {
     public Write write(BatchOp op) {
         EntityRef entity = ref();
         return switch (op) {
-            case UPSERT -> EntityWrites.put(entity, properties);
+            case UPSERT -> EntityWrites.put(entity, properties());
             case PATCH -> EntityWrites.patch(entity, properties);
             case DELETE -> EntityWrites.delete(entity);
             default -> EntityWrites.check(entity);
@@ -65,7 +65,11 @@ final class EntityForm implements LineForm {
         return ref(type, "type", id, "id");
     }
 
+    /** @throws InvalidRequestException when they are null: that is a change to what there is, and nothing to put */
     String properties() {
+        if (properties.equals("null")) {
+            throw new InvalidRequestException("expected an object as properties, was null", "/properties");
+        }
         return properties;
     }
 

@@ -134,7 +134,7 @@ final class EntityJson {
             try (JsonReader json = JsonReader.object(body, 0, body.length)) {
                 for (String name = json.next(); name != null; name = json.next()) {
                     if (withProperties && name.equals("properties")) {
-                        fields.properties = json.rawObject();
+                        fields.properties = json.rawObjectOrNull();
                     } else if (!fields.write.take(name, json)) {
                         throw json.unknown();
                     }
@@ -143,7 +143,16 @@ final class EntityJson {
             return fields;
         }
 
+        /** @throws InvalidRequestException when they are null: that is a change to what there is, and nothing to put */
         String properties() {
+            String patch = patch();
+            if (patch.equals("null")) {
+                throw new InvalidRequestException("expected an object as properties, was null", "/properties");
+            }
+            return patch;
+        }
+
+        String patch() {
             return properties == null ? NOTHING : properties;
         }
     }

@@ -53,7 +53,7 @@ final class EntityResource {
         byte[] body = exchange.body(PATCH, service.options().jsonBytesMax());
         EntityJson.Fields fields = EntityJson.Fields.of(body, false, true);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, fields.write, () -> revision(entity))
-                .run(options -> entities.patch(entity, fields.properties(), options));
+                .run(options -> entities.patch(entity, fields.patch(), options));
         answer(exchange, entity, receipt);
     }
 

@@ -199,6 +199,11 @@ final class JsonReader implements AutoCloseable {
         return raw();
     }
 
+    /** Like {@link #rawObject}, or {@code null}: as the value of a merge patch. */
+    String rawObjectOrNull() throws IOException {
+        return isNull() ? raw() : rawObject();
+    }
+
     String pointer() {
         return pointer(name);
     }

@@ -87,15 +87,12 @@ final class TaskForm implements LineForm {
         if (nulls.contains("status")) {
             throw new InvalidRequestException("expected a string as status, was null", "/status");
         }
-        if (nulls.contains("metadata")) {
-            throw new InvalidRequestException("expected an object as metadata, was null", "/metadata");
-        }
         return new TaskPatch(
                 status,
                 owner,
                 nulls.contains("owner"),
                 nulls.contains("queue") ? DEFAULT_QUEUE : queue,
                 nulls.contains("priority") ? Integer.valueOf(0) : priority,
-                metadata);
+                nulls.contains("metadata") ? "null" : metadata);
     }
 }

@@ -92,7 +92,7 @@ final class TaskJson {
                 }
                 case "queue" -> queue = json.isNull() ? "default" : json.text();
                 case "priority" -> priority = json.isNull() ? 0 : priority(json);
-                case "metadata" -> metadata = json.rawObject();
+                case "metadata" -> metadata = json.rawObjectOrNull();
                 default -> {
                     return false;
                 }

@@ -42,6 +42,20 @@ class EntityRoutesTest {
     }
 
     @Test
+    void shouldTakeNullForWhatEmptiesProperties() {
+        String path = "/v1/entities/person/emptied";
+        server.send("PUT", path, "{\"properties\":{\"a\":1,\"b\":{\"c\":2}}}");
+
+        Answer answer = server.patch(path, "{\"properties\":null}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().at("/entity/properties").toString()).isEqualTo("{}");
+        Answer put = server.send("PUT", path, "{\"properties\":null}");
+        assertThat(put.status()).isEqualTo(400);
+        assertThat(put.json().get("pointer").asText()).isEqualTo("/properties");
+    }
+
+    @Test
     void shouldCreateReplacePatchShowAndDelete() {
         String path = "/v1/entities/ser%2Fvice/%C3%A4%2F1";
         Answer created = put(path, "{\"properties\":{\"due\": \"2026-01-01T00:00:00Z\",\"n\":1.50,\"z\":null}}");

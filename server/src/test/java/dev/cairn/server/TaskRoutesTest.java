@@ -88,6 +88,26 @@ class TaskRoutesTest {
     }
 
     @Test
+    void shouldTakeNullForWhatEmptiesMetadata() {
+        server.post("/v1/tasks", "{\"id\":\"emptied\",\"metadata\":{\"a\":1,\"b\\n\":{\"c\":[2]},\"\":null}}");
+        String path = "/v1/tasks/emptied";
+
+        Answer answer = server.patch(path, "{\"metadata\":null,\"owner\":\"ann\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().at("/task/metadata").toString()).isEqualTo("{}");
+        assertThat(server.get(path).json()).isEqualTo(answer.json().get("task"));
+        server.patch(path, "{\"metadata\":{\"x\":1}}");
+        String line = "{\"op\":\"upsert\",\"id\":\"%s\",\"metadata\":null}\n";
+        server.lines("/v1/batch", String.format(line, "emptied") + String.format(line, "begun empty"));
+        for (String id : new String[] {"emptied", "begun%20empty"}) {
+            assertThat(server.get("/v1/tasks/" + id).json().get("metadata").toString())
+                    .isEqualTo("{}");
+        }
+        assertThat(server.post("/v1/tasks", "{\"metadata\":7}").status()).isEqualTo(400);
+    }
+
+    @Test
     void shouldMergeMetadataAndRecordWhoAndWhen() {
         server.post("/v1/tasks", "{\"id\":\"merge\",\"metadata\":{\"a\":1,\"b\":{\"c\":2}}}");
 

@@ -81,6 +81,11 @@ public final class Json {
         return object(encode(text, where), where);
     }
 
+    /** {@link #value(String, String)}, and it must be an object or null. */
+    public static byte[] objectOrNull(String text, String where) {
+        return text.strip().equals("null") ? value(text, where) : object(text, where);
+    }
+
     /** {@link #value(byte[], String)}, and it must be an object. */
     public static byte[] object(byte[] utf8, String where) {
         return checked(utf8, where, true, FACTORY);

@@ -1,6 +1,7 @@
 package dev.cairn.internal.json;
 
 import dev.cairn.internal.codec.ByteSlab;
+import java.util.Arrays;
 
 /**
  * JSON Merge Patch (RFC 7396) on bytes. Members keep the order of the target, new ones follow in the order of the patch;
@@ -12,6 +13,8 @@ import dev.cairn.internal.codec.ByteSlab;
  */
 public final class MergePatch {
     private static final ByteSlab EMPTY = ByteSlab.ofUtf8("{}");
+
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
     private MergePatch() {}
 
@@ -37,6 +40,24 @@ public final class MergePatch {
     public static void apply(byte[] patch, ByteSlab out) {
         ByteSlab slab = ByteSlab.copyOf(patch);
         apply(EMPTY, 0, EMPTY.length(), slab, 0, slab.length(), out);
+    }
+
+    /** Whether {@code patch} is null, which takes away what it is applied to. */
+    public static boolean isNull(byte[] patch) {
+        return Arrays.equals(patch, NULL);
+    }
+
+    /** The patch that does to an object what null does to it as a member, and leaves it empty: it names all members there are. */
+    public static byte[] emptying(ByteSlab target, int targetFrom, int targetCount) {
+        ByteSlab out = new ByteSlab(targetCount + Long.BYTES);
+        out.putByte('{');
+        Members members = new Members(target, targetFrom, targetCount);
+        while (members.next()) {
+            name(target, members.nameFrom, members.nameCount, 0, out);
+            out.putBytes(NULL, 0, NULL.length);
+        }
+        out.putByte('}');
+        return out.toByteArray();
     }
 
     private static void merge(

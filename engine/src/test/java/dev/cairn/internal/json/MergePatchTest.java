@@ -42,6 +42,19 @@ class MergePatchTest {
 
     /** The example of RFC 7396, section 3. */
     @Test
+    void shouldNameEveryMemberOfWhatIsEmptied() {
+        for (String target : new String[] {"{}", "{\"a\":1}", "{\"a\":{\"b\":[1,2]},\"\\u00e4\":null,\"\":\"x\"}"}) {
+            ByteSlab slab = ByteSlab.ofUtf8("xx" + target);
+            ByteSlab patch = ByteSlab.copyOf(MergePatch.emptying(slab, 2, slab.length() - 2));
+            ByteSlab merged = new ByteSlab();
+
+            MergePatch.apply(slab, 2, slab.length() - 2, patch, 0, patch.length(), merged);
+
+            assertThat(merged.utf8()).isEqualTo("{}");
+        }
+    }
+
+    @Test
     void shouldMergeTheExampleOfTheRfc() {
         assertThat(merged(
                         "{\"title\":\"Goodbye!\",\"author\":{\"givenName\":\"John\",\"familyName\":\"Doe\"},"
