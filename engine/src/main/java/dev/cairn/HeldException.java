@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** The lease or claimed task is someone else's. Wait, or ask again later. */
 public final class HeldException extends CairnException {
@@ -12,7 +13,10 @@ public final class HeldException extends CairnException {
     private final int position;
 
     public HeldException(String name, String holder, Instant expiresAt, int position) {
-        super("held", "expected " + name + " to be free, was held by " + holder + " until " + expiresAt);
+        super(
+                "held",
+                "expected " + name + " to be free, was held by " + holder + " until "
+                        + expiresAt.truncatedTo(ChronoUnit.MICROS));
         this.name = name;
         this.holder = holder;
         this.expiresAt = expiresAt;

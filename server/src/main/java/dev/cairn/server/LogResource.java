@@ -95,6 +95,9 @@ final class LogResource {
         From from = From.offset(lastEventId + 1);
         try {
             return source(from, filter, accepted);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(
+                    "expected the id of an event that was sent, was " + lastEventId, "Last-Event-ID");
         } catch (GoneException e) {
             return accepted && e.resumeFrom() != null
                     ? new AcceptedRecords(log, From.offset(e.resumeFrom()), filter)

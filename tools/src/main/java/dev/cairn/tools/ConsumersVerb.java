@@ -66,6 +66,7 @@ final class ConsumersVerb extends Verb {
                 list(groups);
             } else if (to == null) {
                 groups.delete(group);
+                printDeleted(group);
             } else {
                 print(groups.reset(group, to));
             }
@@ -85,6 +86,18 @@ final class ConsumersVerb extends Verb {
         Table table = new Table("GROUP", "OFFSET", "LAG", "TOPIC", "TYPE", "READER", "UPDATED");
         groups.list(json -> addTo(table, json));
         table.print(console());
+    }
+
+    private void printDeleted(String name) {
+        if (output.json()) {
+            console()
+                    .line(Json.newObject()
+                            .put("group", name)
+                            .put("deleted", true)
+                            .toString());
+        } else {
+            console().line("deleted " + name);
+        }
     }
 
     private void print(JsonNode json) {

@@ -133,10 +133,15 @@ final class ServerSource implements Source {
     /** Asks for one record at the position: it, or where to go on when there is none yet, is the answer. */
     @Override
     public long resolve(From from) {
-        if (from instanceof From.Offset offset) {
-            return offset.offset();
+        LogPage page;
+        try {
+            page = page(Query.none().add("from", position(from)).add("limit", 1));
+        } catch (DamagedLogException e) {
+            if (from instanceof From.Offset offset) {
+                return offset.offset(); // it is there: what it holds is another question
+            }
+            throw e;
         }
-        LogPage page = page(Query.none().add("from", position(from)).add("limit", 1));
         return page.records().isEmpty() ? page.next() : page.records().get(0).offset();
     }
 

@@ -80,8 +80,9 @@ class ConsumersVerbTest {
         assertThat(groups(reset).get(0)).startsWith("a b 6 ");
         RunVerb back = RunVerb.cairn("consumers", "reset", "a b", "--to", "3", flag, where);
         assertThat(back.out()).startsWith("a b  3");
-        assertThat(RunVerb.cairn("consumers", "delete", "mails", flag, where).exit())
-                .isZero();
+        RunVerb deleted = RunVerb.cairn("consumers", "delete", "mails", "-o", "json", flag, where);
+        assertThat(deleted.exit()).isZero();
+        assertThat(deleted.out()).isEqualTo("{\"group\":\"mails\",\"deleted\":true}\n");
 
         RunVerb missing = RunVerb.cairn("consumers", "delete", "mails", flag, where);
         assertThat(missing.exit()).isEqualTo(ExitCode.FAILED.number());

@@ -9,6 +9,8 @@ import dev.cairn.CairnOptions;
 import dev.cairn.WriteOptions;
 import dev.cairn.inspect.Inspection;
 import dev.cairn.log.NewRecord;
+import dev.cairn.server.CairnServer;
+import dev.cairn.server.ServerOptions;
 import dev.cairn.task.NewTask;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -148,20 +150,31 @@ class ReadingVerbsTest {
                 "get a --as-of 99",
                 "get a --as-of 2999-01-01T00:00:00Z",
                 "tail --from 99",
+                "tail --until 99",
+                "tail --from 99 -f",
+                "export --from 99",
                 "tail --from 2999-01-01T00:00:00Z",
                 "tail --until 2999-01-01T00:00:00Z",
                 "export --from 2999-01-01T00:00:00Z",
                 "export --until 2999-01-01T00:00:00Z"
             })
     void shouldRefuseAPositionThatHasNotCome(String line) {
-        List<Object> local = new ArrayList<>(List.of(line.split(" ")));
-        local.addAll(List.of("--data", data));
+        CairnOptions options = CairnOptions.builder().readOnly(true).build();
+        try (Cairn cairn = Cairn.open(data, options);
+                CairnServer server =
+                        CairnServer.start(cairn, ServerOptions.builder().port(0).build())) {
+            String url = "http://127.0.0.1:" + server.port();
+            for (Object[] source : new Object[][] {{"--data", data}, {"--url", url}}) {
+                List<Object> words = new ArrayList<>(List.of(line.split(" ")));
+                words.addAll(List.of(source));
 
-        RunVerb run = RunVerb.cairn(local.toArray());
+                RunVerb run = RunVerb.cairn(words.toArray());
 
-        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.number());
-        assertThat(run.out()).isEmpty();
-        assertThat(run.err()).startsWith("cairn: expected a");
+                assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.number());
+                assertThat(run.out()).isEmpty();
+                assertThat(run.err()).startsWith("cairn: ").contains("expected a");
+            }
+        }
     }
 
     @Test
