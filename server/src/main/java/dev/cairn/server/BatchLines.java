@@ -2,12 +2,17 @@ package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.cairn.Ack;
+import dev.cairn.Batch;
+import dev.cairn.BatchRefusedException;
+import dev.cairn.Cairn;
 import dev.cairn.CairnException;
 import dev.cairn.TooLargeException;
 import dev.cairn.Write;
 import dev.cairn.WriteOptions;
+import dev.cairn.task.TaskWrites;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +21,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 final class BatchLines {
+    /** A body that says it is so short is known whole before its first line is written, and so is what its key stands for. */
+    private static final int WHOLE_BYTES_MAX = 1 << 20;
+
+    private final Exchange exchange;
     private final NdjsonLines lines;
     private final int lineBytesMax;
     private final WriteOptions base;
     private final @Nullable String key;
     private final Line line;
-    private @Nullable MessageDigest digest;
+    /** What a line under the key of the request stands for, 0 where that is the line itself. */
+    private long wholeIdentity;
+
     private int index = -1;
 
     /**
@@ -39,12 +50,21 @@ final class BatchLines {
 
     /** @param lineBytesMax the largest line */
     BatchLines(Exchange exchange, int lineBytesMax, Ack ack, Line line) throws IOException {
-        this.lineBytesMax = lineBytesMax;
-        this.lines = new NdjsonLines(exchange.input(), exchange.announcedBytes(), lineBytesMax);
         WriteRequest.checkUnconditional(exchange);
+        this.exchange = exchange;
+        this.lineBytesMax = lineBytesMax;
         this.base = WriteRequest.common(exchange, ack);
         this.key = WriteRequest.key(exchange);
         this.line = line;
+        long announced = exchange.announcedBytes();
+        boolean whole = key != null && announced >= 0 && announced <= WHOLE_BYTES_MAX;
+        InputStream in = exchange.input();
+        if (whole) {
+            byte[] body = in.readNBytes((int) announced);
+            wholeIdentity = WriteRequest.identity(exchange, body, 0, body.length);
+            in = new ByteArrayInputStream(body);
+        }
+        this.lines = new NdjsonLines(in, announced, lineBytesMax);
     }
 
     /** Options of every line before it says something of its own. */
@@ -91,14 +111,31 @@ final class BatchLines {
         if (own != null) {
             return options.withOperation(own, 0, identity());
         }
-        return key == null ? options : options.withOperation(key, index, identity());
+        if (key == null) {
+            return options;
+        }
+        return options.withOperation(key, index, wholeIdentity == 0 ? identity() : wholeIdentity);
+    }
+
+    /**
+     * Refuses the request as a whole when its key stands for another body: its lines stand for themselves otherwise, and those that
+     * the other body did not have would be written.
+     */
+    void checkKey(Cairn cairn) {
+        if (key == null || wholeIdentity == 0) {
+            return;
+        }
+        Batch nothing = cairn.batch();
+        nothing.add(TaskWrites.check("-"), WriteOptions.defaults().withOperation(key, 0, wholeIdentity));
+        try {
+            nothing.commitAtomic(Ack.ACCEPTED);
+        } catch (BatchRefusedException e) {
+            throw e.refusal();
+        }
     }
 
     private long identity() {
-        MessageDigest sha256 = digest == null ? WriteRequest.sha256() : digest;
-        digest = sha256;
-        sha256.update(lines.buffer(), lines.start(), lines.length());
-        return WriteRequest.first64Bits(sha256);
+        return WriteRequest.identity(exchange, lines.buffer(), lines.start(), lines.length());
     }
 
     /**

@@ -59,6 +59,7 @@ final class BatchResource {
     }
 
     private void stream(Exchange exchange, BatchLines lines, BatchLine line) throws IOException, InterruptedException {
+        lines.checkKey(cairn);
         Ack ack = ack(lines);
         BatchPiece only = new BatchStream(cairn, lines, line, ack, () -> begin(exchange)).run();
         if (only != null) {

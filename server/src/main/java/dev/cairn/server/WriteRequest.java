@@ -156,7 +156,7 @@ final class WriteRequest {
         return first64Bits(digest);
     }
 
-    static MessageDigest sha256() {
+    private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -164,7 +164,7 @@ final class WriteRequest {
         }
     }
 
-    static long first64Bits(MessageDigest digest) {
+    private static long first64Bits(MessageDigest digest) {
         long hash = java.nio.ByteBuffer.wrap(digest.digest()).getLong();
         return hash == 0 ? 1 : hash;
     }
