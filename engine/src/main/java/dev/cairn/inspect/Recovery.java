@@ -69,7 +69,9 @@ public final class Recovery {
         /** The file is not there. */
         MISSING,
         /** The file is another than the one that belongs here. */
-        ANOTHER
+        ANOTHER,
+        /** Nothing, but that it lies in the place of another. */
+        MISPLACED
     }
 
     /**
@@ -77,7 +79,8 @@ public final class Recovery {
      *
      * @param number its place among all segments
      * @param epoch the opening that made it
-     * @param file relative to the data directory
+     * @param file where it belongs, relative to the data directory
+     * @param liesAt where it was found: {@code file}, if it is not in the place of another
      * @param offsets what it holds or held; the range 0 to −1 for nothing
      * @param records how many of them are whole, as far as they were looked at
      * @param verdict what is the matter
@@ -88,6 +91,7 @@ public final class Recovery {
             int number,
             int epoch,
             Path file,
+            Path liesAt,
             Range offsets,
             long records,
             Verdict verdict,
@@ -215,7 +219,7 @@ public final class Recovery {
 
     /**
      * Does what the plan says: originals move to {@code quarantine/}, damaged segments are written anew with what can be saved,
-     * and the log is opened once to put the account into it and to rebuild state and projection.
+     * whole ones that lie in the places of others are put into their own, and the log is opened once to put the account into it and to rebuild state and projection.
      *
      * @throws dev.cairn.DamagedLogException when the directory is not any more what the plan was made for; nothing is changed
      * @throws DataDirectoryException when another process has the directory
@@ -306,7 +310,8 @@ public final class Recovery {
         return new SegmentReport(
                 found.number(),
                 found.epoch(),
-                directory.root().toAbsolutePath().relativize(found.file().toAbsolutePath()),
+                relative(found.file()),
+                relative(found.liesAt()),
                 offsets == null ? new Range(0, -1) : new Range(offsets.first(), offsets.last()),
                 found.records(),
                 Verdict.valueOf(found.verdict().name()),
@@ -315,6 +320,10 @@ public final class Recovery {
                                 new Damage(damage.position(), damage.endPosition(), damage.offset(), damage.why()))
                         .toList(),
                 ranges(found.lost()));
+    }
+
+    private Path relative(Path file) {
+        return directory.root().toAbsolutePath().relativize(file.toAbsolutePath());
     }
 
     private static List<Range> ranges(List<OffsetRange> ranges) {
@@ -374,9 +383,11 @@ public final class Recovery {
         if (!isDue()) {
             return choices;
         }
-        choices.add(new Choice(
-                "put the damaged files back from a copy, and look again",
-                "nothing is lost if the copy is whole; writes wait meanwhile"));
+        if (plan.lostCount() > 0 || plan.repairs().stream().noneMatch(RepairPlan.Put.class::isInstance)) {
+            choices.add(new Choice(
+                    "put the damaged files back from a copy, and look again",
+                    "nothing is lost if the copy is whole; writes wait meanwhile"));
+        }
         if (!identityLost) {
             choices.add(new Choice(
                     "cairn serve --read-only --data " + directory(),

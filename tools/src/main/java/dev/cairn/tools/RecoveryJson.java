@@ -88,6 +88,7 @@ final class RecoveryJson {
             json.writeNumberField("number", segment.number());
             json.writeNumberField("epoch", segment.epoch());
             json.writeStringField("file", segment.file().toString());
+            json.writeStringField("liesAt", segment.liesAt().toString());
             json.writeNumberField("first", segment.offsets().first());
             json.writeNumberField("last", segment.offsets().last());
             json.writeNumberField("records", segment.records());

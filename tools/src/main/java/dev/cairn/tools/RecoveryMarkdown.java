@@ -73,7 +73,7 @@ final class RecoveryMarkdown {
         for (SegmentReport segment : plan.segments()) {
             for (Damage damage : segment.damages()) {
                 line("");
-                line("* " + code(segment.file().toString()) + " " + RecoveryText.bytes(damage) + ", offset "
+                line("* " + code(segment.liesAt().toString()) + " " + RecoveryText.bytes(damage) + ", offset "
                         + damage.offset() + ": " + cell(damage.what()));
             }
         }

@@ -102,14 +102,16 @@ final class RecoveryText {
     /** What needs work is in capitals. */
     static String verdict(SegmentReport segment) {
         return switch (segment.verdict()) {
-            case WHOLE -> "whole";
-            case TORN -> "torn, as a crash leaves it";
-            case SKIPPED -> "SKIPPED, not looked at";
-            case UNSEALED -> "without a good manifest, opening makes it";
-            case DAMAGED -> "DAMAGED" + lost(segment);
-            case MISSING -> "MISSING" + lost(segment);
-            case ANOTHER -> "ANOTHER file is in its place" + lost(segment);
-        };
+                    case WHOLE -> "whole";
+                    case TORN -> "torn, as a crash leaves it";
+                    case SKIPPED -> "SKIPPED, not looked at";
+                    case UNSEALED -> "without a good manifest, opening makes it";
+                    case DAMAGED -> "DAMAGED" + lost(segment);
+                    case MISSING -> "MISSING" + lost(segment);
+                    case ANOTHER -> "ANOTHER file is in its place" + lost(segment);
+                    case MISPLACED -> "MISPLACED" + lost(segment);
+                }
+                + (segment.liesAt().equals(segment.file()) ? "" : ", found as " + segment.liesAt());
     }
 
     private static String lost(SegmentReport segment) {
@@ -133,12 +135,12 @@ final class RecoveryText {
             for (Damage damage : segment.damages()) {
                 if (listed++ < LISTED_MAX) {
                     console.line("");
-                    line(segment.file() + " " + bytes(damage) + ", offset " + damage.offset());
+                    line(segment.liesAt() + " " + bytes(damage) + ", offset " + damage.offset());
                     line("  " + damage.what());
                 }
             }
             if (listed > LISTED_MAX) {
-                line("… and " + (listed - LISTED_MAX) + " more places in " + segment.file());
+                line("… and " + (listed - LISTED_MAX) + " more places in " + segment.liesAt());
             }
         }
     }

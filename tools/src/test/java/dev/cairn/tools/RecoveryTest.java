@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
@@ -76,10 +77,17 @@ class RecoveryTest {
                 log.truncate(log.newest(), 80_000);
             }
         },
-        SWAPPED_SEGMENTS {
+        SWAPPED_AND_DAMAGED {
             @Override
             void to(DamagedDirectory log) throws IOException {
                 log.swap(log.segments().get(1), log.segments().get(2));
+                log.zero(log.segments().get(1), 300_000, PAGE);
+            }
+        },
+        OVERWRITTEN_SEGMENT {
+            @Override
+            void to(DamagedDirectory log) throws IOException {
+                Files.copy(log.segments().get(1), log.segments().get(2), StandardCopyOption.REPLACE_EXISTING);
             }
         };
 
@@ -227,11 +235,54 @@ class RecoveryTest {
         log.assertRepaired(plan);
     }
 
+    /** All records are there, only under the names of others. */
+    @Test
+    void shouldLoseNothingOfSegmentsThatExchangedTheirNames() throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+        List<Path> files = log.segments();
+        log.swap(files.get(1), log.newest());
+        log.swap(files.get(0), files.get(1));
+        JsonNode plan = log.dryRun();
+        assertThat(plan.path("lost")).isEmpty();
+        assertThat(plan.path("tasks")).isEmpty();
+        assertThat(plan.at("/segments/0/verdict").asText()).isEqualTo("misplaced");
+        assertThat(plan.at("/segments/0/liesAt").asText()).endsWith("00000002.cq4");
+        assertThat(plan.at("/options/0/option").asText()).contains("--read-only");
+        assertThat(RunVerb.cairn("replay", "--data", log.data()).out())
+                .contains("MISPLACED, nothing is lost, found as log/")
+                .contains("nothing more is lost by it");
+        assertThat(RunVerb.cairn("serve", "--data", log.data(), "--port", "0").err())
+                .contains("no record is lost: cairn replay --dry-run")
+                .contains(plan.path("id").asText());
+
+        JsonNode applied = log.apply();
+
+        log.assertRepaired(plan);
+        JsonNode record = Json.parse(DamagedDirectory.export(log.data())
+                .get(applied.path("recordOffset").asLong()));
+        assertThat(record.at("/payload/lost")).isEmpty();
+        assertThat(record.at("/payload/misplaced")).hasSize(3);
+        assertThat(record.at("/payload/misplaced/0/segment").asText()).endsWith("00000001.cq4");
+        assertThat(record.at("/payload/misplaced/0/layAt").asText()).endsWith("00000002.cq4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"repair.begun", "quarantine/00000002.cq4", "quarantine/00000003.cq4", "repair.done"})
+    void shouldEndTheSameWhenItIsKilledWhilePuttingSegmentsIntoTheirPlaces(String sign) throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+        Harm.SWAPPED_AND_DAMAGED.to(log);
+        killedAndRepeated(log, sign);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"repair.begun", "quarantine/00000001.cq4", "quarantine/00000003.cq4", "repair.done"})
     void shouldEndTheSameWhenItIsKilledAndRepeated(String sign) throws Exception {
         DamagedDirectory log = original.copy(dir.resolve("data"));
         Harm.TWO_SEGMENTS.to(log);
+        killedAndRepeated(log, sign);
+    }
+
+    private void killedAndRepeated(DamagedDirectory log, String sign) throws Exception {
         JsonNode plan = log.dryRun();
 
         try (CairnProcess child = CairnProcess.start(dir, "replay", "--apply", "--data", log.data())) {

@@ -12,16 +12,20 @@ import dev.cairn.internal.recovery.RepairExecution;
 import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.recovery.RepairPlan.Put;
+import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlanner;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentPlaces;
 import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -48,16 +52,19 @@ public final class LogRepair {
     public static RepairPlan plan(LogDirectory directory, UUID installation, RepairScope scope, Progress progress)
             throws IOException {
         DataDirectory.refuseEmptied(directory, installation);
+        RepairJournal unfinished = RepairJournal.unfinished(directory, installation);
+        SegmentPlaces places =
+                SegmentPlaces.byHeader(directory, installation, unfinished == null ? Map.of() : unfinished.kept());
         return new RepairPlanner(
                         directory,
                         installation,
-                        SegmentCatalog.load(directory, installation),
+                        SegmentCatalog.load(places),
                         scope.isAll()
                                 ? DirectoryEvidence.of(directory, installation)
                                 : DirectoryEvidence.withoutProjection(directory, installation),
                         scope,
                         progress)
-                .plan(CheckpointFile.path(directory), RepairJournal.unfinished(directory, installation));
+                .plan(CheckpointFile.path(directory), unfinished);
     }
 
     /**
@@ -129,10 +136,11 @@ public final class LogRepair {
 
     private static void execute(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {
         LOG.warn(
-                "{}: repair {}: {} segments are written anew, {} offsets are lost",
+                "{}: repair {}: {} segments are written anew, {} are put into their places, {} offsets are lost",
                 directory.root(),
                 plan.id(),
-                plan.repairs().size(),
+                plan.repairs().stream().filter(Rewrite.class::isInstance).count(),
+                plan.repairs().stream().filter(Put.class::isInstance).count(),
                 plan.lostCount());
         new RepairExecution(
                         directory,
@@ -154,12 +162,13 @@ public final class LogRepair {
         if (!plan.isDue()) {
             return refusal;
         }
+        String advice = plan.lostCount() == 0
+                ? "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"
+                        + " start do it, accept the data loss " + plan.id()
+                : "look for a copy of the file first; reading goes on with --read-only; cairn replay --dry-run shows what"
+                        + " can be saved; to go on without the " + plan.lostCount()
+                        + " offsets that cannot, accept the data loss " + plan.id();
         return new DamagedLogException(
-                refusal.file(),
-                refusal.position(),
-                refusal.offset(),
-                refusal.what() + "; look for a copy of the file first; reading goes on with --read-only; cairn replay"
-                        + " --dry-run shows what can be saved; to go on without the " + plan.lostCount()
-                        + " offsets that cannot, accept the data loss " + plan.id());
+                refusal.file(), refusal.position(), refusal.offset(), refusal.what() + "; " + advice);
     }
 }

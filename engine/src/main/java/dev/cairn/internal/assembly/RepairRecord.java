@@ -91,6 +91,15 @@ final class RepairRecord {
         writer.name("segments").beginArray();
         journal.files().forEach(writer::string);
         writer.endArray();
+        writer.name("misplaced").beginArray();
+        journal.moves()
+                .forEach(move -> writer.beginObject()
+                        .name("segment")
+                        .string(move.file())
+                        .name("layAt")
+                        .string(move.from())
+                        .endObject());
+        writer.endArray();
         writer.name("lost").beginArray();
         journal.lost()
                 .forEach(range -> writer.beginArray()

@@ -5,6 +5,7 @@ import dev.cairn.internal.codec.FileEnvelope;
 import dev.cairn.internal.codec.SlabCursor;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.OffsetRange;
 import java.io.IOException;
@@ -12,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +27,23 @@ import org.jspecify.annotations.Nullable;
  * when all files are in place, deleted when the log has it. A repair that was cut off is planned anew, and its account goes on.
  *
  * <pre>
- *  +-------------+----------------+-----------------------+------------------+------------------+
- *  | durable i64 | id: u16 + n    | lost: i32 + n × 2 i64 | files: i32 + n×t | entities, ops …  |   content of the envelope
- *  +-------------+----------------+-----------------------+------------------+------------------+
+ *  +-------------+----------------+-----------------------+------------------+------------------+----------------------+
+ *  | durable i64 | id: u16 + n    | lost: i32 + n × 2 i64 | files: i32 + n×t | entities, ops …  | moves: i32 + n × 2 t |
+ *  +-------------+----------------+-----------------------+------------------+------------------+----------------------+
  * </pre>
  *
- * Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for none), key, and last version known (i64).
+ * This is the content of the envelope; format 1 has no moves. Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for
+ * none), key, and last version known (i64).
  *
  * <p>Threading: immutable.
  *
  * @param id of the plan
  * @param durable the highest offset known to have been durable
  * @param lost ranges of offsets that were lost
- * @param files segments that were written anew, relative to the data directory
+ * @param files segments that were written anew or put into their places, relative to the data directory
  * @param entities that lost records
  * @param operations that lost their records
+ * @param moves segments among {@code files} that lay in the places of others
  */
 public record RepairJournal(
         String id,
@@ -45,43 +51,88 @@ public record RepairJournal(
         List<OffsetRange> lost,
         List<String> files,
         List<LostEntity> entities,
-        List<String> operations) {
+        List<String> operations,
+        List<Move> moves) {
     private static final String KIND = "RCVY";
     private static final int V1 = 1;
+    private static final int V2 = 2;
     private static final String BEGUN = "repair.begun";
     private static final String DONE = "repair.done";
+
+    /**
+     * A segment that lay in the place of another.
+     *
+     * @param file where it belongs, relative to the data directory
+     * @param from where it lay
+     */
+    public record Move(String file, String from) {}
 
     public RepairJournal {
         lost = List.copyOf(lost);
         files = List.copyOf(files);
         entities = List.copyOf(entities);
         operations = List.copyOf(operations);
+        moves = List.copyOf(moves);
     }
 
     static RepairJournal of(RepairPlan plan, LogDirectory directory) {
-        Path root = directory.root().toAbsolutePath();
         RepairJournal unfinished = plan.unfinished();
         Set<String> files = new LinkedHashSet<>(unfinished == null ? List.of() : unfinished.files());
-        plan.repairs()
-                .forEach(repair -> files.add(
-                        root.relativize(repair.file().toAbsolutePath()).toString()));
+        Map<String, Move> moves = new LinkedHashMap<>();
+        if (unfinished != null) {
+            unfinished.moves().forEach(move -> moves.put(move.file(), move));
+        }
+        for (SegmentRepair repair : plan.repairs()) {
+            String file = relative(directory, repair.file());
+            files.add(file);
+            if (repair.isMisplaced()) { // where it lay at first: by now it may be in the quarantine alone
+                moves.putIfAbsent(file, new Move(file, relative(directory, repair.source())));
+            }
+        }
         return new RepairJournal(
-                plan.id(), plan.durable(), plan.lost(), List.copyOf(files), plan.entities(), plan.operations());
+                plan.id(),
+                plan.durable(),
+                plan.lost(),
+                List.copyOf(files),
+                plan.entities(),
+                plan.operations(),
+                List.copyOf(moves.values()));
     }
 
-    /** Numbers of the segments that were written anew. */
+    private static String relative(LogDirectory directory, Path file) {
+        return directory
+                .root()
+                .toAbsolutePath()
+                .relativize(file.toAbsolutePath())
+                .toString();
+    }
+
+    /** Numbers of the segments that were written anew or put into their places. */
     Set<Integer> numbers() {
         Set<Integer> numbers = new LinkedHashSet<>();
-        for (String file : files) {
-            String name = String.valueOf(Path.of(file).getFileName());
-            numbers.add(Integer.parseInt(name.substring(0, name.indexOf('.'))));
-        }
+        files.forEach(file -> numbers.add(number(file)));
         return numbers;
+    }
+
+    /** For each segment that was to be put into its place, by its number, the name that it had: the quarantine may have it still. */
+    public Map<Integer, String> kept() {
+        Map<Integer, String> kept = new HashMap<>();
+        moves.forEach(move -> kept.put(number(move.file()), name(move.from())));
+        return kept;
+    }
+
+    private static int number(String file) {
+        String name = name(file);
+        return Integer.parseInt(name.substring(0, name.indexOf('.')));
+    }
+
+    private static String name(String file) {
+        return String.valueOf(Path.of(file).getFileName());
     }
 
     /** Writes the account of a repair that begins. */
     void begin(LogDirectory directory, UUID installation) throws IOException {
-        new FileEnvelope(KIND, V1, installation, encode())
+        new FileEnvelope(KIND, moves.isEmpty() ? V1 : V2, installation, encode())
                 .write(directory.root().resolve(BEGUN));
     }
 
@@ -122,8 +173,8 @@ public record RepairJournal(
         if (!Files.exists(file)) {
             return null;
         }
-        FileEnvelope envelope = FileEnvelope.read(file, KIND, V1);
-        return envelope.installation().equals(installation) ? decode(envelope.content()) : null;
+        FileEnvelope envelope = FileEnvelope.read(file, KIND, V2);
+        return envelope.installation().equals(installation) ? decode(envelope.content(), envelope.format()) : null;
     }
 
     private byte[] encode() {
@@ -147,10 +198,17 @@ public record RepairJournal(
         });
         slab.putInt(operations.size());
         operations.forEach(slab::putText);
+        if (!moves.isEmpty()) {
+            slab.putInt(moves.size());
+            moves.forEach(move -> {
+                slab.putText(move.file());
+                slab.putText(move.from());
+            });
+        }
         return slab.toByteArray();
     }
 
-    private static RepairJournal decode(byte[] content) {
+    private static RepairJournal decode(byte[] content, int format) {
         SlabCursor from = new SlabCursor(ByteSlab.copyOf(content), 0);
         long durable = from.takeLong();
         String id = from.takeText();
@@ -174,6 +232,11 @@ public record RepairJournal(
         for (int left = from.takeInt(); left > 0; left--) {
             operations.add(from.takeText());
         }
-        return new RepairJournal(id, durable, lost, files, entities, operations);
+        List<Move> moves = new ArrayList<>();
+        for (int left = format < V2 ? 0 : from.takeInt(); left > 0; left--) {
+            String file = from.takeText();
+            moves.add(new Move(file, from.takeText()));
+        }
+        return new RepairJournal(id, durable, lost, files, entities, operations, moves);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param installation identity of the log
  * @param segments what was found, oldest first
- * @param repairs segments that are written anew, in order of their numbers
+ * @param repairs what is done to files of the log
  * @param lost ranges of offsets of which no record can be saved, ascending; ranges that earlier repairs gave up are not among
  *     them
  * @param entities entities that lost records, as far as what is left tells
@@ -56,7 +56,9 @@ public record RepairPlan(
         /** The file is not there. */
         MISSING,
         /** The file is another than the one that belongs here. */
-        ANOTHER
+        ANOTHER,
+        /** Nothing, but that it lies in the place of another. */
+        MISPLACED
     }
 
     /**
@@ -64,7 +66,8 @@ public record RepairPlan(
      *
      * @param number its number
      * @param epoch the opening that wrote it
-     * @param file where it is, or would be
+     * @param file where it belongs
+     * @param liesAt where it was found: {@code file}, if it is not in the place of another
      * @param offsets what it holds or held, null for nothing
      * @param records how many of them are whole
      * @param verdict what is the matter
@@ -75,6 +78,7 @@ public record RepairPlan(
             int number,
             int epoch,
             Path file,
+            Path liesAt,
             @Nullable OffsetRange offsets,
             long records,
             Verdict verdict,
@@ -83,6 +87,26 @@ public record RepairPlan(
         public Found {
             damages = List.copyOf(damages);
             lost = List.copyOf(lost);
+        }
+    }
+
+    /** What is done to a file of the log. */
+    public sealed interface SegmentRepair {
+        /** Number of the segment. */
+        int number();
+
+        /** The opening that wrote it. */
+        int epoch();
+
+        /** Where the segment goes, or what goes. */
+        Path file();
+
+        /** The file whose bytes it is about; {@link #file} unless those lie in the place of another. */
+        Path source();
+
+        /** Whether the bytes lie in the place of another. */
+        default boolean isMisplaced() {
+            return !source().equals(file());
         }
     }
 
@@ -96,15 +120,46 @@ public record RepairPlan(
      * @param salvage what is taken over, null for nothing
      * @param lost what gaps are to stand for
      */
-    public record SegmentRepair(
+    public record Rewrite(
             int number,
             int epoch,
             Path file,
             long firstOffset,
             @Nullable SegmentSalvage salvage,
-            List<OffsetRange> lost) {
-        public SegmentRepair {
+            List<OffsetRange> lost)
+            implements SegmentRepair {
+        public Rewrite {
             lost = List.copyOf(lost);
+        }
+
+        @Override
+        public Path source() {
+            return salvage == null ? file : salvage.file();
+        }
+    }
+
+    /**
+     * A segment to put into its place as it is.
+     *
+     * @param number its number
+     * @param epoch the opening that wrote it
+     * @param file where it goes
+     * @param source where it lies
+     * @param sealed whether its manifest is there
+     */
+    public record Put(int number, int epoch, Path file, Path source, boolean sealed) implements SegmentRepair {}
+
+    /**
+     * A file to take away: its name is that of no segment, and its number one that another has.
+     *
+     * @param number the number that its name bears
+     * @param epoch whose directory it is in
+     * @param file what goes
+     */
+    public record SetAside(int number, int epoch, Path file) implements SegmentRepair {
+        @Override
+        public Path source() {
+            return file;
         }
     }
 

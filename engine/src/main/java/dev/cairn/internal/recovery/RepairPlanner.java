@@ -5,7 +5,10 @@ import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.recovery.RepairPlan.Found;
+import dev.cairn.internal.recovery.RepairPlan.Put;
+import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
+import dev.cairn.internal.recovery.RepairPlan.SetAside;
 import dev.cairn.internal.recovery.RepairPlan.Verdict;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a log that may be damaged and says what can be saved, what cannot, and what is to be done. Reads each segment once,
- * in order, and keeps nothing of it but what is wrong: so memory stays flat. Changes nothing.
+ * in order, and keeps nothing of it but what is wrong: so memory stays flat. Changes nothing. The catalog says which file is which
+ * segment, also where some lie in the places of others.
  *
  * <p>Threading: one instance for each plan, one thread.
  */
@@ -86,7 +90,7 @@ public final class RepairPlanner {
             files.put(segment.number(), new NumberedFile(segment.epoch(), segment.number(), segment.file()));
         }
         int lastListed = files.isEmpty() ? 0 : files.lastKey();
-        for (NumberedFile file : directory.segmentFiles()) {
+        for (NumberedFile file : catalog.places().files()) {
             if (!scope.isLive()
                     || file.number() <= lastListed) { // a writer has begun others since the catalog was made
                 files.putIfAbsent(file.number(), file);
@@ -105,6 +109,7 @@ public final class RepairPlanner {
         }
         progress.update("scan", done, files.size());
         takeMissingEnd();
+        catalog.places().strays().forEach(this::takeStray);
         askCheckpoint(checkpoint);
         RepairPlan plan = new RepairPlan(
                 installation,
@@ -125,9 +130,15 @@ public final class RepairPlanner {
         boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
         Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
         if (nothing) {
-            found.add(new Found(file.number(), file.epoch(), file.path(), null, 0, verdict, List.of(), List.of()));
+            found.add(nothing(file, verdict, null, List.of()));
             empty = empty == null ? file : empty;
             return; // opening sets it aside, unless the segment behind it shows that it held something
+        }
+        Segment newest = catalog.last();
+        boolean behindAll = newest == null || file.number() > newest.number();
+        if (behindAll && scan.highestOffset() < 0 && file.number() > lastNumber + 1) {
+            takeStray(file); // a segment made in its place would make those look lost whose numbers are skipped
+            return;
         }
         long lastKnown = Math.max(scan.highestOffset(), lastOffset);
         List<OffsetRange> lost =
@@ -185,12 +196,23 @@ public final class RepairPlanner {
     private void replace(NumberedFile file, long firstOffset, Verdict verdict, List<OffsetRange> lost) {
         lost.forEach(account::lose);
         OffsetRange offsets = lost.isEmpty() ? null : lost.get(0);
-        Found missing = new Found(file.number(), file.epoch(), file.path(), offsets, 0, verdict, List.of(), lost);
+        Found missing = nothing(file, verdict, offsets, lost);
         found.add(missing);
-        repairs.add(new SegmentRepair(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
+        repairs.add(new Rewrite(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
         tail = new Tail(missing, null, firstOffset);
         tailEndsAnywhere = false;
         pass(file.number(), file.epoch(), offsets == null ? firstOffset - 1 : offsets.last());
+    }
+
+    private static Found nothing(
+            NumberedFile file, Verdict verdict, @Nullable OffsetRange offsets, List<OffsetRange> lost) {
+        return new Found(file.number(), file.epoch(), file.path(), file.path(), offsets, 0, verdict, List.of(), lost);
+    }
+
+    /** A file that is no segment where it lies, and no other's place either. */
+    private void takeStray(NumberedFile file) {
+        found.add(nothing(file, Verdict.ANOTHER, null, List.of()));
+        repairs.add(new SetAside(file.number(), file.epoch(), file.path()));
     }
 
     private void pass(int number, int epoch, long last) {
@@ -202,16 +224,15 @@ public final class RepairPlanner {
     private void take(Segment segment, boolean last) throws IOException {
         tailEndsAnywhere = false;
         if (segment.isAnother()) {
-            Verdict verdict = Files.exists(segment.file()) ? Verdict.ANOTHER : Verdict.MISSING;
+            Path place = place(segment);
+            Verdict verdict = Files.exists(place) ? Verdict.ANOTHER : Verdict.MISSING;
             List<OffsetRange> lost = segment.lastOffset() < segment.firstOffset()
                     ? List.of()
                     : List.of(new OffsetRange(segment.firstOffset(), segment.lastOffset()));
-            replace(
-                    new NumberedFile(segment.epoch(), segment.number(), segment.file()),
-                    segment.firstOffset(),
-                    verdict,
-                    lost);
-        } else if (segment.isSealed() && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
+            replace(new NumberedFile(segment.epoch(), segment.number(), place), segment.firstOffset(), verdict, lost);
+        } else if (segment.isSealed()
+                && !isMisplaced(segment)
+                && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
             found.add(found(segment, Verdict.SKIPPED, null, List.of()));
             tail = null;
             durable = Math.max(durable, segment.lastOffset());
@@ -222,7 +243,10 @@ public final class RepairPlanner {
     }
 
     private void salvage(Segment segment, boolean last) throws IOException {
-        if (segment.isSealed() && segment.problem() == null && scope.from() > segment.firstOffset()) {
+        if (segment.isSealed()
+                && segment.problem() == null
+                && !isMisplaced(segment)
+                && scope.from() > segment.firstOffset()) {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
             // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
             if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
@@ -245,8 +269,10 @@ public final class RepairPlanner {
         Found here = found(segment, verdict, salvage, lost);
         found.add(here);
         if (verdict == Verdict.DAMAGED) {
-            repairs.add(new SegmentRepair(
-                    segment.number(), segment.epoch(), segment.file(), segment.firstOffset(), salvage, lost));
+            repairs.add(
+                    new Rewrite(segment.number(), segment.epoch(), here.file(), segment.firstOffset(), salvage, lost));
+        } else if (verdict == Verdict.MISPLACED) {
+            repairs.add(new Put(segment.number(), segment.epoch(), here.file(), here.liesAt(), segment.isSealed()));
         }
         tail = new Tail(here, salvage, segment.firstOffset());
         OffsetRange offsets = salvage.offsets();
@@ -276,20 +302,29 @@ public final class RepairPlanner {
         return subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);
     }
 
-    private static Verdict verdict(Segment segment, SegmentSalvage salvage, @Nullable SegmentScan scan) {
-        if (!salvage.isWhole() || segment.problem() != null) {
+    private Verdict verdict(Segment segment, SegmentSalvage salvage, @Nullable SegmentScan scan) {
+        boolean damaged = scan != null && scan.verdict() instanceof SegmentScan.Verdict.Damaged;
+        if (damaged || !salvage.isWhole() || segment.problem() != null) {
             return Verdict.DAMAGED;
+        }
+        if (isMisplaced(segment)) {
+            return Verdict.MISPLACED;
         }
         if (scan == null) {
             return Verdict.WHOLE;
         }
-        return scan.verdict() instanceof SegmentScan.Verdict.Torn
-                ? Verdict.TORN
-                : scan.verdict() instanceof SegmentScan.Verdict.Damaged ? Verdict.DAMAGED : Verdict.UNSEALED;
+        return scan.verdict() instanceof SegmentScan.Verdict.Torn ? Verdict.TORN : Verdict.UNSEALED;
     }
 
-    private static Found found(
-            Segment segment, Verdict verdict, @Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
+    private boolean isMisplaced(Segment segment) {
+        return catalog.places().isMisplaced(segment.number());
+    }
+
+    private Path place(Segment segment) {
+        return catalog.places().place(new NumberedFile(segment.epoch(), segment.number(), segment.file()));
+    }
+
+    private Found found(Segment segment, Verdict verdict, @Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
         OffsetRange offsets = salvage != null
                 ? salvage.offsets()
                 : segment.lastOffset() < segment.firstOffset()
@@ -298,6 +333,7 @@ public final class RepairPlanner {
         return new Found(
                 segment.number(),
                 segment.epoch(),
+                place(segment),
                 segment.file(),
                 offsets,
                 salvage == null ? 0 : salvage.records(),
@@ -332,14 +368,15 @@ public final class RepairPlanner {
         List<OffsetRange> lost = new ArrayList<>(was.lost());
         lost.add(missing);
         repairs.removeIf(repair -> repair.number() == was.number());
-        repairs.add(new SegmentRepair(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
+        repairs.add(new Rewrite(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
         OffsetRange offsets = was.offsets();
         found.set(
-                found.size() - 1,
+                found.indexOf(was),
                 new Found(
                         was.number(),
                         was.epoch(),
                         was.file(),
+                        was.liesAt(),
                         new OffsetRange(offsets == null ? missing.first() : offsets.first(), missing.last()),
                         was.records(),
                         was.verdict() == Verdict.MISSING || was.verdict() == Verdict.ANOTHER

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentCatalog {
     private final LogDirectory directory;
     private final UUID installation;
+    private final SegmentPlaces places;
     private volatile Segment[] segments;
     private volatile List<Problem> problems = List.of();
     private volatile boolean ownedByWriter;
@@ -44,15 +45,21 @@ public final class SegmentCatalog {
     /** Something that is wrong with a file of the log and was seen without reading its frames. */
     public record Problem(Effect effect, Path file, long position, long offset, String what) {}
 
-    private SegmentCatalog(LogDirectory directory, UUID installation) {
-        this.directory = directory;
-        this.installation = installation;
+    private SegmentCatalog(SegmentPlaces places) {
+        this.directory = places.directory();
+        this.installation = places.installation();
+        this.places = places;
         this.segments = new Segment[0];
     }
 
     /** Lists the segments of {@code directory}; those without a manifest have no known end until they are bounded. */
     public static SegmentCatalog load(LogDirectory directory, UUID installation) {
-        SegmentCatalog catalog = new SegmentCatalog(directory, installation);
+        return load(SegmentPlaces.byName(directory, installation));
+    }
+
+    /** The same with each segment as it is when those that lie in the places of others are put into their own. */
+    public static SegmentCatalog load(SegmentPlaces places) {
+        SegmentCatalog catalog = new SegmentCatalog(places);
         catalog.refresh();
         return catalog;
     }
@@ -79,7 +86,7 @@ public final class SegmentCatalog {
         List<Problem> wrong = new ArrayList<>();
         Set<Integer> withoutHeader = new HashSet<>();
         try {
-            for (LogDirectory.NumberedFile file : directory.segmentFiles()) {
+            for (LogDirectory.NumberedFile file : places.files()) {
                 Segment segment = refreshed(file, wrong);
                 if (segment != null) {
                     found.add(segment);
@@ -99,7 +106,7 @@ public final class SegmentCatalog {
 
     private @Nullable Segment refreshed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
         Segment known = byNumber(file.number());
-        Path manifestFile = LogDirectory.manifestFile(file.path());
+        Path manifestFile = LogDirectory.manifestFile(places.place(file));
         if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
             if (known.problem() != null) {
                 wrong.add(new Problem(effect(known.isAnother()), file.path(), 0, known.firstOffset(), known.problem()));
@@ -420,6 +427,11 @@ public final class SegmentCatalog {
             bytes += manifest == null ? 0 : manifest.frameBytes();
         }
         return bytes;
+    }
+
+    /** Where the segments lie. */
+    public SegmentPlaces places() {
+        return places;
     }
 
     UUID installation() {

@@ -15,9 +15,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a segment with what was saved in the place of a damaged one, so that at no moment a file is missing: the originals get a
- * second name in {@code quarantine/}, then the new segment and its new manifest each take over their name in one step. Between
- * the two the old manifest is found wrong, and the repair is repeated from the new segment, which tells of its gaps itself.
+ * Puts a segment with what was saved in the place of a damaged one, or a whole one into its own place, so that at no moment a file
+ * is missing: the originals get a second name in {@code quarantine/}, then the new segment and its new manifest each take over
+ * their name in one step. Between the two the old manifest is found wrong, and the repair is repeated from the new segment, which
+ * tells of its gaps itself.
  *
  * <p>Threading: one thread, with the directory locked.
  */
@@ -37,14 +38,12 @@ public final class SegmentReplacement {
     /** Replaces the segment at {@code place}; parameters as of {@link SegmentRewriter#write}. */
     public void replace(NumberedFile place, long firstOffset, @Nullable SegmentSalvage salvage, List<OffsetRange> lost)
             throws IOException {
-        Path epochDirectory = Objects.requireNonNull(place.path().getParent());
-        Disk.createDirectories(epochDirectory);
-        Disk.forceDirectory(directory.logDirectory());
+        Path target = clear(place);
         SegmentCatalog catalog = SegmentCatalog.load(directory, installation);
         byte[] before = hashBefore(catalog, place.number());
-        Path target = place.path().resolveSibling(place.path().getFileName() + NEW_SUFFIX);
-        SegmentHeader header = new SegmentHeader(
-                installation, place.epoch(), place.number(), firstOffset, createdAt(place.path()), before);
+        long createdAt = createdAt(salvage == null ? place.path() : salvage.file());
+        SegmentHeader header =
+                new SegmentHeader(installation, place.epoch(), place.number(), firstOffset, createdAt, before);
         SegmentRewriter.write(target, header, salvage, lost);
         Manifest manifest = new SegmentScanner(installation)
                 .scan(new NumberedFile(place.epoch(), place.number(), target), firstOffset)
@@ -54,20 +53,51 @@ public final class SegmentReplacement {
             manifest = manifest.replacing(replaced);
         }
         Path manifestFile = LogDirectory.manifestFile(place.path());
-        keep(manifestFile);
-        keep(place.path());
-        Disk.move(target, place.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Disk.forceDirectory(epochDirectory);
+        keepIfThere(manifestFile);
+        takeOver(target, place);
         manifest.write(manifestFile, installation);
+    }
+
+    /** Puts {@code file}, which is whole, into its {@code place}; the manifest there stays. */
+    public void put(NumberedFile place, Path file) throws IOException {
+        Path target = clear(place);
+        Disk.linkOrCopy(file, target);
+        takeOver(target, place);
+    }
+
+    /** Takes away a file whose place is none. */
+    public void setAside(Path file) throws IOException {
+        for (Path one : List.of(LogDirectory.manifestFile(file), file)) {
+            keepIfThere(one);
+            if (Disk.deleteIfExists(one)) {
+                Disk.forceDirectory(Objects.requireNonNull(one.getParent()));
+            }
+        }
+    }
+
+    /**
+     * The name that a new segment has until it is in its {@code place}. Nothing bears it then: what was left there may be a second
+     * name of an original, which must not be written to.
+     */
+    private Path clear(NumberedFile place) throws IOException {
+        Disk.createDirectories(Objects.requireNonNull(place.path().getParent()));
+        Disk.forceDirectory(directory.logDirectory());
+        Path target = place.path().resolveSibling(place.path().getFileName() + NEW_SUFFIX);
+        Disk.deleteIfExists(target);
+        return target;
+    }
+
+    private void takeOver(Path target, NumberedFile place) throws IOException {
+        keepIfThere(place.path());
+        Disk.move(target, place.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Disk.forceDirectory(Objects.requireNonNull(place.path().getParent()));
     }
 
     /** Seals a segment whose records are all there, so that the chain of manifests can go on behind it. */
     public void seal(NumberedFile place, long firstOffset) throws IOException {
         SegmentCatalog catalog = SegmentCatalog.load(directory, installation);
         Path manifestFile = LogDirectory.manifestFile(place.path());
-        if (Files.exists(manifestFile)) {
-            keep(manifestFile);
-        }
+        keepIfThere(manifestFile);
         new SegmentSealer(catalog).seal(new SegmentScanner(installation).scan(place, firstOffset), catalog);
     }
 
@@ -106,20 +136,24 @@ public final class SegmentReplacement {
                 : SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES).createdAt();
     }
 
-    /** Gives {@code file} a second name in the quarantine. */
-    private void keep(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return;
+    private void keepIfThere(Path file) throws IOException {
+        if (Files.exists(file)) {
+            keep(file);
         }
+    }
+
+    /** Gives {@code file} a second name in the quarantine, which it returns. */
+    public Path keep(Path file) throws IOException {
         Path quarantine = directory.quarantine();
         Path target = quarantine.resolve(file.getFileName());
         for (int i = 1; Files.exists(target); i++) {
             if (Files.isSameFile(target, file)) {
-                return; // a repair that was cut off has kept it already
+                return target; // it has one, perhaps of a repair that was cut off
             }
             target = quarantine.resolve(file.getFileName() + "." + i);
         }
         Disk.linkOrCopy(file, target);
         Disk.forceDirectory(quarantine);
+        return target;
     }
 }

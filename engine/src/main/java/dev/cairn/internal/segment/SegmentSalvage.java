@@ -81,6 +81,11 @@ public record SegmentSalvage(
         return lost;
     }
 
+    /** The same of the same bytes under another name. */
+    public SegmentSalvage in(Path other) {
+        return new SegmentSalvage(other, number, epoch, offsets, endPosition, runs, damages, gaps, highestDurable);
+    }
+
     /** Whether nothing is wrong with it. */
     public boolean isWhole() {
         return damages.isEmpty() && lost().isEmpty();

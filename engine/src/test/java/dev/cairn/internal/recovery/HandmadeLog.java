@@ -42,8 +42,15 @@ final class HandmadeLog {
     private int epoch = 1;
     private long durable = -1;
 
+    private final UUID installation;
+
     HandmadeLog(Path root) {
+        this(root, INSTALLATION);
+    }
+
+    HandmadeLog(Path root, UUID installation) {
         directory = new LogDirectory(root);
+        this.installation = installation;
     }
 
     /** Segments from now on are of this epoch. */
@@ -70,7 +77,7 @@ final class HandmadeLog {
         bytes.clear().put(new byte[bytes.capacity()]).clear();
         bytes.putInt(0, QUEUES_OWN).putInt(Integer.BYTES, ~0);
         bytes.putInt(START, SegmentHeader.BYTES);
-        new SegmentHeader(INSTALLATION, epoch, file.number(), first, 0, new byte[32])
+        new SegmentHeader(installation, epoch, file.number(), first, 0, new byte[32])
                 .encode(bytes, START + Integer.BYTES);
         for (long offset = first; offset <= last; offset++) {
             putDocument(position((int) (offset - first)), offset);

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.internal.recovery.Evidence.CleanEnd;
 import dev.cairn.internal.recovery.RepairPlan.Found;
+import dev.cairn.internal.recovery.RepairPlan.Put;
+import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
 import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentPlaces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +54,12 @@ abstract class PlannedLog {
     }
 
     RepairPlan plan(Evidence evidence, RepairScope scope, @Nullable RepairJournal unfinished) throws IOException {
+        SegmentPlaces places = SegmentPlaces.byHeader(
+                log.directory, HandmadeLog.INSTALLATION, unfinished == null ? Map.of() : unfinished.kept());
         return new RepairPlanner(
                         log.directory,
                         HandmadeLog.INSTALLATION,
-                        log.catalog(),
+                        SegmentCatalog.load(places),
                         evidence,
                         scope,
                         (phase, done, total) -> progress.add(phase + " " + done + " of " + total))
@@ -80,8 +87,15 @@ abstract class PlannedLog {
     }
 
     private static String text(SegmentRepair repair) {
-        return repair.number() + " of epoch " + repair.epoch() + " from " + repair.firstOffset() + " without"
-                + text(repair.lost()) + (repair.salvage() == null ? ", of nothing" : "");
+        String text = repair.number() + " of epoch " + repair.epoch();
+        String lies = repair.isMisplaced() ? " at " + repair.source().getFileName() : "";
+        if (repair instanceof Rewrite rewrite) {
+            return text + " from " + rewrite.firstOffset() + " without" + text(rewrite.lost())
+                    + (rewrite.salvage() == null ? ", of nothing" : "") + lies;
+        } else if (repair instanceof Put put) {
+            return text + " as it is" + lies + (put.sealed() ? "" : ", unsealed");
+        }
+        return text + " away";
     }
 
     private static String text(List<OffsetRange> ranges) {

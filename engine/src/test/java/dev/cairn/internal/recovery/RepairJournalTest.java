@@ -11,6 +11,7 @@ import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class RepairJournalTest {
                         List.of(range(3, 5), range(8, 8)),
                         List.of("log/0000000001/00000012.cq4", "log/0000000001/00000034.cq4"),
                         List.of(RepairPlans.TASK, RepairPlans.ORDER),
-                        List.of("op-1", "op-2")));
+                        List.of("op-1", "op-2"),
+                        List.of()));
         assertThat(journal.numbers()).containsExactly(12, 34);
     }
 
@@ -114,9 +116,28 @@ class RepairJournalTest {
 
     @Test
     void shouldComeBackWithoutAnythingLost() throws IOException {
-        RepairJournal nothing = new RepairJournal("0", -1, List.of(), List.of(), List.of(), List.of());
+        RepairJournal nothing = new RepairJournal("0", -1, List.of(), List.of(), List.of(), List.of(), List.of());
         nothing.begin(directory, INSTALLATION);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(nothing);
+    }
+
+    @Test
+    void shouldComeBackWithWhatLayElsewhere() throws IOException {
+        List<RepairJournal.Move> moves = List.of(
+                new RepairJournal.Move("log/0000000001/00000001.cq4", "log/0000000002/00000007.cq4"),
+                new RepairJournal.Move("log/0000000002/00000007.cq4", "log/0000000001/00000001.cq4"));
+        RepairJournal moved = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), moves);
+        moved.begin(directory, INSTALLATION);
+        assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(moved);
+        assertThat(moved.kept()).isEqualTo(Map.of(1, "00000007.cq4", 7, "00000001.cq4"));
+    }
+
+    /** A version that knows of no moves can finish it. */
+    @Test
+    void shouldBeOfTheFirstFormatWhereNothingLayElsewhere() throws IOException {
+        journal.begin(directory, INSTALLATION);
+        assertThat(FileEnvelope.read(root.resolve("repair.begun"), "RCVY", 1).format())
+                .isEqualTo(1);
     }
 
     @Test

@@ -40,7 +40,8 @@ class RepairPlanTest {
 
     private static RepairJournal begun(long durable, List<OffsetRange> lost, String... files) {
         LostEntity known = new LostEntity((byte) 1, null, "t-1", 6);
-        return new RepairJournal("0", durable, lost, List.of(files), List.of(known), List.of("op-0", "op-2"));
+        return new RepairJournal(
+                "0", durable, lost, List.of(files), List.of(known), List.of("op-0", "op-2"), List.of());
     }
 
     @Test

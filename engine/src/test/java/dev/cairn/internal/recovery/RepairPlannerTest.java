@@ -17,7 +17,7 @@ import dev.cairn.internal.codec.SegmentHeader;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
-import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
+import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.segment.LogCorrupter;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.SegmentRewriter;
@@ -212,7 +212,8 @@ class RepairPlannerTest extends PlannedLog {
     void shouldGoOnWithARepairThatWasCutOff() throws IOException {
         NumberedFile file = log.sealed(0, 9);
         damage(file, 4);
-        RepairJournal begun = new RepairJournal("0", 9, List.of(range(2, 2)), List.of(), List.of(), List.of());
+        RepairJournal begun =
+                new RepairJournal("0", 9, List.of(range(2, 2)), List.of(), List.of(), List.of(), List.of());
         RepairPlan plan = plan(NOTHING, RepairScope.ALL, begun);
         assertThat(plan.unfinished()).isSameAs(begun);
         assertThat(plan.lost()).containsExactly(range(2, 2), range(4, 4));
@@ -246,7 +247,7 @@ class RepairPlannerTest extends PlannedLog {
         NumberedFile file = log.sealed(0, 9);
         log.sealed(10, 19);
         damage(file, 4);
-        SegmentRepair repair = plan().repairs().get(0);
+        Rewrite repair = (Rewrite) plan().repairs().get(0);
         Path rewritten = root.resolve("rewritten");
         SegmentHeader header = new SegmentHeader(HandmadeLog.INSTALLATION, 1, 1, 0, 0, new byte[32]);
         SegmentRewriter.write(rewritten, header, repair.salvage(), repair.lost());
@@ -256,7 +257,8 @@ class RepairPlannerTest extends PlannedLog {
         assertFound(plan, "1 DAMAGED 0-9, 9 records", "2 WHOLE 10-19, 10 records");
         assertThat(plan.segments().get(0).damages()).isEmpty();
         assertRepairs(plan, "1 of epoch 1 from 0 without");
-        assertThat(Objects.requireNonNull(plan.repairs().get(0).salvage()).gaps())
+        assertThat(Objects.requireNonNull(((Rewrite) plan.repairs().get(0)).salvage())
+                        .gaps())
                 .containsExactly(range(4, 4));
     }
 

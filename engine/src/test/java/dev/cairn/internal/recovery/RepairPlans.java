@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.recovery.RepairPlan.Found;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
 import dev.cairn.internal.recovery.RepairPlan.Verdict;
 import dev.cairn.internal.segment.LogDirectory;
@@ -27,7 +28,7 @@ final class RepairPlans {
         List<SegmentRepair> repairs = new ArrayList<>();
         for (int number : numbers) {
             Path file = directory.segmentFile(1, number).path();
-            repairs.add(new SegmentRepair(number, 1, file, 0, null, List.of()));
+            repairs.add(new Rewrite(number, 1, file, 0, null, List.of()));
         }
         return new RepairPlan(
                 HandmadeLog.INSTALLATION,
@@ -42,6 +43,6 @@ final class RepairPlans {
     }
 
     static Found found(int number, @Nullable OffsetRange offsets) {
-        return new Found(number, 1, Path.of("x"), offsets, 0, Verdict.WHOLE, List.of(), List.of());
+        return new Found(number, 1, Path.of("x"), Path.of("x"), offsets, 0, Verdict.WHOLE, List.of(), List.of());
     }
 }

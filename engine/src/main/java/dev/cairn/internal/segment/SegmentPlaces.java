@@ -1,0 +1,209 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which file of the log is which segment. Usually its name says so. Where somebody exchanged names, each segment's header still says
+ * what it is: a file that lies in the place of another is then taken for the segment that it is, unless there is a better one.
+ *
+ * <p>Threading: one thread.
+ */
+public final class SegmentPlaces {
+    private final LogDirectory directory;
+    private final UUID installation;
+    /** Each file under the number and epoch that are its own, wherever it lies; null to go by the names. */
+    private final @Nullable List<NumberedFile> files;
+
+    private final Set<Integer> misplaced = new HashSet<>();
+    private final List<NumberedFile> strays = new ArrayList<>();
+
+    /** Files by the number that their names bear, and by the one that their headers do. */
+    private final Map<Integer, List<NumberedFile>> named = new TreeMap<>();
+
+    private final Map<Integer, List<NumberedFile>> elsewhere = new TreeMap<>();
+    private final Set<Path> foreign = new HashSet<>();
+
+    private SegmentPlaces(LogDirectory directory, UUID installation, @Nullable List<NumberedFile> files) {
+        this.directory = directory;
+        this.installation = installation;
+        this.files = files;
+    }
+
+    /** Each file is what its name says, or nothing. */
+    static SegmentPlaces byName(LogDirectory directory, UUID installation) {
+        return new SegmentPlaces(directory, installation, null);
+    }
+
+    /**
+     * Each file is what its header says.
+     *
+     * @param kept for the numbers of segments that a repair was about to put in their places when it was cut off, the names under
+     *     which their files lay: they may be in the quarantine and nowhere else
+     */
+    public static SegmentPlaces byHeader(LogDirectory directory, UUID installation, Map<Integer, String> kept)
+            throws IOException {
+        List<NumberedFile> files = new ArrayList<>();
+        SegmentPlaces places = new SegmentPlaces(directory, installation, files);
+        places.look();
+        places.lookInQuarantine(kept);
+        Set<Integer> numbers = new TreeSet<>(places.named.keySet());
+        numbers.addAll(places.elsewhere.keySet());
+        for (int number : numbers) {
+            places.choose(number, files);
+        }
+        return places;
+    }
+
+    private void look() throws IOException {
+        for (NumberedFile file : directory.segmentFiles()) {
+            named.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file);
+            SegmentHeader header = header(file.path());
+            if (header != null && SealedCheck.headerProblem(header, file, installation) != null) {
+                foreign.add(file.path());
+                addElsewhere(header, file.path());
+            }
+        }
+    }
+
+    private void addElsewhere(SegmentHeader header, Path file) {
+        if (header.installation().equals(installation)) {
+            elsewhere
+                    .computeIfAbsent(header.number(), number -> new ArrayList<>())
+                    .add(new NumberedFile(header.epoch(), header.number(), file));
+        }
+    }
+
+    private void lookInQuarantine(Map<Integer, String> kept) throws IOException {
+        for (Map.Entry<Integer, String> one : kept.entrySet()) {
+            boolean inPlace = named.getOrDefault(one.getKey(), List.of()).stream()
+                    .anyMatch(file -> !foreign.contains(file.path()));
+            if (inPlace || elsewhere.containsKey(one.getKey())) {
+                continue;
+            }
+            Path file = directory.quarantine().resolve(one.getValue());
+            for (int i = 1; Files.exists(file); i++) {
+                SegmentHeader header = header(file);
+                if (header != null && header.number() == one.getKey()) {
+                    addElsewhere(header, file);
+                }
+                file = directory.quarantine().resolve(one.getValue() + "." + i);
+            }
+        }
+    }
+
+    /** Of those that may be segment {@code number}, takes the one of which most can be read; of equal ones that in its place. */
+    private void choose(int number, List<NumberedFile> chosen) throws IOException {
+        List<NumberedFile> here = named.getOrDefault(number, List.of());
+        List<NumberedFile> candidates = new ArrayList<>(here);
+        candidates.removeIf(file -> foreign.contains(file.path()));
+        if (candidates.size() > 1) {
+            chosen.addAll(here); // two epochs claim the number: not a matter of names
+            return;
+        }
+        candidates.addAll(elsewhere.getOrDefault(number, List.of()));
+        if (candidates.isEmpty()) {
+            chosen.addAll(here);
+            return;
+        }
+        NumberedFile best = best(candidates);
+        chosen.add(best);
+        if (!here.contains(best)) {
+            misplaced.add(number);
+        }
+        here.stream().filter(file -> file.epoch() != best.epoch()).forEach(strays::add);
+    }
+
+    private NumberedFile best(List<NumberedFile> candidates) throws IOException {
+        NumberedFile best = candidates.get(0);
+        if (candidates.size() == 1) {
+            return best;
+        }
+        long firstOffset = firstOffset(candidates);
+        long most = records(best, firstOffset);
+        for (NumberedFile candidate : candidates.subList(1, candidates.size())) {
+            long records = records(candidate, firstOffset);
+            if (records > most) {
+                most = records;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** At least the last of the candidates has a header. */
+    private static long firstOffset(List<NumberedFile> candidates) throws IOException {
+        SegmentHeader header = header(candidates.get(candidates.size() - 1).path());
+        return header == null ? 0 : header.firstOffset();
+    }
+
+    private static long records(NumberedFile file, long firstOffset) throws IOException {
+        if (!Files.isRegularFile(file.path())) {
+            return 0;
+        }
+        int start = Math.max(0, Segment.findHeader(Segment.map(file.path())));
+        return SegmentSalvager.salvage(
+                        new SegmentSalvager.Subject(
+                                file.path(),
+                                file.number(),
+                                file.epoch(),
+                                start,
+                                firstOffset,
+                                Long.MAX_VALUE,
+                                Integer.MAX_VALUE),
+                        frame -> {})
+                .records();
+    }
+
+    private static @Nullable SegmentHeader header(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        ByteBuffer bytes = Segment.map(file);
+        int start = Segment.findHeader(bytes);
+        return start < 0 ? null : SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES);
+    }
+
+    /** All segments, oldest first, each with the path where it lies. */
+    public List<NumberedFile> files() throws IOException {
+        return files == null ? directory.segmentFiles() : List.copyOf(files);
+    }
+
+    /** Where {@code file} belongs: where it lies, but for one that lies in the place of another. */
+    public Path place(NumberedFile file) {
+        return isMisplaced(file.number())
+                ? directory.segmentFile(file.epoch(), file.number()).path()
+                : file.path();
+    }
+
+    /** Whether segment {@code number} lies in the place of another. */
+    public boolean isMisplaced(int number) {
+        return misplaced.contains(number);
+    }
+
+    /** Files in the places of segments that never were: their numbers are those of segments of other epochs. */
+    public List<NumberedFile> strays() {
+        return List.copyOf(strays);
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+
+    UUID installation() {
+        return installation;
+    }
+}
