@@ -1,5 +1,7 @@
 package dev.cairn.internal.segment;
 
+import dev.cairn.internal.codec.Frame;
+import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.SegmentHeader;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which file of the log is which segment. Usually its name says so. Where somebody exchanged names, each segment's header still says
- * what it is: a file that lies in the place of another is then taken for the segment that it is, unless there is a better one.
+ * what it is, or its records do: a file that lies in the place of another is then taken for the segment that it is, unless there
+ * is a better one.
  *
  * <p>Threading: one thread.
  */
@@ -36,6 +39,8 @@ public final class SegmentPlaces {
 
     private final Map<Integer, List<NumberedFile>> elsewhere = new TreeMap<>();
     private final Set<Path> foreign = new HashSet<>();
+    /** Read when a header is damaged. */
+    private @Nullable List<Manifest> manifests;
 
     private SegmentPlaces(LogDirectory directory, UUID installation, @Nullable List<NumberedFile> files) {
         this.directory = directory;
@@ -72,19 +77,69 @@ public final class SegmentPlaces {
         for (NumberedFile file : directory.segmentFiles()) {
             named.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file);
             SegmentHeader header = header(file.path());
-            if (header != null && SealedCheck.headerProblem(header, file, installation) != null) {
+            NumberedFile belongs = header == null ? byRecords(file.path()) : byHeader(header, file.path());
+            if (belongs == null ? header != null : !belongs.equals(file)) {
                 foreign.add(file.path());
-                addElsewhere(header, file.path());
+            }
+            if (belongs != null && !belongs.equals(file)) {
+                addElsewhere(belongs);
             }
         }
     }
 
-    private void addElsewhere(SegmentHeader header, Path file) {
-        if (header.installation().equals(installation)) {
-            elsewhere
-                    .computeIfAbsent(header.number(), number -> new ArrayList<>())
-                    .add(new NumberedFile(header.epoch(), header.number(), file));
+    private void addElsewhere(NumberedFile file) {
+        elsewhere.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file);
+    }
+
+    private @Nullable NumberedFile byHeader(SegmentHeader header, Path file) {
+        return header.installation().equals(installation)
+                ? new NumberedFile(header.epoch(), header.number(), file)
+                : null;
+    }
+
+    /** A file whose header is damaged belongs where a manifest tells of the first of its records that is whole. */
+    private @Nullable NumberedFile byRecords(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return null;
         }
+        FrameView frame = firstFrame(Segment.map(file));
+        if (frame == null) {
+            return null;
+        }
+        for (Manifest manifest : manifests()) {
+            if (manifest.epoch() == frame.epoch()
+                    && manifest.firstOffset() <= frame.offset()
+                    && frame.offset() <= manifest.lastOffset()) {
+                return new NumberedFile(manifest.epoch(), manifest.number(), file);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable FrameView firstFrame(ByteBuffer bytes) {
+        FrameView frame = new FrameView();
+        for (int at = 0; at <= bytes.capacity() - Frame.HEADER_BYTES; at += QueueFormat.WORD_BYTES) {
+            if (bytes.getInt(at) == Frame.MAGIC && frame.wrap(bytes, at).problem(bytes.capacity() - at) == null) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    private List<Manifest> manifests() throws IOException {
+        List<Manifest> all = manifests;
+        if (all == null) {
+            all = new ArrayList<>();
+            for (NumberedFile file : directory.manifestFiles()) {
+                try {
+                    all.add(Manifest.read(file.path(), installation).summary());
+                } catch (IOException e) {
+                    continue; // damaged, or another log's: the catalog says so
+                }
+            }
+            manifests = all;
+        }
+        return all;
     }
 
     private void lookInQuarantine(Map<Integer, String> kept) throws IOException {
@@ -97,8 +152,9 @@ public final class SegmentPlaces {
             Path file = directory.quarantine().resolve(one.getValue());
             for (int i = 1; Files.exists(file); i++) {
                 SegmentHeader header = header(file);
-                if (header != null && header.number() == one.getKey()) {
-                    addElsewhere(header, file);
+                NumberedFile belongs = header == null ? byRecords(file) : byHeader(header, file);
+                if (belongs != null && belongs.number() == one.getKey()) {
+                    addElsewhere(belongs);
                 }
                 file = directory.quarantine().resolve(one.getValue() + "." + i);
             }
@@ -144,10 +200,14 @@ public final class SegmentPlaces {
         return best;
     }
 
-    /** At least the last of the candidates has a header. */
     private static long firstOffset(List<NumberedFile> candidates) throws IOException {
-        SegmentHeader header = header(candidates.get(candidates.size() - 1).path());
-        return header == null ? 0 : header.firstOffset();
+        for (NumberedFile candidate : candidates) {
+            SegmentHeader header = header(candidate.path());
+            if (header != null) {
+                return header.firstOffset();
+            }
+        }
+        return 0;
     }
 
     private static long records(NumberedFile file, long firstOffset) throws IOException {

@@ -133,6 +133,7 @@ class MisplacedRepairTest extends PlannedLog {
         for (int nth = 1; ; nth++) {
             makeCycle(all.resolve("cut-" + nth));
             HandmadeLog.damage(files.get(1), 4); // holds the first
+            HandmadeLog.corrupter(files.get(1)).zero(0, HandmadeLog.position(0));
             HandmadeLog.damage(files.get(0), 6); // holds the newest
             RepairPlan plan = plan();
             assertThat(plan.lost()).containsExactly(range(4, 4), range(36, 36));

@@ -136,6 +136,33 @@ class MisplacedSegmentsTest extends PlannedLog {
         assertRepairs(plan, "1 of epoch 1 as it is at 00000002.cq4", "2 of epoch 1 from 10 without 14 at 00000001.cq4");
     }
 
+    @Test
+    void shouldFindASegmentByItsRecordsWhoseHeaderIsDamaged() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        log.sealed(20, 29);
+        corrupter(first).zero(0, position(2));
+        rotate(first, second);
+        RepairPlan plan = plan();
+        assertFound(
+                plan,
+                "1 DAMAGED 0-9, 8 records, lost 0-1",
+                "2 MISPLACED 10-19, 10 records",
+                "3 WHOLE 20-29, 10 records");
+        assertRepairs(plan, "1 of epoch 1 from 0 without 0-1 at 00000002.cq4", "2 of epoch 1 as it is at 00000001.cq4");
+    }
+
+    @Test
+    void shouldFindASegmentInItsPlaceWhoseHeaderIsDamaged() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        Files.copy(second.path(), first.path(), REPLACE_EXISTING);
+        corrupter(second).zero(0, position(0));
+        assertRepairs(plan(), "1 of epoch 1 from 0 without 0-9, of nothing", "2 of epoch 1 from 10 without");
+        HandmadeLog.damage(second, 3);
+        assertRepairs(plan(), "1 of epoch 1 from 0 without 0-9, of nothing", "2 of epoch 1 as it is at 00000001.cq4");
+    }
+
     /** Of the segment whose place it took nothing is left. */
     @Test
     void shouldPutASegmentBackThatWasMovedOverAnother() throws IOException {
