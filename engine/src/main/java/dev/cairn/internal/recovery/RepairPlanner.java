@@ -156,7 +156,6 @@ public final class RepairPlanner {
             long end = endBefore(segment);
             if (from <= end) {
                 loseBehind(last, new OffsetRange(from, end));
-                pass(lastNumber, lastEpoch, end);
             }
             return;
         }

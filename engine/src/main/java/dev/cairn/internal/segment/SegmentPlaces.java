@@ -188,10 +188,9 @@ public final class SegmentPlaces {
         if (candidates.size() == 1) {
             return best;
         }
-        long firstOffset = firstOffset(candidates);
-        long most = records(best, firstOffset);
+        long most = records(best);
         for (NumberedFile candidate : candidates.subList(1, candidates.size())) {
-            long records = records(candidate, firstOffset);
+            long records = records(candidate);
             if (records > most) {
                 most = records;
                 best = candidate;
@@ -200,30 +199,15 @@ public final class SegmentPlaces {
         return best;
     }
 
-    private static long firstOffset(List<NumberedFile> candidates) throws IOException {
-        for (NumberedFile candidate : candidates) {
-            SegmentHeader header = header(candidate.path());
-            if (header != null) {
-                return header.firstOffset();
-            }
-        }
-        return 0;
-    }
-
-    private static long records(NumberedFile file, long firstOffset) throws IOException {
+    /** How many records can be read, whichever they are. */
+    private static long records(NumberedFile file) throws IOException {
         if (!Files.isRegularFile(file.path())) {
             return 0;
         }
         int start = Math.max(0, Segment.findHeader(Segment.map(file.path())));
         return SegmentSalvager.salvage(
                         new SegmentSalvager.Subject(
-                                file.path(),
-                                file.number(),
-                                file.epoch(),
-                                start,
-                                firstOffset,
-                                Long.MAX_VALUE,
-                                Integer.MAX_VALUE),
+                                file.path(), file.number(), file.epoch(), start, 0, Long.MAX_VALUE, Integer.MAX_VALUE),
                         frame -> {})
                 .records();
     }

@@ -5,12 +5,14 @@ import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.segment.LogCorrupter;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentScanner;
 import dev.cairn.internal.segment.SegmentSealer;
+import dev.cairn.internal.system.OpenEpoch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,6 +35,8 @@ final class HandmadeLog {
     private static final int FRAME_BYTES = 592;
     private static final int DOCUMENT_BYTES = Document.HEADER_BYTES + FRAME_BYTES;
     private static final int SECTOR_BYTES = 512;
+    /** Wire id of the event that begins an epoch. */
+    private static final byte OPENED = 1;
 
     final LogDirectory directory;
     private final ByteBuffer bytes = ByteBuffer.allocate(64 << 10).order(ByteOrder.LITTLE_ENDIAN);
@@ -41,6 +45,7 @@ final class HandmadeLog {
     private int next = 1;
     private int epoch = 1;
     private long durable = -1;
+    private long opens = -1;
 
     private final UUID installation;
 
@@ -62,6 +67,12 @@ final class HandmadeLog {
     /** Records from now on state that all up to {@code offset} are durable. */
     HandmadeLog durable(long offset) {
         durable = offset;
+        return this;
+    }
+
+    /** The next record begins its epoch, and states that the log ended at {@code previousEnd}. */
+    HandmadeLog opens(long previousEnd) {
+        opens = previousEnd;
         return this;
     }
 
@@ -107,6 +118,12 @@ final class HandmadeLog {
         event.version = 1;
         event.durable = durable;
         event.key.putUtf8("key-" + offset);
+        if (opens >= 0) {
+            event.kind = KindIds.SYSTEM;
+            event.type = OPENED;
+            new OpenEpoch(epoch, offset, opens).fingerprint(event.payload);
+            opens = -1;
+        }
         while (Frame.encodedBytes(event) < FRAME_BYTES || event.payload.length() % 8 != 0) {
             event.payload.putByte(1);
         }

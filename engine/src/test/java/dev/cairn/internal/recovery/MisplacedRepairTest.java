@@ -72,7 +72,7 @@ class MisplacedRepairTest extends PlannedLog {
                 .isEmpty();
     }
 
-    /** Files of the log and of the quarantine that are there for no reason. */
+    /** New segments that did not take over their names. */
     private List<Path> leftOver() throws IOException {
         try (Stream<Path> all = Files.walk(log.directory.logDirectory())) {
             return all.filter(file -> file.toString().endsWith(".salvaged")).toList();
@@ -89,6 +89,7 @@ class MisplacedRepairTest extends PlannedLog {
         assertThat(LogDirectory.manifestFile(files.get(1).path())).hasBinaryContent(manifest);
         assertThat(LogDirectory.manifestFile(files.get(3).path())).doesNotExist();
         assertNothingDue();
+        assertThat(RepairJournal.isCutOff(log.directory)).isFalse();
         RepairJournal journal = unfinished();
         assertThat(journal).isNotNull();
         assertThat(journal.lost()).isEmpty();
@@ -135,6 +136,7 @@ class MisplacedRepairTest extends PlannedLog {
             HandmadeLog.damage(files.get(1), 4); // holds the first
             HandmadeLog.corrupter(files.get(1)).zero(0, HandmadeLog.position(0));
             HandmadeLog.damage(files.get(0), 6); // holds the newest
+            leaveOthersInTheQuarantine();
             RepairPlan plan = plan();
             assertThat(plan.lost()).containsExactly(range(4, 4), range(36, 36));
             if (!isCutOff(plan, nth)) {
@@ -148,6 +150,16 @@ class MisplacedRepairTest extends PlannedLog {
             assertNothingDue();
             assertThat(plan().records()).isEqualTo(38);
             assertThat(leftOver()).isEmpty();
+        }
+    }
+
+    /** Of earlier repairs, under the names that originals would get. */
+    private void leaveOthersInTheQuarantine() throws IOException {
+        Files.createDirectories(log.directory.quarantine());
+        for (NumberedFile file : files) {
+            Path name = log.directory.quarantine().resolve(file.path().getFileName());
+            Files.writeString(name, "another");
+            Files.writeString(name.resolveSibling(name.getFileName() + ".1"), "and another");
         }
     }
 
@@ -186,6 +198,26 @@ class MisplacedRepairTest extends PlannedLog {
         execute(plan());
         assertThat(LogDirectory.manifestFile(files.get(1).path())).exists();
         assertNothingDue();
+    }
+
+    @Test
+    void shouldWriteEachManifestOnce() throws IOException {
+        makeCycle(root);
+        HandmadeLog.damage(files.get(1), 4); // holds the first
+        HandmadeLog.damage(files.get(3), 4); // holds the third
+        execute(plan());
+        assertThat(log.directory.quarantine().resolve("00000001.manifest")).exists();
+        assertThat(log.directory.quarantine().resolve("00000001.manifest.1")).doesNotExist();
+        assertNothingDue();
+    }
+
+    /** A marker of a clean stop would hide from the next opening that segments changed. */
+    @Test
+    void shouldTakeAwayTheMarkerOfACleanStop() throws IOException {
+        makeCycle(root);
+        Files.writeString(log.directory.cleanFile(), "any");
+        execute(plan());
+        assertThat(log.directory.cleanFile()).doesNotExist();
     }
 
     @Test

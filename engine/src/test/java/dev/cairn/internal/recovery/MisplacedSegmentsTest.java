@@ -153,6 +153,17 @@ class MisplacedSegmentsTest extends PlannedLog {
     }
 
     @Test
+    void shouldFindASegmentByTheOneRecordThatIsLeft() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        log.sealed(20, 29);
+        corrupter(first).zero(0, position(9));
+        rotate(first, second);
+        assertRepairs(
+                plan(), "1 of epoch 1 from 0 without 0-8 at 00000002.cq4", "2 of epoch 1 as it is at 00000001.cq4");
+    }
+
+    @Test
     void shouldFindASegmentInItsPlaceWhoseHeaderIsDamaged() throws IOException {
         NumberedFile first = log.sealed(0, 9);
         NumberedFile second = log.sealed(10, 19);
@@ -292,6 +303,17 @@ class MisplacedSegmentsTest extends PlannedLog {
                 plan(),
                 "1 of epoch 1 from 0 without 0-9, of nothing",
                 "2 of epoch 1 from 10 without 10-19, of nothing");
+    }
+
+    @Test
+    void shouldNotPreferASegmentOfAnotherLogForWhereItLies() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        NumberedFile foreign = new HandmadeLog(root.resolve("other"), new UUID(1, 2)).segment(0, 9);
+        Files.move(first.path(), second.path(), REPLACE_EXISTING);
+        Files.copy(foreign.path(), first.path());
+        assertRepairs(
+                plan(), "1 of epoch 1 as it is at 00000002.cq4", "2 of epoch 1 from 10 without 10-19, of nothing");
     }
 
     /** Its manifest says that another file of this name began elsewhere. */

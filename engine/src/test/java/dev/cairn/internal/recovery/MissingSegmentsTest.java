@@ -158,6 +158,34 @@ class MissingSegmentsTest extends PlannedLog {
         assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19", "3 WHOLE 20-29, 10 records");
     }
 
+    /** Between two epochs offsets are skipped that nobody was given; the first record of an epoch says where the log ended. */
+    @Test
+    void shouldLoseUpToTheEndThatTheNextEpochStates() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 19);
+        unseal(second);
+        Files.copy(first.path(), second.path(), REPLACE_EXISTING);
+        log.epoch(2).opens(19).sealed(500, 509);
+        assertFound(plan(), "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19", "3 WHOLE 500-509, 10 records");
+    }
+
+    @Test
+    void shouldLoseTheSingleRecordThatAFileOfElsewhereHeld() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.sealed(10, 10);
+        unseal(second);
+        Files.copy(first.path(), second.path(), REPLACE_EXISTING);
+        log.sealed(11, 19);
+        assertFound(plan(), "1 WHOLE 0-9, 10 records", "2 ANOTHER 10, lost 10", "3 WHOLE 11-19, 9 records");
+    }
+
+    /** It may be the only one that is left of several. */
+    @Test
+    void shouldReplaceASegmentOfASingleRecordWithoutHeaderBeyondAll() throws IOException {
+        corrupter(log.skipNumber().skipNumber().segment(0, 0)).zero(0, position(0));
+        assertRepairs(plan(), "3 of epoch 1 from 0 without 0, of nothing");
+    }
+
     /** In the place that its name says, and not in that of the epoch behind it. */
     @Test
     void shouldReplaceAFileInWhichNothingIsLeftWhereItLies() throws IOException {
