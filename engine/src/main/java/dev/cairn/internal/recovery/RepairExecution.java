@@ -40,6 +40,7 @@ public final class RepairExecution {
         RepairJournal.of(plan, directory).begin(directory, installation);
         CleanMarker.remove(directory);
         Disk.createDirectories(directory.quarantine());
+        Disk.forceDirectory(directory.root()); // for a while a segment may be in the quarantine and nowhere else
         SegmentReplacement replacement = new SegmentReplacement(directory, installation, nowMicros);
         Map<Path, Path> kept = keepMisplaced(plan, replacement);
         int lastWritten = plan.repairs().stream()

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cairn.internal.disk.DiskFaults;
 import dev.cairn.internal.disk.DiskFaults.Fault;
 import dev.cairn.internal.disk.DiskFaults.On;
+import dev.cairn.internal.disk.DiskSpy;
 import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlan.Verdict;
 import dev.cairn.internal.segment.LogDirectory;
@@ -104,6 +105,39 @@ class MisplacedRepairTest extends PlannedLog {
         execute(plan());
         assertThat(log.directory.quarantine().resolve("00000002.cq4")).hasBinaryContent(bytes.get(0));
         assertThat(log.directory.quarantine().resolve("00000001.cq4")).hasBinaryContent(bytes.get(3));
+    }
+
+    /** Each second name is on the disk before the first one is taken over. */
+    @Test
+    void shouldForceEachOfItsStepsToTheDisk() throws IOException {
+        rotate(log.sealed(0, 9), log.sealed(10, 19));
+        RepairPlan plan = plan();
+        try (DiskSpy spy = DiskSpy.on(root)) {
+            execute(plan);
+            assertThat(spy.seen())
+                    .containsSequence("MOVE repair.begun.tmp", "FORCE ")
+                    .endsWith(
+                            "MAKE_DIRECTORY quarantine",
+                            "FORCE ",
+                            "MOVE log/0000000001/00000002.cq4",
+                            "FORCE quarantine",
+                            "MOVE log/0000000001/00000001.cq4",
+                            "FORCE quarantine",
+                            "MAKE_DIRECTORY log/0000000001",
+                            "FORCE log",
+                            "DELETE log/0000000001/00000001.cq4.salvaged",
+                            "MOVE quarantine/00000002.cq4",
+                            "MOVE log/0000000001/00000001.cq4.salvaged",
+                            "FORCE log/0000000001",
+                            "MAKE_DIRECTORY log/0000000001",
+                            "FORCE log",
+                            "DELETE log/0000000001/00000002.cq4.salvaged",
+                            "MOVE quarantine/00000001.cq4",
+                            "MOVE log/0000000001/00000002.cq4.salvaged",
+                            "FORCE log/0000000001",
+                            "MOVE repair.begun",
+                            "FORCE ");
+        }
     }
 
     @Test
