@@ -136,8 +136,9 @@ public final class RepairPlanner {
         }
         Segment newest = catalog.last();
         boolean behindAll = newest == null || file.number() > newest.number();
-        if (behindAll && scan.highestOffset() < 0 && file.number() > lastNumber + 1) {
-            takeStray(file); // a segment made in its place would make those look lost whose numbers are skipped
+        boolean follows = file.number() <= lastNumber + 1 && file.epoch() >= lastEpoch;
+        if (behindAll && scan.highestOffset() < 0 && !follows) {
+            takeStray(file); // a segment made in its place could not follow the last one
             return;
         }
         long lastKnown = Math.max(scan.highestOffset(), lastOffset);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ public final class SegmentPlaces {
 
     private final Map<Integer, List<NumberedFile>> elsewhere = new TreeMap<>();
     private final Set<Path> foreign = new HashSet<>();
+    /** Epochs of the manifests of each number, as their names say. */
+    private final Map<Integer, List<Integer>> sealed = new TreeMap<>();
     /** Read when a header is damaged. */
     private @Nullable List<Manifest> manifests;
 
@@ -74,6 +77,9 @@ public final class SegmentPlaces {
     }
 
     private void look() throws IOException {
+        for (NumberedFile file : directory.manifestFiles()) {
+            sealed.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file.epoch());
+        }
         for (NumberedFile file : directory.segmentFiles()) {
             named.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file);
             SegmentHeader header = header(file.path());
@@ -171,16 +177,25 @@ public final class SegmentPlaces {
             return;
         }
         candidates.addAll(elsewhere.getOrDefault(number, List.of()));
-        if (candidates.isEmpty()) {
-            chosen.addAll(here);
+        NumberedFile best = candidates.isEmpty() ? likeliest(number, here) : best(candidates);
+        if (best == null) {
+            strays.addAll(here);
             return;
         }
-        NumberedFile best = best(candidates);
         chosen.add(best);
         if (!here.contains(best)) {
             misplaced.add(number);
         }
         here.stream().filter(file -> file.epoch() != best.epoch()).forEach(strays::add);
+    }
+
+    /** Of places in which others lie, the one that a segment was in: that of its manifest, or else the newest. */
+    private @Nullable NumberedFile likeliest(int number, List<NumberedFile> here) {
+        List<Integer> epochs = sealed.getOrDefault(number, List.of());
+        return here.stream()
+                .filter(file -> epochs.isEmpty() || epochs.contains(file.epoch()))
+                .max(Comparator.comparingInt(NumberedFile::epoch))
+                .orElse(null);
     }
 
     private NumberedFile best(List<NumberedFile> candidates) throws IOException {

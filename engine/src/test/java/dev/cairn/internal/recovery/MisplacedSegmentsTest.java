@@ -242,6 +242,42 @@ class MisplacedSegmentsTest extends PlannedLog {
         assertRepairs(plan, "6 of epoch 1 away", "2 of epoch 1 from 10 without 20-22");
     }
 
+    /** A segment of an earlier epoch cannot follow one of a later. */
+    @Test
+    void shouldTakeAFileAwayWhoseEpochIsBeforeTheLast() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile last = log.epoch(2).sealed(10, 19);
+        Files.move(last.path(), log.directory.segmentFile(1, 3).path());
+        assertRepairs(plan(), "2 of epoch 2 as it is at 00000003.cq4", "3 of epoch 1 away");
+    }
+
+    @Test
+    void shouldMakeASegmentForOneThatIsMissingWhereItsManifestIs() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.epoch(2).sealed(10, 19);
+        log.sealed(20, 29);
+        Files.move(first.path(), log.directory.segmentFile(1, 2).path());
+        Files.delete(second.path());
+        RepairPlan plan = plan();
+        assertRepairs(
+                plan,
+                "1 of epoch 1 as it is at 00000002.cq4",
+                "2 of epoch 2 from 10 without 10-19, of nothing",
+                "2 of epoch 1 away");
+        assertThat(plan.repairs().get(1).file()).isEqualTo(second.path());
+    }
+
+    @Test
+    void shouldMakeASegmentInTheNewestEpochForOneWithoutAManifest() throws IOException {
+        NumberedFile first = log.sealed(0, 9);
+        NumberedFile second = log.epoch(2).segment(10, 19);
+        Files.copy(first.path(), log.directory.segmentFile(1, 2).path());
+        Files.copy(first.path(), second.path(), REPLACE_EXISTING);
+        RepairPlan plan = plan(durable(19));
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19", "2 ANOTHER");
+        assertRepairs(plan, "2 of epoch 2 from 10 without 10-19, of nothing", "2 of epoch 1 away");
+    }
+
     @Test
     void shouldPutASegmentBackIntoTheDirectoryOfItsEpoch() throws IOException {
         log.sealed(0, 9);
