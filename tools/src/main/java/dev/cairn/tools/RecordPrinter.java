@@ -27,7 +27,7 @@ final class RecordPrinter {
     }
 
     /** Says that records cannot be read. */
-    void print(LogWalk.Gap gap) {
+    void print(LogPager.Gap gap) {
         if (json) {
             console.line(Json.object(line -> {
                 line.writeObjectFieldStart("gap");

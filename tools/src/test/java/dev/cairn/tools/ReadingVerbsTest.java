@@ -235,9 +235,6 @@ class ReadingVerbsTest {
         RunVerb tailed = RunVerb.cairn("tail", "--from", "40", "--data", damaged, "-o", "json");
         assertThat(tailed.exit()).isEqualTo(ExitCode.FINDINGS.number());
         assertThat(tailed.out().lines()).hasSize(7);
-        RunVerb last = RunVerb.cairn("tail", "-n", "20", "--data", damaged, "-o", "json");
-        assertThat(last.exit()).isEqualTo(ExitCode.FINDINGS.number());
-        assertThat(last.out().lines()).hasSize(20);
 
         RunVerb wentOn =
                 RunVerb.cairn("tail", "--from", "46", "-n", "3", "--skip-damaged", "--data", damaged, "-o", "json");
@@ -248,6 +245,53 @@ class ReadingVerbsTest {
         assertThat(Json.parse(lines.get(1)).at("/gap/first").asLong()).isEqualTo(47);
         assertThat(Json.parse(lines.get(1)).at("/gap/last").asLong()).isEqualTo(47);
         assertThat(Json.parse(lines.get(2)).path("offset").asLong()).isEqualTo(48);
+    }
+
+    @Test
+    void shouldShowTheLastRecordsThoughDamageIsFurtherBack() throws Exception {
+        Path damaged = copy("damagedBefore");
+        damage(damaged, "\"n\":47");
+        List<Object> tail = List.of("tail", "--data", damaged, "-o", "json");
+
+        for (int count : List.of(10, 17, 18, 20)) {
+            RunVerb from = more(tail, "--from", "-" + count);
+            RunVerb last = more(tail, "-n", count);
+            assertThat(last.exit()).isEqualTo(from.exit()).isEqualTo(count > 17 ? 1 : 0);
+            assertThat(last.out()).isEqualTo(from.out());
+            assertThat(last.err()).isEqualTo(from.err());
+        }
+        assertThat(more(tail).out()).isEqualTo(more(tail, "--from", "-10").out());
+        assertThat(more(tail, "-n", 20, "--skip-damaged").out())
+                .isEqualTo(more(tail, "--from", "-20", "--skip-damaged").out())
+                .contains("\"gap\"");
+    }
+
+    @Test
+    void shouldLookPastDamageForTheLastRecordsThatMatch() throws Exception {
+        Path damaged = copy("damagedAmong");
+        damage(damaged, "\"n\":47");
+        List<Object> tail = List.of("tail", "--data", damaged, "--topic", "events", "-o", "json");
+
+        RunVerb behind = more(tail, "-n", 13);
+        assertThat(behind.exit()).as(behind.err()).isZero();
+        assertThat(behind.out().lines()).hasSize(13).first().asString().startsWith("{\"offset\":48,");
+        RunVerb before = more(tail, "-n", 15);
+        assertThat(before.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(before.out().lines()).hasSize(2).first().asString().startsWith("{\"offset\":45,");
+        RunVerb passed = more(tail, "-n", 15, "--skip-damaged");
+        assertThat(passed.exit()).as(passed.err()).isZero();
+        assertThat(passed.out().lines()).hasSize(16);
+        RunVerb until = more(tail, "-n", 2, "--until", 60);
+        assertThat(until.out().lines()).hasSize(2).last().asString().startsWith("{\"offset\":59,");
+        // Fewer than were asked for: the damaged one may be among them.
+        RunVerb few = more(tail, "-n", 5, "--type", "rare");
+        assertThat(few.exit()).isEqualTo(ExitCode.FINDINGS.number());
+    }
+
+    private static RunVerb more(List<Object> line, Object... more) {
+        List<Object> args = new ArrayList<>(line);
+        args.addAll(List.of(more));
+        return RunVerb.cairn(args.toArray());
     }
 
     @Test
