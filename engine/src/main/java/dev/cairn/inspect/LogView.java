@@ -4,11 +4,13 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.assembly.TaskSearch;
+import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogPages;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
+import dev.cairn.task.Task;
 import dev.cairn.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +26,12 @@ import java.time.Duration;
 public final class LogView {
     private final ReadOnlyLog files;
     private final LogPages log;
+    private final EntityReaders records;
 
     private LogView(ReadOnlyLog files) {
         this.files = files;
         this.log = LogOpening.of(files);
+        this.records = TaskSearch.records(files);
     }
 
     /**
@@ -49,6 +53,15 @@ public final class LogView {
      */
     public Tasks tasks() {
         return TaskSearch.of(files);
+    }
+
+    /**
+     * Whether the newest records of a task can be read: what a list says of it may be right all the same.
+     *
+     * @param recordsMax how many are read, at most
+     */
+    public boolean isWhole(Task task, int recordsMax) {
+        return records.isWhole(task.revision(), recordsMax);
     }
 
     /** See {@link dev.cairn.log.Log#resolve}. */

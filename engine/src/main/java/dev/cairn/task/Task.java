@@ -31,4 +31,10 @@ public record Task(
         long revision,
         Instant createdAt,
         Instant updatedAt,
-        boolean incomplete) {}
+        boolean incomplete) {
+    /** The same, of which records were lost. */
+    public Task asIncomplete() {
+        return new Task(
+                id, status, owner, queue, priority, metadata, attempts, version, revision, createdAt, updatedAt, true);
+    }
+}

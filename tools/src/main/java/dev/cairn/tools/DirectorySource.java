@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class DirectorySource implements Source {
     private static final Duration PROJECTION_WAIT_MAX = Duration.ofMinutes(30);
 
+    /** Records of each task of a list that are read, at most, to see whether some were lost: lists are long, tasks short. */
+    private static final int CHECKED_RECORDS_MAX = 1_000;
+
     private final Path directory;
     private final boolean projection;
     private final Progress progress;
@@ -56,6 +59,7 @@ final class DirectorySource implements Source {
                             .readOnly(true)
                             .projection(projection)
                             .progress(progress)
+                            .scrub(false) // it comes too late for one answer
                             .build());
             cairn = open;
         }
@@ -82,7 +86,11 @@ final class DirectorySource implements Source {
 
     @Override
     public TaskPage list(TaskQuery query) {
-        return cairn().tasks().list(complete(query));
+        TaskPage page = cairn().tasks().list(complete(query));
+        List<Task> checked = page.tasks().stream()
+                .map(task -> task.incomplete() || log().isWhole(task, CHECKED_RECORDS_MAX) ? task : task.asIncomplete())
+                .toList();
+        return new TaskPage(checked, page.next(), page.projectionOffset());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cairn.tools;
 
+import dev.cairn.task.Task;
 import dev.cairn.task.TaskQuery;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +37,10 @@ final class HistoryVerb extends Verb {
         }
         RecordPrinter printer = new RecordPrinter(console(), output.json());
         try (Source source = Sources.open(target, false, console())) {
+            // Also the newest may be lost: then nothing that is printed tells of it.
+            if (source.task(id, null).filter(Task::incomplete).isPresent()) {
+                console().notice("records of this task were lost to damage; these are those that are left");
+            }
             source.history(id, limit, printer::print);
         }
         return ExitCode.OK;

@@ -233,7 +233,13 @@ final class EngineKindHost implements KindHost {
 
     @Override
     public RowQuery.Page query(Kind kind, RowQuery query) {
-        return rows.query(kind, query);
+        RowQuery.Page page = rows.query(kind, query);
+        for (RowQuery.Row row : page.rows()) {
+            if (readers.lostRecords(kind, row.key(), row.entity().head())) {
+                row.entity().incomplete(true);
+            }
+        }
+        return page;
     }
 
     @Override

@@ -53,6 +53,7 @@ final class ReadOnlyOpening {
         RecoveredState state = RecoveredState.recover(
                 readOnly.directory(), readOnly.identity(), options, readOnly.catalog(), through, owned);
         OpenLog log = state.log();
+        PassedOver.tell(log, state.replayer().holes(), readOnly.isLive());
         AppendSignal signal = new AppendSignal();
         StateFollower follower =
                 new StateFollower(state.replayer(), readOnly.catalog(), readOnly::through, signal, through);
@@ -63,7 +64,8 @@ final class ReadOnlyOpening {
         ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, log.losses(), owned);
         follower.start();
         if (options.scrub()) {
-            owned.add(new Scrub(readOnly.catalog().segments(), log.losses())).start();
+            owned.add(new Scrub(log.directory().root(), readOnly.catalog().segments(), log.losses()))
+                    .start();
         }
         return new CairnEngine(
                 log, ends, writes, projection, signal::await, new RefusalMemory(), RecentRecords.none(), writes);

@@ -77,10 +77,7 @@ final class ReadOnlySide implements WriteSide {
         if (stopped != null) {
             warnings.add("projection stopped: " + stopped.getMessage());
         }
-        String damage = losses.warning();
-        if (damage != null) {
-            warnings.add(damage);
-        }
+        warnings.addAll(losses.warnings());
         Throwable failure = follower.failure();
         return failure == null
                 ? new Health(true, List.of(), warnings)

@@ -13,12 +13,14 @@ import dev.cairn.internal.commit.BatchItem;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowView;
 import dev.cairn.internal.read.EntityReader;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.HeaderSearch;
 import dev.cairn.internal.read.LogEnds;
+import dev.cairn.internal.read.Losses;
 import dev.cairn.internal.read.Positions;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.ReadOnlyLog;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 public final class TaskSearch {
+    /** Records of a task that are read, at most, to see whether some were lost: a second's work, and few tasks have more. */
+    private static final int CHECKED_RECORDS_MAX = 100_000;
+
     private TaskSearch() {}
 
     /** The tasks of {@code files}: reading single ones and their history; everything else is refused. */
@@ -48,11 +53,15 @@ public final class TaskSearch {
         Registry registry = new Registry(CairnOptions.defaults());
         LogEnds ends = new LogOpening.Ends(files);
         HeaderSearch.Checkpointed checkpoint = checkpoint(files);
-        EntityReaders readers = new EntityReaders(() -> new EntityReader(
-                registry.kinds,
-                new HeaderSearch(checkpoint, files.cursor(), files::through),
-                files.catalog(),
-                files::through));
+        SearchLosses losses = new SearchLosses(files, registry.kinds.all());
+        EntityReaders readers = new EntityReaders(
+                () -> new EntityReader(
+                        registry.kinds,
+                        new HeaderSearch(checkpoint, files.cursor(), files::through, losses::passedOver),
+                        files.catalog(),
+                        files::through),
+                losses,
+                CHECKED_RECORDS_MAX);
         Refusals refusals = new Refusals();
         return registry.task.client(new EngineKindHost(
                 refusals,
@@ -63,6 +72,15 @@ public final class TaskSearch {
                 refusals,
                 new RefusalMemory(),
                 CairnOptions.defaults().clock()));
+    }
+
+    /** Readers of the records of entities that were found already. */
+    public static EntityReaders records(ReadOnlyLog files) {
+        Kinds kinds = LogOpening.kinds();
+        return new EntityReaders(
+                () -> new EntityReader(kinds, (key, into) -> false, files.catalog(), files::through),
+                Losses.none(),
+                CHECKED_RECORDS_MAX);
     }
 
     private static HeaderSearch.Checkpointed checkpoint(ReadOnlyLog files) {

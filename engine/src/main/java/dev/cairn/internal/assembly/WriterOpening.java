@@ -135,6 +135,7 @@ final class WriterOpening {
     private Cairn start(Identity identity, RecoveryPlan plan, RecoveredState state, @Nullable RepairJournal repaired)
             throws IOException {
         OpenLog log = state.log();
+        PassedOver.tell(log, state.replayer().holes(), false);
         int epoch = plan.epoch();
         Watermark watermark = owned.add(Watermark.open(directory, identity.installation(), plan.unforcedRecordsMax()));
         watermark.write(epoch, plan.lastOffset(), 0, 0);
@@ -220,7 +221,8 @@ final class WriterOpening {
         control.openState();
         Reserve.make(directory);
         if (options.scrub()) {
-            owned.add(new Scrub(log.catalog().segments(), log.losses())).start();
+            owned.add(new Scrub(log.directory().root(), log.catalog().segments(), log.losses()))
+                    .start();
         }
         return new CairnEngine(log, ends, writes, projection, signal::await, refusals, recent, writes);
     }

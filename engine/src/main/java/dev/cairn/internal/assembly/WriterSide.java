@@ -133,10 +133,7 @@ final class WriterSide implements WriteSide {
         if (log.options().projection() && lag > log.options().projectionLagMax() / 2) {
             warnings.add("projection lag: " + lag + " records");
         }
-        String damage = log.losses().warning();
-        if (damage != null) {
-            warnings.add(damage);
-        }
+        warnings.addAll(log.losses().warnings());
         Throwable stopped = projection.failure();
         if (stopped != null) {
             warnings.add("projection stopped: " + stopped.getMessage());

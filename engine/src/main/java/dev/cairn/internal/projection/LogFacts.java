@@ -1,5 +1,6 @@
 package dev.cairn.internal.projection;
 
+import dev.cairn.DamagedLogException;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -11,7 +12,11 @@ import java.util.UUID;
 public interface LogFacts {
     UUID installation();
 
-    /** The checksum of the frame at {@code offset}, or nothing when the log holds no such record. */
+    /**
+     * The checksum of the frame at {@code offset}, or nothing when the log holds no such record.
+     *
+     * @throws DamagedLogException when it holds one that cannot be read
+     */
     OptionalInt checksumAt(long offset);
 
     /** The last durable offset, −1 for none. */

@@ -1,5 +1,6 @@
 package dev.cairn.internal.projection;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.follow.BatchEnd;
 import dev.cairn.internal.kind.Kind;
@@ -133,14 +134,23 @@ final class ProjectionWriter {
         if (stored.offset() > log.durableOffset()) {
             return "expected a position up to " + log.durableOffset() + ", was " + stored.offset();
         }
-        OptionalInt checksum =
-                stored.offset() < 0 ? OptionalInt.of(stored.checksum()) : log.checksumAt(stored.offset());
-        if (checksum.isEmpty() || checksum.getAsInt() != stored.checksum()) {
+        if (!isInLog(stored)) {
             return "expected the record at offset " + stored.offset() + " that the rows were made from, was another";
         }
         position = stored;
         checked = stored.clean();
         return null;
+    }
+
+    /** The rows may be all that is left of a record that is damaged: it did reach the log, and they are kept. */
+    private boolean isInLog(PositionRow stored) {
+        try {
+            OptionalInt checksum =
+                    stored.offset() < 0 ? OptionalInt.of(stored.checksum()) : log.checksumAt(stored.offset());
+            return checksum.isPresent() && checksum.getAsInt() == stored.checksum();
+        } catch (DamagedLogException e) {
+            return true;
+        }
     }
 
     private static long pragma(Connection connection, String name) throws SQLException {

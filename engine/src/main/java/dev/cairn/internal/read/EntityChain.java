@@ -1,5 +1,6 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
@@ -48,6 +49,27 @@ final class EntityChain {
             at = image > limit && isKept(image) ? image : previous();
         }
         return at;
+    }
+
+    /**
+     * Whether the records from {@code head} back can be read, as far as they are in the log.
+     *
+     * @param recordsMax how many are looked at, at most
+     */
+    boolean isWhole(long head, int recordsMax) {
+        long at = head;
+        try {
+            for (int i = 0; i < recordsMax && at >= startOffset.getAsLong(); i++) {
+                read(at);
+                at = cursor.frame().previous();
+                if (at >= 0 && !isKept(at)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (DamagedLogException e) {
+            return false;
+        }
     }
 
     /** Reads the record at {@code offset} into {@code into}. */

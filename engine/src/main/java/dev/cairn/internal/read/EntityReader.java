@@ -72,6 +72,15 @@ public final class EntityReader {
         }
     }
 
+    /**
+     * Whether an entity's newest records, from {@code head} back, can be read.
+     *
+     * @param recordsMax how many are looked at, at most
+     */
+    public boolean isWhole(long head, int recordsMax) {
+        return head < 0 || chain.isWhole(head, recordsMax);
+    }
+
     /** Reads the record at {@code offset}, of whichever entity. */
     void event(long offset, Event into) {
         chain.read(offset, into);

@@ -1,5 +1,6 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.Event;
@@ -20,39 +21,74 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityReaders {
     private final Supplier<EntityReader> factory;
-    private final KnownLosses losses;
+    private final Losses losses;
+    private final int checkedRecordsMax;
     private final @Nullable StateStore all;
     private final ConcurrentLinkedQueue<EntityReader> idle = new ConcurrentLinkedQueue<>();
 
-    public EntityReaders(Supplier<EntityReader> factory) {
-        this(factory, new KnownLosses(), null);
+    /** Of everything that there is. */
+    public EntityReaders(Supplier<EntityReader> factory, Losses losses, StateStore all) {
+        this(factory, losses, 0, all);
     }
 
     /**
-     * @param losses entities that it concerns are shown as incomplete
-     * @param all everything that there is; null where only single entities can be found
+     * Where only single entities can be found, and nobody reads the log through to find what was lost.
+     *
+     * @param checkedRecordsMax how many of the newest records of an entity are read, at most, to see whether it is incomplete
      */
-    public EntityReaders(Supplier<EntityReader> factory, KnownLosses losses, @Nullable StateStore all) {
-        this.all = all;
-        this.factory = factory;
-        this.losses = losses;
+    public EntityReaders(Supplier<EntityReader> factory, Losses losses, int checkedRecordsMax) {
+        this(factory, losses, checkedRecordsMax, null);
     }
 
-    /** Loads the current state; returns whether the entity exists now. */
+    private EntityReaders(
+            Supplier<EntityReader> factory, Losses losses, int checkedRecordsMax, @Nullable StateStore all) {
+        this.factory = factory;
+        this.losses = losses;
+        this.checkedRecordsMax = checkedRecordsMax;
+        this.all = all;
+    }
+
+    /**
+     * Loads the current state; returns whether the entity exists now.
+     *
+     * @throws DamagedLogException when nothing is left of an entity that there was
+     */
     public boolean load(Kind kind, @Nullable String topic, String key, Entity into) {
         return with(reader -> {
             reader.load(kind, topic, key, into);
+            DamagedLogException lost = into.head() < 0 ? losses.newest(kind.id(), topic, key) : null;
+            if (lost != null) {
+                throw lost;
+            }
             if (losses.concern(kind.id(), topic, key, into.head())) {
                 into.incomplete(true);
             }
+            check(reader, into);
             return into.exists();
         });
+    }
+
+    private void check(EntityReader reader, Entity entity) {
+        if (checkedRecordsMax > 0 && !entity.incomplete() && !reader.isWhole(entity.head(), checkedRecordsMax)) {
+            entity.incomplete(true);
+        }
+    }
+
+    /** Whether records of the entity are known to be lost; {@code head} is the offset of its newest record. */
+    public boolean lostRecords(Kind kind, String key, long head) {
+        return losses.concern(kind.id(), null, key, head);
+    }
+
+    /** Whether an entity's newest records, from {@code head} back, can be read: {@code recordsMax} of them at most. */
+    public boolean isWhole(long head, int recordsMax) {
+        return with(reader -> reader.isWhole(head, recordsMax));
     }
 
     /** Loads the state after the record at {@code asOf}; returns whether the entity existed then. */
     public boolean loadAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
         return with(reader -> {
             reader.loadAsOf(kind, topic, key, asOf, into);
+            check(reader, into);
             return into.exists();
         });
     }

@@ -5,6 +5,7 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.segment.LogCursor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,7 @@ public final class HeaderSearch implements EntityHeaders {
     private final Checkpointed checkpoint;
     private final LogCursor cursor;
     private final LongSupplier end;
+    private final Consumer<Hole> passedOver;
     private final ByteSlab topic = new ByteSlab(64);
     private final ByteSlab key = new ByteSlab(64);
     private final Entity found = new Entity();
@@ -29,8 +31,12 @@ public final class HeaderSearch implements EntityHeaders {
         boolean get(ByteSlab stateKey, ByteSlab into);
     }
 
-    /** @param end the last offset to look at */
-    public HeaderSearch(Checkpointed checkpoint, LogCursor cursor, LongSupplier end) {
+    /**
+     * @param end the last offset to look at
+     * @param passedOver is told of damage behind the checkpoint, which may hide newer records of what is searched for
+     */
+    public HeaderSearch(Checkpointed checkpoint, LogCursor cursor, LongSupplier end, Consumer<Hole> passedOver) {
+        this.passedOver = passedOver;
         this.checkpoint = checkpoint;
         this.cursor = cursor;
         this.end = end;
@@ -60,7 +66,9 @@ public final class HeaderSearch implements EntityHeaders {
             try {
                 return cursor.next(through);
             } catch (DamagedLogException e) {
-                if (cursor.seekBehindDamage(e.offset(), through) < 0) {
+                Hole hole = Hole.passOver(cursor, e, through);
+                passedOver.accept(hole);
+                if (hole.offsets().last() >= through) {
                     return false;
                 }
             }

@@ -1,20 +1,29 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.internal.segment.OffsetRange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known, since the log was opened, to be damaged in it though the state, which came from a checkpoint, is not: whose
- * records can be read no more.
+ * What is known, since the log was opened, to be damaged in it: whose records can be read no more, also where the state, which
+ * came from a checkpoint, has all that they said.
  *
- * <p>Threading: one thread states, any thread asks.
+ * <p>Threading: any thread.
  */
-public final class KnownLosses {
-    private volatile @Nullable Known known;
+public final class KnownLosses implements Losses {
+    private volatile Known known = new Known(List.of(), Set.of(), Map.of(), List.of());
 
-    private record Known(List<OffsetRange> lost, Set<String> entities, String warning) {}
+    private record Known(
+            List<OffsetRange> lost,
+            Set<String> entities,
+            Map<String, DamagedLogException> newest,
+            List<String> warnings) {}
 
     /** The name under which an entity is stated and asked for. */
     public static String entity(byte kind, @Nullable String topic, String key) {
@@ -22,27 +31,62 @@ public final class KnownLosses {
     }
 
     /**
-     * States what was found.
+     * States more of what was found.
      *
      * @param lost offsets of which no record can be read
      * @param entities of which a later record says that records are lost
      * @param warning for people
      */
-    public void state(List<OffsetRange> lost, Set<String> entities, String warning) {
-        known = new Known(List.copyOf(lost), Set.copyOf(entities), warning);
+    public synchronized void state(List<OffsetRange> lost, Set<String> entities, String warning) {
+        Known before = known;
+        Set<String> names = new HashSet<>(before.entities);
+        names.addAll(entities);
+        known = new Known(
+                OffsetRange.union(before.lost, lost), Set.copyOf(names), before.newest, with(before.warnings, warning));
     }
 
-    /** Whether records of the entity are known to be lost; {@code head} is the offset of its newest record. */
-    boolean concern(byte kind, @Nullable String topic, String key, long head) {
-        Known now = known;
-        return now != null
-                && (now.entities.contains(entity(kind, topic, key))
-                        || now.lost.stream().anyMatch(range -> range.contains(head)));
+    /**
+     * States what the state was made over.
+     *
+     * @param holes what was passed over
+     * @param newest entities of which the newest record is known to be in one of them, with what to tell of it
+     * @param warning for people
+     */
+    public synchronized void passedOver(List<Hole> holes, Map<String, DamagedLogException> newest, String warning) {
+        Known before = known;
+        Map<String, DamagedLogException> all = new HashMap<>(before.newest);
+        all.putAll(newest);
+        List<OffsetRange> lost = holes.stream().map(Hole::offsets).toList();
+        known = new Known(
+                OffsetRange.union(before.lost, lost), before.entities, Map.copyOf(all), with(before.warnings, warning));
     }
 
-    /** What people should know, or null. */
-    public @Nullable String warning() {
+    private static List<String> with(List<String> warnings, String more) {
+        List<String> all = new ArrayList<>(warnings);
+        all.add(more);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public boolean concern(byte kind, @Nullable String topic, String key, long head) {
         Known now = known;
-        return now == null ? null : now.warning;
+        if (now.lost.isEmpty()) {
+            return false;
+        }
+        String name = entity(kind, topic, key);
+        return now.entities.contains(name)
+                || now.newest.containsKey(name)
+                || now.lost.stream().anyMatch(range -> range.contains(head));
+    }
+
+    @Override
+    public @Nullable DamagedLogException newest(byte kind, @Nullable String topic, String key) {
+        Known now = known;
+        return now.newest.isEmpty() ? null : now.newest.get(entity(kind, topic, key));
+    }
+
+    /** What people should know. */
+    public List<String> warnings() {
+        return known.warnings;
     }
 }

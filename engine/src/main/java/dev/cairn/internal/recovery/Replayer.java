@@ -10,7 +10,10 @@ import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.Kinds;
+import dev.cairn.internal.read.Hole;
 import dev.cairn.internal.segment.LogCursor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +38,7 @@ public final class Replayer {
     private final Event event = new Event();
     private long lastAt;
     private long applied;
-    private long damages;
+    private final List<Hole> holes = new ArrayList<>();
 
     /**
      * @param state the state that is rebuilt, for one thread
@@ -105,8 +108,9 @@ public final class Replayer {
                 return cursor.next(through);
             } catch (DamagedLogException e) {
                 LOG.warn("replay goes on behind damage: {}", e.getMessage());
-                damages++;
-                if (cursor.seekBehindDamage(e.offset(), through) < 0) {
+                Hole hole = Hole.passOver(cursor, e, through);
+                holes.add(hole);
+                if (hole.offsets().last() >= through) {
                     return false;
                 }
             }
@@ -151,7 +155,12 @@ public final class Replayer {
 
     /** How often damage was passed over. */
     public long damages() {
-        return damages;
+        return holes.size();
+    }
+
+    /** What was passed over, ascending. */
+    public List<Hole> holes() {
+        return List.copyOf(holes);
     }
 
     public long applied() {

@@ -2,11 +2,13 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentSalvage;
 import dev.cairn.internal.segment.SegmentSalvager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,16 +24,19 @@ import org.slf4j.LoggerFactory;
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
 
+    private final Path root;
     private final List<Segment> segments;
     private final KnownLosses losses;
     private final Thread thread;
     private volatile boolean closed;
 
     /**
+     * @param root the data directory
      * @param segments the sealed ones are read
      * @param losses is told of what cannot be read
      */
-    public Scrub(List<Segment> segments, KnownLosses losses) {
+    public Scrub(Path root, List<Segment> segments, KnownLosses losses) {
+        this.root = root;
         this.segments = segments.stream().filter(Segment::isSealed).toList();
         this.losses = losses;
         this.thread = new Thread(this::run, "cairn-scrub");
@@ -45,15 +50,17 @@ public final class Scrub implements AutoCloseable {
 
     private void run() {
         LossAccount account = new LossAccount();
+        Damages damages = new Damages(root);
         int damaged = 0;
         for (Segment segment : segments) {
             if (closed) {
                 return;
             }
             try {
-                damaged += scrub(segment, account) ? 1 : 0;
+                damaged += scrub(segment, account, damages) ? 1 : 0;
             } catch (IOException | UncheckedIOException e) {
                 damaged++;
+                damages.add(segment.file(), 0, segment.firstOffset(), "expected to read it through, was " + e);
                 LOG.warn("{}: expected to read it through, was {}", segment.file(), e.toString());
             }
         }
@@ -62,27 +69,25 @@ public final class Scrub implements AutoCloseable {
             for (LostEntity lost : account.entities()) {
                 entities.add(KnownLosses.entity(lost.kind(), lost.topic(), lost.key()));
             }
-            losses.state(
-                    account.lost(),
-                    entities,
-                    damaged + " damaged segments: cairn verify names the damage, cairn replay what can be saved");
+            losses.state(account.lost(), entities, damaged + " damaged segments: " + damages.describe());
         }
     }
 
-    private static boolean scrub(Segment segment, LossAccount account) throws IOException {
+    private static boolean scrub(Segment segment, LossAccount account, Damages damages) throws IOException {
         if (segment.isAnother()) {
+            damages.add(segment.file(), 0, segment.firstOffset(), String.valueOf(segment.problem()));
+            if (segment.lastOffset() >= segment.firstOffset()) {
+                account.lose(new OffsetRange(segment.firstOffset(), segment.lastOffset()));
+            }
             return true;
         }
         account.begin(segment.firstOffset());
         SegmentSalvage salvage = SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), account);
         salvage.lost().forEach(account::lose);
-        salvage.damages()
-                .forEach(damage -> LOG.warn(
-                        "{} at byte {}, offset {}: {}",
-                        segment.file(),
-                        damage.position(),
-                        damage.offset(),
-                        damage.why()));
+        for (SegmentSalvage.Damage damage : salvage.damages()) {
+            damages.add(segment.file(), damage.position(), damage.offset(), damage.why());
+            LOG.warn("{} at byte {}, offset {}: {}", segment.file(), damage.position(), damage.offset(), damage.why());
+        }
         return !salvage.isWhole();
     }
 

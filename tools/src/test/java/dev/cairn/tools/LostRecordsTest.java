@@ -1,0 +1,166 @@
+package dev.cairn.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.Receipt;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskPatch;
+import dev.cairn.task.TaskQuery;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What single questions say of tasks that lost records, asked of a directory whose log is damaged.
+ *
+ * <p>Threading: one thread.
+ */
+class LostRecordsTest {
+    private static final String LAST = "\"last\":true";
+
+    @TempDir
+    static Path dir;
+
+    private static DamagedDirectory whole;
+
+    @BeforeAll
+    static void fill() {
+        whole = DamagedDirectory.write(dir.resolve("whole"));
+    }
+
+    @Test
+    void shouldSayOfATaskThatRecordsOfItWereLost() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("older"));
+        log.zero(log.segments().get(1), 300_000, 2_000);
+        Set<String> lost = new HashSet<>();
+        log.dryRun().path("tasks").forEach(task -> lost.add(task.asText()));
+        assertThat(lost).isNotEmpty().hasSizeLessThan(DamagedDirectory.TASKS);
+
+        RunVerb list = RunVerb.cairn("list", "--data", log.data(), "--limit", DamagedDirectory.TASKS, "-o", "json");
+        for (String line : list.out().lines().toList()) {
+            JsonNode listed = Json.parse(line);
+            String id = listed.path("id").asText();
+            assertThat(listed.path("incomplete").asBoolean()).as(id).isEqualTo(lost.contains(id));
+        }
+        for (String id : List.of(lost.iterator().next(), whole(lost))) {
+            RunVerb get = RunVerb.cairn("get", id, "--data", log.data(), "-o", "json");
+            assertThat(Json.parse(get.out()).path("incomplete").asBoolean())
+                    .as(id)
+                    .isEqualTo(lost.contains(id));
+            RunVerb history = RunVerb.cairn("history", id, "-n", 1, "--data", log.data());
+            assertThat(history.err().contains("lost to damage")).as(id).isEqualTo(lost.contains(id));
+        }
+    }
+
+    private static String whole(Set<String> lost) {
+        for (int i = 0; i < DamagedDirectory.TASKS; i++) {
+            if (!lost.contains("t" + i)) {
+                return "t" + i;
+            }
+        }
+        throw new IllegalStateException("expected a task that is whole, was none");
+    }
+
+    @Test
+    void shouldSayOfATaskThatItsNewestRecordIsLostAsTheProjectionKnows() throws IOException {
+        DamagedDirectory log = crashed();
+        damageLast(log.newest());
+
+        JsonNode listed = listed(log, "t1");
+        assertThat(listed.at("/metadata/last").asBoolean()).isTrue();
+        assertThat(listed.path("incomplete").asBoolean()).isTrue();
+        JsonNode got = Json.parse(
+                RunVerb.cairn("get", "t1", "--data", log.data(), "-o", "json").out());
+        assertThat(got.at("/metadata/last").isMissingNode()).isTrue();
+        assertThat(got.path("incomplete").asBoolean()).isTrue();
+        JsonNode other = Json.parse(
+                RunVerb.cairn("get", "t2", "--data", log.data(), "-o", "json").out());
+        assertThat(other.path("incomplete").asBoolean()).isFalse();
+
+        CairnOptions reading =
+                CairnOptions.builder().readOnly(true).scrub(false).build();
+        try (Cairn cairn = Cairn.open(log.data(), reading)) {
+            assertThat(cairn.tasks().get("t1")).get().matches(Task::incomplete);
+            assertThat(cairn.tasks().get("t2")).get().matches(task -> !task.incomplete());
+            assertThat(cairn.health().ready()).isTrue();
+            assertThat(cairn.health().warnings())
+                    .anyMatch(warning ->
+                            warning.contains(log.newest().getFileName().toString()) && warning.contains(", offset "));
+        }
+        // Nothing is left of the one that was made last; a list knows it, and asking for it names the damage.
+        RunVerb gone = RunVerb.cairn("get", "late", "--data", log.data());
+        assertThat(gone.exit()).isEqualTo(ExitCode.DIRECTORY.number());
+        assertThat(gone.err()).contains(".cq4 at byte ");
+        assertThat(listed(log, "late").path("incomplete").asBoolean()).isTrue();
+    }
+
+    private static JsonNode listed(DamagedDirectory log, String id) throws IOException {
+        RunVerb list = RunVerb.cairn("list", "--data", log.data(), "--limit", 1_000, "-o", "json");
+        for (String line : list.out().lines().toList()) {
+            JsonNode task = Json.parse(line);
+            if (task.path("id").asText().equals(id)) {
+                return task;
+            }
+        }
+        throw new AssertionError("expected " + id + " in the list, was " + list.out() + list.err());
+    }
+
+    /** Its writer died after a task was changed and another made, and all of it was durable. */
+    private static DamagedDirectory crashed() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("written"));
+        try (Cairn cairn = Cairn.open(log.data())) {
+            cairn.tasks().patch("t2", TaskPatch.empty().metadata("{\"before\":true}"));
+            cairn.tasks().patch("t1", TaskPatch.empty().metadata("{" + LAST + "}"));
+            Receipt last = cairn.tasks().create(NewTask.of("late").metadata("{" + LAST + "}"));
+            cairn.sync();
+            cairn.tasks().list(including(last.offset()));
+            return log.copy(dir.resolve("crashed"));
+        }
+    }
+
+    private static TaskQuery including(long offset) {
+        TaskQuery all = TaskQuery.all();
+        return new TaskQuery(
+                all.statuses(),
+                all.owner(),
+                all.queue(),
+                all.updatedAfter(),
+                all.updatedBefore(),
+                all.createdAfter(),
+                all.createdBefore(),
+                all.metadata(),
+                all.order(),
+                all.descending(),
+                1,
+                null,
+                offset,
+                Duration.ofSeconds(30));
+    }
+
+    private static void damageLast(Path segment) throws IOException {
+        byte[] bytes = Files.readAllBytes(segment);
+        byte[] text = LAST.getBytes(StandardCharsets.US_ASCII);
+        int found = 0;
+        for (int at = bytes.length - text.length; at >= 0; at--) {
+            if (Arrays.equals(bytes, at, at + text.length, text, 0, text.length)) {
+                bytes[at + 1] ^= 1;
+                found++;
+            }
+        }
+        assertThat(found).isEqualTo(2);
+        Files.write(segment, bytes);
+    }
+}
