@@ -2,6 +2,7 @@ package dev.cairn.inspect;
 
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,7 +139,8 @@ public record Inspection(
         try {
             return new Inspector(ReadOnlyLog.open(directory)).inspect();
         } catch (IOException | UncheckedIOException e) {
-            throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+            throw new DataDirectoryException(
+                    directory, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.assembly.TaskSearch;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogPages;
 import dev.cairn.internal.segment.ReadOnlyLog;
@@ -43,7 +44,8 @@ public final class LogView {
         try {
             return new LogView(ReadOnlyLog.open(directory));
         } catch (IOException | UncheckedIOException e) {
-            throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+            throw new DataDirectoryException(
+                    directory, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.cairn.inspect.LogFiles.Item;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.ManifestAudit;
 import dev.cairn.internal.segment.OffsetRange;
@@ -155,7 +156,12 @@ final class LogWalk {
             durable = Math.max(durable, audit.highestDurable());
             manifests.compare(item, audit);
         } catch (IOException | RuntimeException e) {
-            lost.add(segment.path(), 0, next, List.of(), "expected a segment that can be read, was " + e);
+            lost.add(
+                    segment.path(),
+                    0,
+                    next,
+                    List.of(),
+                    "expected a segment that can be read, was " + DiskFailure.describe(e));
         }
     }
 

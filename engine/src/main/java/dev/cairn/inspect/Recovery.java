@@ -4,13 +4,16 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.InvalidRequestException;
+import dev.cairn.OutOfSpaceException;
 import dev.cairn.Progress;
 import dev.cairn.inspect.Inspection.Range;
 import dev.cairn.internal.assembly.IdentityRepair;
 import dev.cairn.internal.assembly.LogRepair;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
+import dev.cairn.internal.recovery.RepairRoom;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
@@ -171,7 +174,8 @@ public final class Recovery {
                     owner.live() ? DirectoryLock.holder(files) : null,
                     Duration.ofNanos(System.nanoTime() - begun));
         } catch (IOException | UncheckedIOException e) {
-            throw new DataDirectoryException(files.root(), Reason.INACCESSIBLE, "cannot be read: " + e, e);
+            throw new DataDirectoryException(
+                    files.root(), Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
         }
     }
 
@@ -213,7 +217,8 @@ public final class Recovery {
         try {
             return DirectoryLock.isHeld(files) ? DirectoryLock.holder(files) : null;
         } catch (IOException e) {
-            throw new DataDirectoryException(directory, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+            throw new DataDirectoryException(
+                    directory, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
         }
     }
 
@@ -222,7 +227,8 @@ public final class Recovery {
      * whole ones that lie in the places of others are put into their own, and the log is opened once to put the account into it and to rebuild state and projection.
      *
      * @throws dev.cairn.DamagedLogException when the directory is not any more what the plan was made for; nothing is changed
-     * @throws DataDirectoryException when another process has the directory
+     * @throws DataDirectoryException when another process has the directory, or nothing can be written to it
+     * @throws OutOfSpaceException when there is no room for it; the originals are all there, and it can be repeated
      */
     public Applied apply(CairnOptions options) {
         try {
@@ -231,8 +237,14 @@ public final class Recovery {
             Set<Path> originals = quarantined();
             originals.removeAll(before);
             return new Applied(recorded.epoch(), recorded.offset(), List.copyOf(originals));
-        } catch (IOException e) {
-            throw new DataDirectoryException(directory.root(), Reason.INACCESSIBLE, "cannot be repaired: " + e, e);
+        } catch (IOException | UncheckedIOException e) {
+            if (DiskFailure.isFull(e)) {
+                throw new OutOfSpaceException(directory.root() + ": expected room for "
+                        + RepairRoom.needed(plan, options.segmentBytesMax()) + " bytes to repair it, was "
+                        + DiskFailure.describe(e) + "; originals are kept; make room and run it again");
+            }
+            throw new DataDirectoryException(
+                    directory.root(), Reason.INACCESSIBLE, "cannot be repaired: " + DiskFailure.describe(e), e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.cairn.inspect.Check.LogEnd;
 import dev.cairn.inspect.Verification.Proof;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.LogOpening;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
@@ -56,7 +57,8 @@ final class Verifier {
             Scene scene = new Scene(directory, installation, LogOpening.kinds(), owner.live());
             return verify(scene);
         } catch (IOException | UncheckedIOException e) {
-            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+            throw new DataDirectoryException(
+                    root, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
@@ -45,11 +46,15 @@ final class DataDirectory {
             Disk.createDirectories(root);
         } catch (IOException e) {
             throw new DataDirectoryException(
-                    root, Reason.INACCESSIBLE, "expected a directory that can be made, was " + e, e);
+                    root,
+                    Reason.INACCESSIBLE,
+                    "expected a directory that can be made, was " + DiskFailure.describe(e),
+                    e);
         }
-        if (!Files.isWritable(root) || !Files.isReadable(root)) {
+        String unwritable = Files.isReadable(root) ? DiskFailure.unwritable(root) : "one without permission";
+        if (unwritable != null) {
             throw new DataDirectoryException(
-                    root, Reason.INACCESSIBLE, "expected a directory to read and write, was one without permission");
+                    root, Reason.INACCESSIBLE, "expected a directory to read and write, was " + unwritable);
         }
         LogDirectory directory = new LogDirectory(root);
         if (!Files.exists(directory.identityFile())) {
@@ -88,7 +93,8 @@ final class DataDirectory {
                     .limit(5)
                     .collect(Collectors.toList());
         } catch (IOException e) {
-            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be listed: " + e, e);
+            throw new DataDirectoryException(
+                    root, Reason.INACCESSIBLE, "cannot be listed: " + DiskFailure.describe(e), e);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.recovery.RepairPlan.Put;
 import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlanner;
+import dev.cairn.internal.recovery.RepairRoom;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
@@ -79,6 +80,7 @@ public final class LogRepair {
      * Repairs as {@code plan} says, writes a lost identity again, and opens the log once so that it has the record of it.
      *
      * @throws DamagedLogException when the directory is not any more as it was planned for
+     * @throws dev.cairn.OutOfSpaceException when the disk has not the room that it takes; nothing was changed
      */
     public static Recorded apply(LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options)
             throws IOException {
@@ -91,6 +93,9 @@ public final class LogRepair {
                         0,
                         -1,
                         "expected the damage that the plan " + plan.id() + " was made for, was that of " + now.id());
+            }
+            if (now.isDue()) {
+                RepairRoom.require(now, directory.root(), options.segmentBytesMax());
             }
             IdentityRepair.writeIfLost(directory, plan.installation(), options.clock());
             if (now.isDue()) {
@@ -130,6 +135,7 @@ public final class LogRepair {
         if (!plan.isDue() || !plan.id().equals(accepted)) {
             return false;
         }
+        RepairRoom.require(plan, directory.root(), options.segmentBytesMax());
         execute(directory, plan, options);
         return true;
     }

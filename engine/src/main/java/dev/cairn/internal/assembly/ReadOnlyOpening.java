@@ -7,6 +7,7 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.RefusalMemory;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.ReadOnlyLog;
@@ -31,7 +32,8 @@ final class ReadOnlyOpening {
             return open(log, options, owned);
         } catch (IOException | UncheckedIOException e) {
             owned.close();
-            throw new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be read: " + e, e);
+            throw new DataDirectoryException(
+                    root, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;

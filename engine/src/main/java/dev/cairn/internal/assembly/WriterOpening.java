@@ -16,6 +16,7 @@ import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.projection.SqliteProjection;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Evidence;
@@ -92,7 +93,8 @@ final class WriterOpening {
     private static CairnException refusal(Path root, IOException e) {
         return Disk.isFull(e)
                 ? new OutOfSpaceException(root + ": expected room to open it for writing, was " + e.getMessage())
-                : new DataDirectoryException(root, Reason.INACCESSIBLE, "cannot be opened: " + e, e);
+                : new DataDirectoryException(
+                        root, Reason.INACCESSIBLE, "cannot be opened: " + DiskFailure.describe(e), e);
     }
 
     private Cairn open() throws IOException {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.CopyOption;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -137,10 +138,22 @@ public final class Disk {
         try {
             Files.createLink(to, file);
         } catch (UnsupportedOperationException | FileSystemException e) {
+            copy(file, to);
+        }
+    }
+
+    /** Half a copy would be taken for the original by whoever looks for it. */
+    private static void copy(Path file, Path to) throws IOException {
+        try {
             Files.copy(file, to);
             try (FileChannel channel = open(to, StandardOpenOption.WRITE)) {
                 force(channel, to, true);
             }
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            Files.deleteIfExists(to);
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.cairn.internal.recovery;
 
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
@@ -60,7 +61,11 @@ public final class Scrub implements AutoCloseable {
                 damaged += scrub(segment, account, damages) ? 1 : 0;
             } catch (IOException | UncheckedIOException e) {
                 damaged++;
-                damages.add(segment.file(), 0, segment.firstOffset(), "expected to read it through, was " + e);
+                damages.add(
+                        segment.file(),
+                        0,
+                        segment.firstOffset(),
+                        "expected to read it through, was " + DiskFailure.describe(e));
                 LOG.warn("{}: expected to read it through, was {}", segment.file(), e.toString());
             }
         }

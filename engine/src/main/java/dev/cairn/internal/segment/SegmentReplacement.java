@@ -35,6 +35,11 @@ public final class SegmentReplacement {
         this.nowMicros = nowMicros;
     }
 
+    /** Bytes that a segment written anew takes, at most; parameters as of {@link SegmentRewriter#write}. */
+    public static long bytesAtMost(@Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
+        return Geometry.keptBytes(SegmentRewriter.endPositionAtMost(salvage, lost));
+    }
+
     /** Replaces the segment at {@code place}; parameters as of {@link SegmentRewriter#write}. */
     public void replace(NumberedFile place, long firstOffset, @Nullable SegmentSalvage salvage, List<OffsetRange> lost)
             throws IOException {
@@ -44,7 +49,12 @@ public final class SegmentReplacement {
         long createdAt = createdAt(salvage == null ? place.path() : salvage.file());
         SegmentHeader header =
                 new SegmentHeader(installation, place.epoch(), place.number(), firstOffset, createdAt, before);
-        SegmentRewriter.write(target, header, salvage, lost);
+        try {
+            SegmentRewriter.write(target, header, salvage, lost);
+        } catch (IOException e) {
+            removeAgain(target, e);
+            throw e;
+        }
         Manifest manifest = new SegmentScanner(installation)
                 .scan(new NumberedFile(place.epoch(), place.number(), target), firstOffset)
                 .manifest(before);
@@ -91,6 +101,15 @@ public final class SegmentReplacement {
         keepIfThere(place.path());
         Disk.move(target, place.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Disk.forceDirectory(Objects.requireNonNull(place.path().getParent()));
+    }
+
+    /** A repair that is cut off for want of room leaves the room that it took. */
+    private static void removeAgain(Path file, IOException cause) {
+        try {
+            Disk.deleteIfExists(file);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Seals a segment whose records are all there, so that the chain of manifests can go on behind it. */

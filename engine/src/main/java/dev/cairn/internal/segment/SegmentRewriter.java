@@ -53,6 +53,21 @@ public final class SegmentRewriter {
         this.epoch = epoch;
     }
 
+    /** Position behind the end of what {@link #write} would write, at most. */
+    static int endPositionAtMost(@Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
+        long gaps = lost.size() + (salvage == null ? 0 : salvage.gaps().size());
+        long bytes = START_POSITION
+                + QueueFormat.WORD_BYTES
+                + SegmentHeader.BYTES
+                + gaps * (QueueFormat.WORD_BYTES + Gap.BYTES + QueueFormat.WORD_BYTES);
+        for (Run run : salvage == null ? List.<Run>of() : salvage.runs()) {
+            long length = run.endPosition() - (long) run.position();
+            // Frames alone get a document around them again, and one more for each MiB.
+            bytes += length + (length / DOCUMENT_BYTES_MAX + 1) * (2L * QueueFormat.WORD_BYTES + Document.HEADER_BYTES);
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE - (1 << 20));
+    }
+
     /**
      * Writes and forces {@code target}.
      *

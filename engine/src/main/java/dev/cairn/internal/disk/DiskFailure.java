@@ -1,0 +1,73 @@
+package dev.cairn.internal.disk;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people are told of a failure of the disk: the file and what the system says of it, in words.
+ *
+ * <p>Threading: stateless.
+ */
+public final class DiskFailure {
+    private DiskFailure() {}
+
+    /** The failure in words; the name of a class only where there is nothing else to say. */
+    public static String describe(Exception failure) {
+        Exception told = failure instanceof UncheckedIOException unchecked ? cause(unchecked) : failure;
+        if (told instanceof FileSystemException file && file.getFile() != null && file.getReason() == null) {
+            return file.getFile() + ": " + reason(file);
+        }
+        String message = told.getMessage();
+        return message == null || !(told instanceof IOException) ? told.toString() : message;
+    }
+
+    private static IOException cause(UncheckedIOException unchecked) {
+        IOException cause = unchecked.getCause();
+        String said = unchecked.getMessage();
+        // What was said on the way up is kept, unless it is the cause itself in Java's words.
+        return said == null || said.equals(String.valueOf(cause))
+                ? cause
+                : new IOException(said + ": " + describe(cause));
+    }
+
+    private static String reason(FileSystemException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "Permission denied";
+        } else if (failure instanceof NoSuchFileException) {
+            return "No such file or directory";
+        } else if (failure instanceof NotDirectoryException) {
+            return "Not a directory";
+        } else if (failure instanceof FileAlreadyExistsException) {
+            return "File exists";
+        }
+        return failure.getClass().getSimpleName();
+    }
+
+    /** Why nothing can be written to {@code directory}, which can be read: {@code null} when it can. */
+    public static @Nullable String unwritable(Path directory) {
+        if (Files.isWritable(directory)) {
+            return null;
+        }
+        try {
+            return Files.getFileStore(directory).isReadOnly()
+                    ? "one on a read-only file system"
+                    : "one without permission";
+        } catch (IOException e) {
+            return "one without permission";
+        }
+    }
+
+    /** Whether {@code failure} says that there is no room. */
+    public static boolean isFull(Exception failure) {
+        return failure instanceof IOException io && Disk.isFull(io)
+                || failure instanceof UncheckedIOException unchecked && Disk.isFull(unchecked.getCause());
+    }
+}

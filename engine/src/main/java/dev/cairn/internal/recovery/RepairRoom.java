@@ -1,0 +1,45 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.OutOfSpaceException;
+import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
+import dev.cairn.internal.segment.SegmentReplacement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The room on the disk that a repair takes: originals stay where they are, under a second name, and each damaged segment is
+ * written anew beside its original. The opening behind it, which puts the account into the log, begins a segment.
+ *
+ * <p>Threading: stateless.
+ */
+public final class RepairRoom {
+    /** For the account of the repair, manifests, the watermark and the projection's next pages. */
+    private static final long MARGIN_BYTES = 512 << 10;
+
+    private RepairRoom() {}
+
+    /** Bytes that {@code plan} takes, at most, with an opening whose segments are of {@code segmentBytesMax}. */
+    public static long needed(RepairPlan plan, int segmentBytesMax) {
+        long bytes = MARGIN_BYTES + segmentBytesMax;
+        for (SegmentRepair repair : plan.repairs()) {
+            bytes += SegmentReplacement.bytesAtMost(repair.salvage(), repair.lost());
+        }
+        return bytes;
+    }
+
+    /**
+     * Refuses to begin what could not be ended.
+     *
+     * @throws OutOfSpaceException when there is not enough room; nothing was changed
+     */
+    public static void require(RepairPlan plan, Path root, int segmentBytesMax) throws IOException {
+        long needed = needed(plan, segmentBytesMax);
+        long usable = Files.getFileStore(root).getUsableSpace();
+        if (usable < needed) {
+            throw new OutOfSpaceException(root + ": expected room for " + needed
+                    + " bytes, to write damaged segments anew and to begin a segment of " + segmentBytesMax
+                    + ", was a disk with " + usable + " left; nothing was changed; make room and run it again");
+        }
+    }
+}
