@@ -40,6 +40,11 @@ final class EndCheck implements Check {
         clean = CleanMarker.read(scene.directory(), scene.installation());
     }
 
+    /** The last offset that something beside the segments says was durable, −1 for none. */
+    long witnessed() {
+        return durable;
+    }
+
     /** Something says that {@code offset} was durable. */
     void witness(long offset, String who) {
         if (offset > durable) {

@@ -3,6 +3,7 @@ package dev.cairn.inspect;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.CheckpointFile;
 import dev.cairn.internal.projection.ProjectionAudit;
+import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -20,6 +21,7 @@ final class ListingCheck implements Check {
     private static final Pattern EPOCH = Pattern.compile("\\d{10}");
     private static final Pattern IN_EPOCH = Pattern.compile("\\d{8}\\.(cq4|manifest|precreated)|metadata\\.cq4t");
     private static final String TEMPORARY = ".tmp";
+    private static final Pattern SALVAGED = Pattern.compile("\\d{8}\\.cq4\\.salvaged");
 
     private final Scene scene;
     private final Findings findings;
@@ -79,7 +81,7 @@ final class ListingCheck implements Check {
 
     private void look(Path directory, Path entry) {
         String name = entry.getFileName().toString();
-        if (belongs(directory, entry, name)) {
+        if (belongs(directory, entry, name) || isOfRepair(directory, entry, name)) {
             return;
         }
         boolean temporary = name.endsWith(TEMPORARY)
@@ -98,6 +100,27 @@ final class ListingCheck implements Check {
                     "a file whose writer ended before it was whole",
                     "nothing: it is written anew when it is needed");
         }
+    }
+
+    /** What a repair leaves where it was cut off, and until the log has its account. */
+    private boolean isOfRepair(Path directory, Path entry, String name) {
+        String what;
+        String affects;
+        if (entry.equals(RepairJournal.begunFile(scene.directory()))) {
+            what = "the account of a repair that was cut off";
+            affects = "the repair, which cairn replay --apply finishes";
+        } else if (entry.equals(RepairJournal.doneFile(scene.directory()))) {
+            what = "the account of a repair that the log does not have yet";
+            affects = "nothing: the next opening for writing puts it into the log";
+        } else if (scene.directory().logDirectory().equals(directory.getParent())
+                && SALVAGED.matcher(name).matches()) {
+            what = "a segment that a repair, which was cut off, was writing";
+            affects = "nothing: the same repair writes it again";
+        } else {
+            return false;
+        }
+        findings.add(Severity.NOTE, entry, 0, what, affects);
+        return true;
     }
 
     private boolean belongs(Path directory, Path entry, String name) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class LogWalk {
     private final LostRecords lost;
     private final ManifestCheck manifests;
     private final List<Check> checks;
+    private final LongSupplier witnessed;
     private final Progress progress;
     private final Event event = new Event();
 
@@ -46,12 +48,18 @@ final class LogWalk {
     private int epoch;
     private int checksum;
     private long durable = -1;
+    /** As {@link #durable}, with what the segments tell that are still to come; −1 until somebody had to know. */
+    private long durableBehind = -1;
+
     private Path file;
     private int position;
     /** Set where a crash cut the log: what comes behind is set aside when the directory is opened. */
     private boolean cut;
 
-    /** @param through the last offset to look at, {@link Long#MAX_VALUE} for all */
+    /**
+     * @param through the last offset to look at, {@link Long#MAX_VALUE} for all
+     * @param witnessed the last offset that files beside the log know to have been durable
+     */
     LogWalk(
             Scene scene,
             long through,
@@ -59,7 +67,9 @@ final class LogWalk {
             Findings findings,
             LostRecords lost,
             List<Check> checks,
+            LongSupplier witnessed,
             Progress progress) {
+        this.witnessed = witnessed;
         this.scene = scene;
         this.through = through;
         this.files = files;
@@ -171,10 +181,10 @@ final class LogWalk {
             if (last >= audit.firstOffset()) {
                 audit.readThrough(last, frame -> show(segment.path(), frame));
             }
-        } else if (cut || (audit.firstOffset() > next && item.epoch() == epoch)) {
+        } else if ((cut || (audit.firstOffset() > next && item.epoch() == epoch)) && durableFrom(index) < next) {
             setAside(segment, audit);
         } else {
-            audit.readAll(frame -> show(segment.path(), frame));
+            audit.readAll(() -> durableFrom(index), frame -> show(segment.path(), frame));
         }
         for (SegmentAudit.Hole hole : audit.holes()) {
             if (hole.lost().isEmpty()) {
@@ -230,7 +240,7 @@ final class LogWalk {
 
     /** Nothing of it can be kept, as the records before it are missing; what was durable the end of the log tells. */
     private void setAside(NumberedFile segment, SegmentAudit audit) throws IOException {
-        audit.readAll(frame -> {});
+        audit.readAll(() -> -1, frame -> {});
         durable = Math.max(durable, audit.highestDurable());
         if (audit.highestOffset() >= 0) {
             findings.add(
@@ -243,6 +253,26 @@ final class LogWalk {
                     "records that were never forced; the next opening sets the segment aside");
         }
         cut = true;
+    }
+
+    /**
+     * The last offset known to have been durable, as the segments from {@code index} on say too: whether a hole is that of a power
+     * cut must be known when it is met.
+     */
+    private long durableFrom(int index) {
+        if (durableBehind < 0) {
+            durableBehind = witnessed.getAsLong();
+            for (Item item : files.items().subList(index, files.items().size())) {
+                NumberedFile segment = item.segment();
+                try {
+                    long stated = segment == null ? -1 : SegmentAudit.highestDurable(segment, scene.installation());
+                    durableBehind = Math.max(durableBehind, stated);
+                } catch (IOException | RuntimeException e) {
+                    // Said of it when its turn comes.
+                }
+            }
+        }
+        return Math.max(durable, durableBehind);
     }
 
     private void torn(NumberedFile segment, SegmentAudit.Hole torn) {

@@ -105,7 +105,7 @@ final class Verifier {
             // After the projection was opened, which is never ahead of what is durable; before the segments are listed.
             long through = Owner.through(scene.directory(), scene.installation(), scene.live());
             LogFiles files = LogFiles.list(scene.directory());
-            LogWalk walk = new LogWalk(scene, through, files, findings, lost, checks, progress);
+            LogWalk walk = new LogWalk(scene, through, files, findings, lost, checks, end::witnessed, progress);
             LogEnd logEnd = walk.walk();
             lost.report();
             for (Check check : checks) {

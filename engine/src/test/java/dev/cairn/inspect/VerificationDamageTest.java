@@ -8,6 +8,7 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.Progress;
 import dev.cairn.inspect.Verification.Finding;
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.codec.Document;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class VerificationDamageTest {
         Finding found = only(directory.verify());
 
         assertThat(found.file()).isEqualTo(Path.of(SECOND));
-        assertThat(found.position()).isEqualTo(position);
+        assertThat(found.position()).isEqualTo(position + Integer.BYTES + Document.HEADER_BYTES);
         assertThat(found.offset()).isEqualTo(21);
         assertThat(found.severity()).isEqualTo(Severity.DAMAGE);
         assertThat(found.what()).contains("expected frame checksum");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.Ack;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.internal.codec.Document;
 import dev.cairn.task.NewTask;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +123,7 @@ class VerifyVerbTest {
         assertThat(RunVerb.cairn("verify").exit()).isEqualTo(2);
     }
 
-    /** Changes a byte of the first record about {@code key}; returns where its document begins. */
+    /** Changes a byte of the first record about {@code key}; returns where its frame begins, the first of its document. */
     private int damage(String key) throws Exception {
         Path file = data.resolve(SEGMENT);
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -131,6 +132,6 @@ class VerifyVerbTest {
             out.seek(at);
             out.write('b');
         }
-        return bytes.lastIndexOf("CRND", at) - Integer.BYTES;
+        return bytes.lastIndexOf("CRND", at) + Document.HEADER_BYTES;
     }
 }

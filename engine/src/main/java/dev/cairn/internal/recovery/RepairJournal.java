@@ -136,6 +136,16 @@ public record RepairJournal(
                 .write(directory.root().resolve(BEGUN));
     }
 
+    /** Where the account of a repair lies that is under way, or was cut off. */
+    public static Path begunFile(LogDirectory directory) {
+        return directory.root().resolve(BEGUN);
+    }
+
+    /** Where the account of a repair lies that the log does not have yet. */
+    public static Path doneFile(LogDirectory directory) {
+        return directory.root().resolve(DONE);
+    }
+
     /** Says that all files are in place. */
     static void done(LogDirectory directory) throws IOException {
         Disk.move(

@@ -89,7 +89,7 @@ public final class Scrub implements AutoCloseable {
         account.begin(segment.firstOffset());
         SegmentSalvage salvage = SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), account);
         salvage.lost().forEach(account::lose);
-        for (SegmentSalvage.Damage damage : salvage.damages()) {
+        for (SegmentSalvage.Damage damage : salvage.causes()) {
             damages.add(segment.file(), damage.position(), damage.offset(), damage.why());
             LOG.warn("{} at byte {}, offset {}: {}", segment.file(), damage.position(), damage.offset(), damage.why());
         }

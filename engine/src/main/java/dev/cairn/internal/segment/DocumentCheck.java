@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class DocumentCheck {
     private final Document document = new Document();
     private final FrameView frame = new FrameView();
+    private int problemPosition;
+    private int problemFrame;
 
     /**
      * Checks the document whose word is at {@code position}, without reading its frames.
@@ -71,6 +73,8 @@ final class DocumentCheck {
     /** Checks header and all frames of the document whose word is at {@code position} and that begins at the offset. */
     @Nullable
     String problem(ByteBuffer bytes, int position, int limit, int epoch, long firstOffset) {
+        problemPosition = position;
+        problemFrame = 0;
         String problem = headerProblem(bytes, position, limit, epoch, firstOffset);
         if (problem != null) {
             return problem;
@@ -80,6 +84,16 @@ final class DocumentCheck {
             return "expected first offset " + firstOffset + ", was " + Document.firstOffset(bytes, at);
         }
         return isGap(bytes, position) ? null : framesProblem(bytes, at, firstOffset);
+    }
+
+    /** Where the last {@link #problem} is: at a frame, if those before it are whole, else at the document's word. */
+    int problemPosition() {
+        return problemPosition;
+    }
+
+    /** How many frames before the last {@link #problem} are whole. */
+    int problemFrame() {
+        return problemFrame;
     }
 
     /** Whether what stands behind the word at {@code position}, found good, is a gap. */
@@ -93,6 +107,8 @@ final class DocumentCheck {
         int count = Document.count(bytes, at);
         int frameAt = at + Document.HEADER_BYTES;
         for (int i = 0; i < count; i++) {
+            problemPosition = frameAt;
+            problemFrame = i;
             String problem = frame.wrap(bytes, frameAt).problem(end - frameAt);
             if (problem != null) {
                 return "frame " + i + ": " + problem;

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,8 +137,12 @@ public final class SegmentAudit {
         read(lastOffset, end, visitor);
     }
 
-    /** Reads a segment of which nobody knows where it ends: its end may be torn. */
-    public void readAll(SegmentSalvager.Visitor visitor) throws IOException {
+    /**
+     * Reads a segment of which nobody knows where it ends: its end may be torn.
+     *
+     * @param durable the last offset known to have been durable: what is missing up to there no power cut explains
+     */
+    public void readAll(LongSupplier durable, SegmentSalvager.Visitor visitor) throws IOException {
         SegmentScan scan = new SegmentScanner(installation).scanSealed(file, firstOffset);
         highestDurable = scan.highestDurable();
         highestOffset = scan.highestOffset();
@@ -145,6 +150,13 @@ public final class SegmentAudit {
             read(Math.max(highestOffset, scan.lastOffset()), Integer.MAX_VALUE, visitor);
             if (holes.isEmpty()) {
                 holes.add(new Hole(damaged.position(), damaged.offset(), List.of(), damaged.why()));
+            }
+            return;
+        }
+        if (scan.verdict() instanceof Verdict.Torn end && durable.getAsLong() > scan.lastOffset()) {
+            read(Math.max(highestOffset, scan.lastOffset()), Integer.MAX_VALUE, visitor);
+            if (holes.isEmpty()) {
+                holes.add(new Hole(end.position(), scan.lastOffset() + 1, List.of(), end.why()));
             }
             return;
         }
@@ -164,10 +176,11 @@ public final class SegmentAudit {
         salvage = read;
         highestDurable = Math.max(highestDurable, read.highestDurable());
         List<OffsetRange> lost = read.lost();
-        for (int i = 0; i < read.damages().size(); i++) {
-            Damage damage = read.damages().get(i);
-            boolean last = i + 1 == read.damages().size();
-            long before = last ? Long.MAX_VALUE : read.damages().get(i + 1).offset();
+        List<Damage> damages = read.causes();
+        for (int i = 0; i < damages.size(); i++) {
+            Damage damage = damages.get(i);
+            boolean last = i + 1 == damages.size();
+            long before = last ? Long.MAX_VALUE : damages.get(i + 1).offset();
             holes.add(new Hole(
                     damage.position(), damage.offset(), lostFrom(lost, damage.offset(), before), damage.why()));
         }
@@ -226,6 +239,11 @@ public final class SegmentAudit {
     /** The highest durable offset that a whole frame states, −1 for none. */
     public long highestDurable() {
         return highestDurable;
+    }
+
+    /** The highest durable offset that a whole frame of {@code file} states, −1 for none. */
+    public static long highestDurable(LogDirectory.NumberedFile file, UUID installation) throws IOException {
+        return new SegmentScanner(installation).scanSealed(file, 0).highestDurable();
     }
 
     /** The highest offset in any whole frame of a segment that was {@linkplain #readAll read to no known end}. */

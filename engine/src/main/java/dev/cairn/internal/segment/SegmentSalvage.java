@@ -86,6 +86,31 @@ public record SegmentSalvage(
         return new SegmentSalvage(other, number, epoch, offsets, endPosition, runs, damages, gaps, highestDurable);
     }
 
+    /**
+     * The damages to tell people of. Where a frame is broken its document is too, from its first byte on: then the frame is told,
+     * and not once more the document of which all else is whole.
+     */
+    public List<Damage> causes() {
+        List<OffsetRange> lost = lost();
+        List<Damage> causes = new ArrayList<>();
+        for (int i = 0; i < damages.size(); i++) {
+            Damage damage = damages.get(i);
+            Damage next = i + 1 < damages.size() ? damages.get(i + 1) : null;
+            boolean told = next != null
+                    && next.why().equals(damage.why())
+                    && !isIn(lost, damage.offset())
+                    && isIn(lost, next.offset());
+            if (!told) {
+                causes.add(damage);
+            }
+        }
+        return causes;
+    }
+
+    private static boolean isIn(List<OffsetRange> ranges, long offset) {
+        return ranges.stream().anyMatch(range -> range.contains(offset));
+    }
+
     /** Whether nothing is wrong with it. */
     public boolean isWhole() {
         return damages.isEmpty() && lost().isEmpty();

@@ -182,9 +182,13 @@ public final class SegmentSalvager {
             if (problem == null) {
                 position = take(at);
             } else {
-                damaged(at, problem);
+                damaged(at, problem, check.problemPosition());
                 position = search(at);
             }
+        }
+        Damage last = open;
+        if (last != null && last.offset() > subject.lastOffset()) {
+            open = null; // behind the last record, of which the document is damaged elsewhere
         }
         closeDamage(searchEnd);
         return result();
@@ -255,9 +259,11 @@ public final class SegmentSalvager {
         runs.add(run);
     }
 
-    private void damaged(int position, String problem) {
+    /** @param where the bytes that are wrong; where those are of a frame, the ones before it are found whole again */
+    private void damaged(int position, String problem, int where) {
         if (open == null) {
-            open = new Damage(position, position, next, problem);
+            int from = Math.max(position, where);
+            open = new Damage(from, from, next, problem);
         }
     }
 
@@ -265,7 +271,8 @@ public final class SegmentSalvager {
         Damage damage = open;
         if (damage != null) {
             open = null;
-            if (end > damage.position()) {
+            // What fills a document up to the next word says nothing, and no checksum covers it.
+            if (end > QueueFormat.next(damage.position(), 0) - QueueFormat.WORD_BYTES) {
                 damages.add(new Damage(damage.position(), end, damage.offset(), damage.why()));
             }
         }

@@ -40,7 +40,7 @@ public record SegmentScan(
         /** The last document is followed by one that did not wholly reach the disk. */
         record Torn(int position, String why) implements Verdict {}
 
-        /** The last good document is followed by bytes that no crash explains. */
+        /** The last good document is followed by bytes that no crash explains: a word, or a frame of a document, at the position. */
         record Damaged(int position, long offset, String why) implements Verdict {}
     }
 

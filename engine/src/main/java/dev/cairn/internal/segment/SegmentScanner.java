@@ -149,16 +149,16 @@ public final class SegmentScanner {
             }
             String problem = check.problem(bytes, next, bytes.capacity(), file.epoch(), tally.nextOffset());
             if (problem != null) {
+                int where = check.problemPosition();
+                long offset = tally.nextOffset() + check.problemFrame();
                 highestOffset = tally.nextOffset() - 1;
                 highestDurable = tally.highestDurable();
                 gather(next);
                 boolean wholeBehind = highestOffset >= tally.nextOffset() + framesAt(next, tally.nextOffset());
+                Verdict verdict = verdict(next, problem, wholeBehind, file.epoch(), tally.nextOffset());
+                boolean inFrame = where > next && verdict instanceof Verdict.Damaged;
                 return result(
-                        file,
-                        tally,
-                        start,
-                        position,
-                        verdict(next, problem, wholeBehind, file.epoch(), tally.nextOffset()));
+                        file, tally, start, position, inFrame ? new Verdict.Damaged(where, offset, problem) : verdict);
             }
             position = tally.add(bytes, next);
         }

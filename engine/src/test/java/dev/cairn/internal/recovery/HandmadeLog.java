@@ -138,6 +138,11 @@ final class HandmadeLog {
         return file;
     }
 
+    /** Position of the first frame of that document, behind its word and header. */
+    static int frame(int index) {
+        return position(index) + Integer.BYTES + Document.HEADER_BYTES;
+    }
+
     /** Position of the word of the document at {@code index}, or behind the last one. */
     static int position(int index) {
         return FIRST_DOCUMENT + index * (Integer.BYTES + DOCUMENT_BYTES);

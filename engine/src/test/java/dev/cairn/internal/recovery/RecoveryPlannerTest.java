@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import static dev.cairn.internal.recovery.HandmadeLog.checksum;
 import static dev.cairn.internal.recovery.HandmadeLog.damage;
+import static dev.cairn.internal.recovery.HandmadeLog.frame;
 import static dev.cairn.internal.recovery.HandmadeLog.loseFrom;
 import static dev.cairn.internal.recovery.HandmadeLog.loseSector;
 import static dev.cairn.internal.recovery.HandmadeLog.position;
@@ -268,7 +269,7 @@ class RecoveryPlannerTest {
         damage(file, 7);
         DamagedLogException refusal = refusal(NOTHING);
         assertThat(refusal.file()).isEqualTo(file.path());
-        assertThat(refusal.position()).isEqualTo(position(7));
+        assertThat(refusal.position()).isEqualTo(frame(7));
         assertThat(refusal.offset()).isEqualTo(7);
         assertThat(refusal.what()).startsWith("frame 0: expected frame checksum");
     }
@@ -458,7 +459,7 @@ class RecoveryPlannerTest {
         NumberedFile empty = log.segment(10, 9);
         DamagedLogException refusal = refusal(NOTHING);
         assertThat(refusal.file()).isEqualTo(newest.path());
-        assertThat(refusal.position()).isEqualTo(position(7));
+        assertThat(refusal.position()).isEqualTo(frame(7));
         assertThat(refusal.offset()).isEqualTo(7);
         Files.delete(empty.path());
         assertThat(refusal(NOTHING).offset()).isEqualTo(7);
@@ -553,7 +554,7 @@ class RecoveryPlannerTest {
         assertSeals(plan);
         assertThat(plan.damages()).hasSize(1);
         assertThat(plan.damages().get(0))
-                .startsWith(file.path() + " at byte " + position(5) + ", offset 5: frame 0: expected frame checksum");
+                .startsWith(file.path() + " at byte " + frame(5) + ", offset 5: frame 0: expected frame checksum");
     }
 
     @Test

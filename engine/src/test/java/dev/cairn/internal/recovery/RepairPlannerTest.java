@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import static dev.cairn.internal.recovery.HandmadeLog.corrupter;
 import static dev.cairn.internal.recovery.HandmadeLog.damage;
+import static dev.cairn.internal.recovery.HandmadeLog.frame;
 import static dev.cairn.internal.recovery.HandmadeLog.loseEndOf;
 import static dev.cairn.internal.recovery.HandmadeLog.position;
 import static dev.cairn.internal.recovery.HandmadeLog.tear;
@@ -71,7 +72,7 @@ class RepairPlannerTest extends PlannedLog {
         assertThat(plan.repairs().get(0).file()).isEqualTo(file.path());
         assertThat(plan.segments().get(1).damages())
                 .extracting(damage -> damage.position())
-                .containsExactly(position(4));
+                .containsExactly(frame(4));
         assertThat(plan.records()).isEqualTo(29);
         assertThat(plan.durable()).isEqualTo(29);
     }

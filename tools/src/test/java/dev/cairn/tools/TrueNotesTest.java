@@ -1,0 +1,143 @@
+package dev.cairn.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.Ack;
+import dev.cairn.Batch;
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.internal.disk.DiskFaults;
+import dev.cairn.log.LogWrites;
+import dev.cairn.log.NewRecord;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What {@code verify} says of a file is what an opening and a repair will do, and where it says so is where the damage is.
+ *
+ * <p>Threading: one thread.
+ */
+class TrueNotesTest {
+    private static final int RECORDS = 6_000;
+    private static final int PAGE_BYTES = 4 << 10;
+
+    @TempDir
+    static Path dir;
+
+    private static DamagedDirectory whole;
+
+    @BeforeAll
+    static void fill() {
+        Path data = dir.resolve("whole");
+        CairnOptions options = CairnOptions.builder()
+                .segmentBytesMax(1 << 20)
+                .ack(Ack.ACCEPTED)
+                .build();
+        String filler = "x".repeat(300);
+        try (Cairn cairn = Cairn.open(data, options)) {
+            for (int n = 0; n < RECORDS; n++) {
+                cairn.log().append(NewRecord.of("events", "k" + n % 7, "{\"n\":" + n + ",\"x\":\"" + filler + "\"}"));
+            }
+        }
+        whole = new DamagedDirectory(data, Map.of());
+        assertThat(whole.segments()).hasSizeGreaterThan(2);
+    }
+
+    /** No segment is sealed, as where a writer died, and pages in the middle read as zeros though they were durable. */
+    @Test
+    void shouldNotCallRecordsUnforcedThatARepairSaves() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("unsealed"));
+        for (Path segment : log.segments()) {
+            Files.delete(segment.resolveSibling(segment.getFileName().toString().replace(".cq4", ".manifest")));
+        }
+        Files.delete(log.data().resolve("clean"));
+        Path second = log.segments().get(1);
+        long from = Files.size(second) / PAGE_BYTES / 2 * PAGE_BYTES;
+        log.zero(second, from, (int) (Files.size(second) - from));
+        JsonNode plan = log.dryRun();
+
+        RunVerb verify = RunVerb.cairn("verify", "--data", log.data(), "-o", "json");
+        assertThat(verify.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(verify.out()).doesNotContain("never forced").contains("\"damage\"");
+        JsonNode lost = plan.path("lost").path(0);
+        assertThat(verify.out())
+                .contains(
+                        "offsets " + lost.path(0).asLong() + ".." + lost.path(1).asLong());
+    }
+
+    @Test
+    void shouldNameTheFrameThatIsDamaged() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("batch"));
+        long first;
+        try (Cairn cairn = Cairn.open(log.data())) {
+            Batch batch = cairn.batch();
+            for (int i = 0; i < 20; i++) {
+                batch.add(LogWrites.append(NewRecord.of("events", "batch", "{\"of\":\"batch-" + i + ".\"}")));
+            }
+            first = batch.commitAtomic(Ack.DURABLE).get(0).offset();
+        }
+        long damaged = first + 13;
+        long position = flip(log.newest(), "batch-13.");
+
+        JsonNode findings = Json.parse(RunVerb.cairn("verify", "--data", log.data(), "-o", "json")
+                        .out())
+                .path("findings");
+        assertThat(findings).hasSize(1);
+        assertNear(findings.get(0).path("position").asLong(), position);
+        assertThat(findings.get(0).path("offset").asLong()).isEqualTo(damaged);
+
+        RunVerb refused = RunVerb.cairn("import", "-", "--data", log.data());
+        assertThat(refused.exit()).isEqualTo(ExitCode.DIRECTORY.number());
+        assertThat(refused.err()).contains(", offset " + damaged + ": ");
+        assertNear(Long.parseLong(refused.err().replaceAll("(?s).* at byte (\\d+),.*", "$1")), position);
+    }
+
+    private static void assertNear(long stated, long damage) {
+        assertThat(stated).isBetween(damage - 200, damage);
+    }
+
+    private static long flip(Path segment, String text) throws IOException {
+        String bytes = Files.readString(segment, StandardCharsets.ISO_8859_1);
+        int at = bytes.indexOf(text);
+        assertThat(at).isPositive();
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(at);
+            file.write(text.charAt(0) ^ 1);
+        }
+        return at;
+    }
+
+    @Test
+    void shouldKnowTheFilesOfARepair() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("repaired"));
+        log.zero(log.segments().get(1), 300_000, 2_000);
+        try (DiskFaults full = DiskFaults.failEach(
+                log.data(),
+                DiskFaults.On.MOVE,
+                file -> file.toString().endsWith(".salvaged"),
+                DiskFaults.Fault.ENOSPC)) {
+            assertThat(RunVerb.cairn("replay", "--apply", "--data", log.data()).exit())
+                    .isEqualTo(ExitCode.FAILED.number());
+            assertThat(full.hasStruck()).isTrue();
+        }
+        String verified = RunVerb.cairn("verify", "--data", log.data()).out();
+        assertThat(verified)
+                .contains("repair.begun")
+                .contains("cairn replay --apply finishes")
+                .contains(".cq4.salvaged")
+                .doesNotContain("expected files of Cairn");
+
+        Files.move(log.data().resolve("repair.begun"), log.data().resolve("repair.done"));
+        assertThat(RunVerb.cairn("verify", "--data", log.data()).out())
+                .contains("the log does not have yet")
+                .doesNotContain("expected files of Cairn");
+    }
+}
