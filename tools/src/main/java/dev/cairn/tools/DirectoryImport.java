@@ -6,6 +6,7 @@ import dev.cairn.BatchRefusedException;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.Receipt;
+import dev.cairn.TooLargeException;
 import dev.cairn.WriteOptions;
 import dev.cairn.imports.ImportWrites;
 import dev.cairn.log.LogWrites;
@@ -59,7 +60,9 @@ final class DirectoryImport implements ImportTarget {
             List<Receipt> receipts = batch.commitAtomic(last ? Ack.DURABLE : Ack.ACCEPTED);
             return Added.of(rows, item -> receipts.get(item).version());
         } catch (BatchRefusedException e) {
-            throw new RowRefusedException(e.index(), String.valueOf(e.refusal().getMessage()), e);
+            boolean tooLarge = e.refusal() instanceof TooLargeException;
+            throw new RowRefusedException(
+                    e.index(), tooLarge, String.valueOf(e.refusal().getMessage()), e);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Takes inputs in, batch by batch. Where a batch ends depends on the input alone, so that every way and every number of
- * attempts to import it writes the same batches.
+ * attempts to import it writes the same batches. Only a batch for which the log's segments are too small is divided.
  *
  * <p>Threading: one thread.
  */
@@ -80,7 +80,7 @@ final class ImportRun {
                     commit(batch, row - 1, false);
                     progress.update("import", file.bytesRead(), file.bytes());
                 }
-                batch.put(lines);
+                batch.put(lines, row);
             }
             if (batch.seen > 0) {
                 commit(batch, row, true);
@@ -89,17 +89,30 @@ final class ImportRun {
     }
 
     private void commit(Batch batch, long rowsSoFar, boolean last) {
+        add(batch, 0, batch.rows.size(), rowsSoFar, last);
+        batch.clear();
+    }
+
+    /** Adds rows of the batch at once or, where they are too many for one document of the log, one half after the other. */
+    private void add(Batch batch, int from, int to, long rowsSoFar, boolean last) {
         stopIfAsked();
+        List<ImportRow> some = batch.rows.subList(from, to);
         try {
-            ImportTarget.Added added = target.add(batch.source, batch.rows, rowsSoFar, last);
+            ImportTarget.Added added = target.add(batch.source, some, rowsSoFar, last);
             created += added.created();
             patched += added.patched();
-            skipped += batch.rows.size() - added.created() - added.patched();
+            skipped += some.size() - added.created() - added.patched();
         } catch (RowRefusedException e) {
-            long line = e.index() < batch.lines.size() ? batch.lines.get(e.index()) : rowsSoFar;
+            if (e.isTooLarge() && some.size() > 1) {
+                int middle = from + some.size() / 2;
+                add(batch, from, middle, batch.numbers.get(middle - 1), false);
+                add(batch, middle, to, rowsSoFar, last);
+                return;
+            }
+            // The progress, which is the item behind the rows, is refused where the rows leave it no room.
+            long line = some.isEmpty() ? rowsSoFar : batch.lines.get(Math.min(from + e.index(), to - 1));
             throw VerbFailedException.failed(batch.file + ":" + line + ": " + e.getMessage(), e);
         }
-        batch.clear();
     }
 
     private void stopIfAsked() {
@@ -114,6 +127,9 @@ final class ImportRun {
         private final String source;
         private final List<ImportRow> rows = new ArrayList<>(BATCH_ROWS_MAX);
         private final List<Long> lines = new ArrayList<>(BATCH_ROWS_MAX);
+        /** How many rows of the source there are up to each. */
+        private final List<Long> numbers = new ArrayList<>(BATCH_ROWS_MAX);
+
         private int seen;
         private long bytes;
 
@@ -127,12 +143,13 @@ final class ImportRun {
             return seen >= BATCH_ROWS_MAX || seen > 0 && bytes + moreBytes > BATCH_BYTES_MAX;
         }
 
-        void put(LineReader line) {
+        void put(LineReader line, long number) {
             seen++;
             bytes += line.length();
             try {
                 rows.add(mapping.map(line.bytes(), line.length()));
                 lines.add(line.number());
+                numbers.add(number);
             } catch (BadRowException e) {
                 String message = file + ":" + line.number() + ": " + e.getMessage();
                 if (!skipBadRows) {
@@ -146,6 +163,7 @@ final class ImportRun {
         void clear() {
             rows.clear();
             lines.clear();
+            numbers.clear();
             seen = 0;
             bytes = 0;
         }

@@ -33,10 +33,18 @@ interface ImportTarget extends AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         private final int index;
+        private final boolean tooLarge;
 
-        RowRefusedException(int index, String message, Throwable cause) {
+        /** @param tooLarge whether what is wrong is its size, or that of the batch */
+        RowRefusedException(int index, boolean tooLarge, String message, Throwable cause) {
             super(message, cause);
             this.index = index;
+            this.tooLarge = tooLarge;
+        }
+
+        /** Whether less of the batch at once may be taken. */
+        boolean isTooLarge() {
+            return tooLarge;
         }
 
         /** Place of the row in the batch, from 0. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerImport implements ImportTarget {
     private static final String NDJSON = "application/x-ndjson";
+    private static final int TOO_LARGE = 413;
     private static final Duration PAUSE_FIRST = Duration.ofMillis(100);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
     private static final Duration RETRY_MAX = Duration.ofMinutes(2);
@@ -65,7 +66,8 @@ final class ServerImport implements ImportTarget {
                 return TAKEN_BEFORE;
             }
             if (index.isInt()) {
-                throw new RowRefusedException(index.asInt(), String.valueOf(e.getMessage()), e);
+                throw new RowRefusedException(
+                        index.asInt(), e.status() == TOO_LARGE, String.valueOf(e.getMessage()), e);
             }
             throw VerbFailedException.failed(String.valueOf(e.getMessage()), e);
         }

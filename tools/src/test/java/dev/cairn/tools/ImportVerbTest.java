@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
 import dev.cairn.inspect.Inspection;
+import dev.cairn.log.LogFilter;
 import dev.cairn.server.CairnServer;
 import dev.cairn.server.ServerOptions;
 import dev.cairn.session.Message;
@@ -91,6 +93,69 @@ class ImportVerbTest {
             assertThat(run.err()).contains(file + ":2: 409 invalid_transition");
             assertThat(cairn.tasks().get("1")).isEmpty();
         }
+    }
+
+    @Test
+    void shouldDivideABatchThatIsTooLargeForASegment() throws Exception {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < ImportRun.BATCH_ROWS_MAX + 200; i++) {
+            rows.add("{\"id\":\"r" + i + "\",\"x\":\"" + "y".repeat(600) + "\"}");
+        }
+        rows.add(300, "[]");
+        Path file = Files.write(dir.resolve("rows"), rows);
+        List<Object> add = List.of(
+                "import", file, "--as", "records", "--topic", "t", "--key", "id", "--skip-bad-rows", "-o", "json");
+
+        try (Cairn cairn = Cairn.open(
+                        dir.resolve("served"),
+                        CairnOptions.builder().segmentBytesMax(1 << 20).build());
+                CairnServer server =
+                        CairnServer.start(cairn, ServerOptions.builder().port(0).build())) {
+            String url = "http://127.0.0.1:" + server.port();
+            for (List<Object> where : List.of(
+                    List.<Object>of("--data", data, "--segment-bytes-max", "1MiB"), List.<Object>of("--url", url))) {
+                for (int created : new int[] {rows.size() - 1, 0}) {
+                    List<Object> line = new ArrayList<>(add);
+                    line.addAll(where);
+                    RunVerb run = RunVerb.cairn(line.toArray());
+                    JsonNode summary = Json.parse(run.out());
+                    assertThat(summary.path("rows").asInt()).as(run.err()).isEqualTo(rows.size());
+                    assertThat(summary.path("created").asInt()).isEqualTo(created);
+                }
+            }
+            assertThat(cairn.log()
+                            .read(0, Long.MAX_VALUE, LogFilter.all().withTopic("t"), 2_000)
+                            .records())
+                    .hasSize(rows.size() - 1);
+        }
+        assertThat(RunVerb.cairn("export", "--data", data, "--topic", "t").out().lines())
+                .hasSize(rows.size() - 1);
+    }
+
+    @Test
+    void shouldNameTheRowThatIsTooLargeByItself() throws Exception {
+        Path file = Files.write(
+                dir.resolve("rows"),
+                List.of("{\"id\":\"a\"}", "{\"id\":\"b\",\"x\":\"" + "y".repeat(400_000) + "\"}", "{\"id\":\"c\"}"));
+
+        RunVerb run = RunVerb.cairn(
+                "import",
+                file,
+                "--data",
+                data,
+                "--segment-bytes-max",
+                "1MiB",
+                "--as",
+                "records",
+                "--topic",
+                "t",
+                "--key",
+                "id");
+
+        assertThat(run.exit()).isEqualTo(ExitCode.FAILED.number());
+        assertThat(run.err())
+                .contains(file + ":2: expected a record of at most ")
+                .contains("was 400");
     }
 
     @Test

@@ -281,12 +281,21 @@ public final class Transaction {
         event.incomplete = after.incomplete();
         int bytes = Frame.encodedBytes(event);
         if (!document.fits(bytes)) {
-            return new Rejection.TooLarge("a record", log.documentBytesMax() - Document.HEADER_BYTES, bytes);
+            return tooLarge(bytes);
         }
         document.add(event);
         (slot != null ? slot : stage.add(eventKey, kind.id())).entity.set(after);
         hasIndexed |= kind.indexed();
         return null;
+    }
+
+    /** What is too large for one document, from which nothing is left out: the record, or all that are to stand together. */
+    private Rejection tooLarge(int bytes) {
+        int limit = log.documentBytesMax() - Document.HEADER_BYTES;
+        int before = document.length() - Document.HEADER_BYTES;
+        return before > 0 && bytes <= limit
+                ? new Rejection.TooLarge("the records of a batch", limit, (long) before + bytes)
+                : new Rejection.TooLarge("a record", limit, bytes);
     }
 
     private Entity before(Kind kind) {
