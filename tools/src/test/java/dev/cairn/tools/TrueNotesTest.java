@@ -7,6 +7,7 @@ import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.disk.DiskFaults;
 import dev.cairn.log.LogWrites;
 import dev.cairn.log.NewRecord;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TrueNotesTest {
     private static final int RECORDS = 6_000;
     private static final int PAGE_BYTES = 4 << 10;
+
+    /** What a frame begins with. */
+    private static final String FRAME = "CRNF";
 
     @TempDir
     static Path dir;
@@ -76,14 +80,7 @@ class TrueNotesTest {
     @Test
     void shouldNameTheFrameThatIsDamaged() throws IOException {
         DamagedDirectory log = whole.copy(dir.resolve("batch"));
-        long first;
-        try (Cairn cairn = Cairn.open(log.data())) {
-            Batch batch = cairn.batch();
-            for (int i = 0; i < 20; i++) {
-                batch.add(LogWrites.append(NewRecord.of("events", "batch", "{\"of\":\"batch-" + i + ".\"}")));
-            }
-            first = batch.commitAtomic(Ack.DURABLE).get(0).offset();
-        }
+        long first = append(log);
         long damaged = first + 13;
         long position = flip(log.newest(), "batch-13.");
 
@@ -98,6 +95,35 @@ class TrueNotesTest {
         assertThat(refused.exit()).isEqualTo(ExitCode.DIRECTORY.number());
         assertThat(refused.err()).contains(", offset " + damaged + ": ");
         assertNear(Long.parseLong(refused.err().replaceAll("(?s).* at byte (\\d+),.*", "$1")), position);
+    }
+
+    /** The length of a frame is damaged, and with it the way through its document. */
+    @Test
+    void shouldNameTheFrameThatIsDamagedWhereReadingEnds() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("chained"));
+        long first = append(log);
+        String bytes = Files.readString(log.newest(), StandardCharsets.ISO_8859_1);
+        int frame = bytes.lastIndexOf(FRAME, bytes.indexOf("batch-13."));
+        log.zero(log.newest(), frame + Frame.LENGTH_AT, Integer.BYTES);
+
+        RunVerb tail = RunVerb.cairn("tail", "--data", log.data(), "--from", first);
+        assertThat(tail.out().lines()).hasSize(13);
+        assertThat(tail.err()).contains(" at byte " + frame + ", offset " + (first + 13) + ": ");
+        JsonNode findings = Json.parse(RunVerb.cairn("verify", "--data", log.data(), "-o", "json")
+                        .out())
+                .path("findings");
+        assertThat(findings).hasSize(1);
+        assertThat(findings.get(0).path("position").asLong()).isEqualTo(frame);
+    }
+
+    private static long append(DamagedDirectory log) {
+        try (Cairn cairn = Cairn.open(log.data())) {
+            Batch batch = cairn.batch();
+            for (int i = 0; i < 20; i++) {
+                batch.add(LogWrites.append(NewRecord.of("events", "batch", "{\"of\":\"batch-" + i + ".\"}")));
+            }
+            return batch.commitAtomic(Ack.DURABLE).get(0).offset();
+        }
     }
 
     private static void assertNear(long stated, long damage) {

@@ -338,7 +338,7 @@ public final class RepairPlanner {
                 offsets,
                 salvage == null ? 0 : salvage.records(),
                 verdict,
-                salvage == null ? List.of() : salvage.damages(),
+                salvage == null ? List.of() : salvage.causes(),
                 lost);
     }
 

@@ -178,7 +178,10 @@ public final class LogCursor {
     private boolean enter(Segment here) {
         String problem = check.headerProblem(bytes, position, limit(here), here.epoch(), expected);
         if (problem != null && !findBehindDamage(here)) {
-            throw damaged(position, problem);
+            // A broken frame breaks the chain of its document: where it is was found out just now, by looking behind
+            // it.
+            boolean looked = here.isBounded() && !here.isAnother();
+            throw damaged(looked ? here.salvage().damageOf(expected, position) : position, problem);
         }
         if (framesLeft > 0) {
             return true; // single frames of a damaged document

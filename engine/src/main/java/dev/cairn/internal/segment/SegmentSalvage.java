@@ -107,6 +107,17 @@ public record SegmentSalvage(
         return causes;
     }
 
+    /** Position of the damage in which the record of {@code offset} was lost, {@code otherwise} where it is not known better. */
+    int damageOf(long offset, int otherwise) {
+        int position = otherwise;
+        for (Damage damage : damages) {
+            if (damage.offset() <= offset && damage.position() >= otherwise) {
+                position = damage.position();
+            }
+        }
+        return position;
+    }
+
     private static boolean isIn(List<OffsetRange> ranges, long offset) {
         return ranges.stream().anyMatch(range -> range.contains(offset));
     }
