@@ -23,7 +23,9 @@ public final class RepairRoom {
     public static long needed(RepairPlan plan, int segmentBytesMax) {
         long bytes = MARGIN_BYTES + segmentBytesMax;
         for (SegmentRepair repair : plan.repairs()) {
-            bytes += SegmentReplacement.bytesAtMost(repair.salvage(), repair.lost());
+            if (repair instanceof RepairPlan.Rewrite rewrite) {
+                bytes += SegmentReplacement.bytesAtMost(rewrite.salvage(), rewrite.lost());
+            }
         }
         return bytes;
     }
