@@ -20,21 +20,10 @@ sealed interface LeaseCommand extends Command {
      * Somebody wants the lease. A wait of 0 is refused if somebody has it; any other takes a place in the queue.
      *
      * <p>The wait is no part of what an operation id stands for: who asks again under the same id may wait for another time.
-     *
-     * @param supersedes the place that the same operation had, which ended without a grant; −1 for none
      */
-    record Acquire(String key, String holder, long ttlMillis, long waitMillis, long supersedes)
-            implements LeaseCommand {
-        Acquire(String key, String holder, long ttlMillis, long waitMillis) {
-            this(key, holder, ttlMillis, waitMillis, -1);
-        }
-
+    record Acquire(String key, String holder, long ttlMillis, long waitMillis) implements LeaseCommand {
         Acquire at(long newWaitMillis) {
-            return new Acquire(key, holder, ttlMillis, newWaitMillis, supersedes);
-        }
-
-        Acquire insteadOf(long place) {
-            return new Acquire(key, holder, ttlMillis, waitMillis, place);
+            return new Acquire(key, holder, ttlMillis, newWaitMillis);
         }
 
         @Override
@@ -83,8 +72,14 @@ sealed interface LeaseCommand extends Command {
      * The time of a grant is over: it is to end, unless it was renewed since {@code term}.
      *
      * @param collected whether its holder knew of it
+     * @param origin what had asked for the grant, where that is to come to nothing
      */
-    record Expire(String key, long token, long term, boolean collected) implements LeaseCommand {
+    record Expire(
+            String key,
+            long token,
+            long term,
+            boolean collected,
+            @Nullable PlaceOperation origin) implements LeaseCommand {
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('x');
@@ -93,8 +88,12 @@ sealed interface LeaseCommand extends Command {
         }
     }
 
-    /** A place in the queue is to be given up. */
-    record Withdraw(String key, long place) implements LeaseCommand {
+    /**
+     * A place in the queue is to be given up.
+     *
+     * @param origin what had asked for it
+     */
+    record Withdraw(String key, long place, @Nullable PlaceOperation origin) implements LeaseCommand {
         @Override
         public void fingerprint(ByteSlab into) {
             into.putByte('w');

@@ -221,7 +221,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (wish.end() != End.REVOKED) {
             draft.defaultActor(LeaseBody.holder(current));
         }
-        finish(draft, current, wish.key(), wish.end());
+        finish(draft, current, wish.key(), wish.end(), null);
         return null;
     }
 
@@ -232,23 +232,26 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
             stale = new Rejection.StaleToken(wish.key(), wish.term(), LeaseBody.term(current));
         }
         if (stale == null) {
-            finish(draft, current, wish.key(), wish.collected() ? End.EXPIRED : End.UNCOLLECTED);
+            End end = wish.collected() ? End.EXPIRED : End.UNCOLLECTED;
+            finish(draft, current, wish.key(), end, wish.origin());
         }
         return stale;
     }
 
-    private void finish(Draft draft, Entity current, String lease, End end) {
+    private void finish(Draft draft, Entity current, String lease, End end, @Nullable PlaceOperation voided) {
         String origin = LeaseBody.origin(current);
-        end(draft, current, lease, end);
+        end(draft, current, lease, end, voided);
         if (!origin.isEmpty()) {
             endings.ended(draft, lease, origin, end);
         }
     }
 
     /** The events of an end: who is next in the queue holds the lease at once. */
-    private void end(Draft draft, Entity current, String lease, End end) {
+    private void end(Draft draft, Entity current, String lease, End end, @Nullable PlaceOperation voided) {
         LeaseBody.Place next = LeaseBody.places(current) == 0 ? null : LeaseBody.first(current);
-        LeasePayload.ended(draft.emit(this, null, lease, LeasePayload.ENDED).payload, LeaseBody.token(current), end);
+        Event ended = draft.emit(this, null, lease, LeasePayload.ENDED);
+        LeasePayload.ended(ended.payload, LeaseBody.token(current), end);
+        PlaceOperation.end(ended, voided);
         if (next != null) {
             LeasePayload.granted(
                     draft.emit(this, null, lease, LeasePayload.GRANTED).payload,
@@ -264,7 +267,9 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (!waits) {
             return new Rejection.NotFound(NAME, wish.key());
         }
-        LeasePayload.withdrawn(draft.emit(LeasePayload.WITHDRAWN).payload, LeaseBody.token(current), wish.place());
+        Event withdrawn = draft.emit(LeasePayload.WITHDRAWN);
+        LeasePayload.withdrawn(withdrawn.payload, LeaseBody.token(current), wish.place());
+        PlaceOperation.end(withdrawn, wish.origin());
         return null;
     }
 
@@ -299,7 +304,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
             return null;
         }
         String origin = LeaseBody.origin(current);
-        end(draft, current, lease, end);
+        end(draft, current, lease, end, null);
         return origin.isEmpty() ? null : origin;
     }
 

@@ -1,7 +1,5 @@
 package dev.cairn.lease;
 
-import dev.cairn.internal.codec.Event;
-import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.FenceCheck;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
@@ -37,18 +35,6 @@ public final class LeaseModule implements KindModule<Leases> {
     @Override
     public Leases client(KindHost host) {
         return new LeasesClient(host, kind, timer);
-    }
-
-    /** A request that ended without a grant is a new one when it is repeated. */
-    @Override
-    public boolean stands(KindHost host, Event first) {
-        if (first.type != LeasePayload.QUEUED || timer.waiter(first.offset) != null) {
-            return true;
-        }
-        Entity lease = new Entity();
-        host.entity(kind, null, first.key.utf8(), lease);
-        return LeaseBody.isHeld(lease) && LeaseBody.place(lease) == first.offset
-                || !PlaceFate.of(host, lease, first.offset).isVoid();
     }
 
     @Override

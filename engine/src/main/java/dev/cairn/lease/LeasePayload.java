@@ -33,6 +33,8 @@ final class LeasePayload {
     static final byte ENDED = 4;
     static final byte WITHDRAWN = 5;
 
+    private static final long MICROS_PER_MILLI = 1_000;
+
     private LeasePayload() {}
 
     static void granted(ByteSlab payload, long place, long ttlMillis, String holder, @Nullable String origin) {
@@ -88,6 +90,18 @@ final class LeasePayload {
         SlabCursor cursor = open(ended);
         cursor.takeLong();
         return End.of(cursor.takeByte());
+    }
+
+    /** When what was granted or renewed at a time of the log is over, in microseconds since 1970. */
+    static long expiresAt(long at, long ttlMillis) {
+        return at + ttlMillis * MICROS_PER_MILLI;
+    }
+
+    /** The same of the record that granted or renewed. */
+    static long expiresAt(Event event) {
+        SlabCursor payload = open(event);
+        payload.takeLong(); // the place or the token
+        return expiresAt(event.at, payload.takeLong());
     }
 
     static String typeName(Event event) {

@@ -70,31 +70,44 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
      * @param place of the holder in the queue, −1 if it did not wait
      * @param term offset of the record with which its time began
      * @param startNanos when that was
+     * @param expiresAt the time that the record stands for, in microseconds since 1970; 0 where it is not at hand
      * @param collected whether the holder knows of it; false for a moment also while it passes on
      * @param passing whether its time to be collected is over
      */
     private record Held(
-            long token, long place, long term, long ttlMillis, long startNanos, boolean collected, boolean passing) {
+            long token,
+            long place,
+            long term,
+            long ttlMillis,
+            long startNanos,
+            long expiresAt,
+            boolean collected,
+            boolean passing) {
         long deadlineNanos() {
             long ttl = ttlMillis * NANOS_PER_MILLI;
             return startNanos + (collected ? ttl : Math.min(ttl, COLLECT_NANOS));
         }
 
         Held from(long nanos) {
-            return new Held(token, place, term, ttlMillis, nanos, collected, passing);
+            return new Held(token, place, term, ttlMillis, nanos, expiresAt, collected, passing);
         }
 
         Held collectedNow() {
-            return new Held(token, place, term, ttlMillis, startNanos, true, false);
+            return new Held(token, place, term, ttlMillis, startNanos, expiresAt, true, false);
         }
 
         Held passingNow() {
-            return new Held(token, place, term, ttlMillis, startNanos, false, true);
+            return new Held(token, place, term, ttlMillis, startNanos, expiresAt, false, true);
         }
     }
 
-    /** What is left of a grant. */
-    record Remaining(long token, long nanos) {}
+    /**
+     * What is left of a grant.
+     *
+     * @param term see {@link Held}
+     * @param expiresAt see {@link Held}
+     */
+    record Remaining(long token, long nanos, long term, long expiresAt) {}
 
     LeaseTimer(Kind kind, LongSupplier nanoClock) {
         this.kind = kind;
@@ -141,6 +154,7 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
                             LeaseBody.term(entity),
                             LeaseBody.ttlMillis(entity),
                             nanoClock.getAsLong(),
+                            0,
                             true,
                             false));
         } else {
@@ -158,7 +172,9 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         boolean collected = place < 0 || host == null;
         long now = nanoClock.getAsLong();
         grants.add(host == null ? 0 : 1);
-        put(lease, new Held(event.offset, place, event.offset, payload.takeLong(), now, collected, false));
+        long ttlMillis = payload.takeLong();
+        long expiresAt = LeasePayload.expiresAt(event.at, ttlMillis);
+        put(lease, new Held(event.offset, place, event.offset, ttlMillis, now, expiresAt, collected, false));
         if (place >= 0) {
             LeaseWaiter waiter = host == null ? waiters.remove(place) : waiters.get(place);
             if (waiter != null) {
@@ -180,7 +196,9 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         Held grant = held.get(lease);
         if (grant != null && grant.token == token) {
             long now = nanoClock.getAsLong();
-            put(lease, new Held(token, grant.place, event.offset, payload.takeLong(), now, true, false));
+            long ttlMillis = payload.takeLong();
+            long expiresAt = LeasePayload.expiresAt(event.at, ttlMillis);
+            put(lease, new Held(token, grant.place, event.offset, ttlMillis, now, expiresAt, true, false));
         }
     }
 
@@ -264,7 +282,10 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         return grant == null
                 ? null
                 : new Remaining(
-                        grant.token, grant.startNanos + grant.ttlMillis * NANOS_PER_MILLI - nanoClock.getAsLong());
+                        grant.token,
+                        grant.startNanos + grant.ttlMillis * NANOS_PER_MILLI - nanoClock.getAsLong(),
+                        grant.term,
+                        grant.expiresAt);
     }
 
     @Override
@@ -326,7 +347,7 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
             if (grant.deadlineNanos() - now > 0) {
                 next = earlier(next, grant.deadlineNanos());
             } else if ((grant.collected || grant.passing || passOn(entry.getKey(), grant))
-                    && !commit(new LeaseCommand.Expire(entry.getKey(), grant.token, grant.term, grant.collected))) {
+                    && !commit(expiry(entry.getKey(), grant))) {
                 next = earlier(next, now + RETRY_NANOS);
             }
         }
@@ -340,9 +361,19 @@ final class LeaseTimer implements LeaseKind.Observer, AutoCloseable {
         return next;
     }
 
+    private LeaseCommand expiry(String lease, Held grant) {
+        PlaceOperation origin = grant.collected ? null : operation(grant.place);
+        return new LeaseCommand.Expire(lease, grant.token, grant.term, grant.collected, origin);
+    }
+
+    private @Nullable PlaceOperation operation(long place) {
+        KindHost from = host;
+        return from == null ? null : PlaceOperation.at(from, place);
+    }
+
     /** A place that the log knows nothing of, as a repair may have given it up, is gone too. */
     private boolean withdraw(LeaseWaiter waiter) {
-        boolean done = commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place()));
+        boolean done = commit(new LeaseCommand.Withdraw(waiter.lease(), waiter.place(), operation(waiter.place())));
         if (done && host != null && !closed && !waiter.isGranted()) {
             gone(waiter.place());
         }

@@ -2,6 +2,7 @@ package dev.cairn.lease;
 
 import dev.cairn.Ack;
 import dev.cairn.Fence;
+import dev.cairn.GoneException;
 import dev.cairn.HeldException;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
@@ -69,6 +70,18 @@ final class LeasesClient implements Leases {
     }
 
     private LeasePlace request(LeaseCommand.Acquire wish, WriteOptions durable) {
+        LeasePlace place = requestOnce(wish, durable);
+        if (place == null) {
+            // It was found, and had ended a moment later: its operation has come to nothing meanwhile.
+            place = requestOnce(wish, durable);
+        }
+        if (place == null) {
+            throw held(wish.key(), 0);
+        }
+        return place;
+    }
+
+    private @Nullable LeasePlace requestOnce(LeaseCommand.Acquire wish, WriteOptions durable) {
         Receipt receipt = free(wish, durable);
         if (receipt == null) {
             // Nobody collects a place: what counts is the grant, which is behind it in the log.
@@ -95,12 +108,12 @@ final class LeasesClient implements Leases {
     }
 
     /** What became of a request that may be an old one, repeated. */
-    private LeasePlace place(LeaseCommand.Acquire wish, Receipt receipt, WriteOptions options) {
+    private @Nullable LeasePlace place(LeaseCommand.Acquire wish, Receipt receipt, WriteOptions options) {
         Ack ack = options.ack();
         long offset = receipt.offset();
         LeaseWaiter waiter = timer.waiter(offset);
         if (waiter != null) {
-            return new Queued(wish, receipt, ack, waiter);
+            return new Queued(wish, receipt, options, waiter);
         }
         Entity lease = entity(wish.key());
         if (lease.exists() && LeaseBody.isHeld(lease)) {
@@ -110,20 +123,11 @@ final class LeasesClient implements Leases {
                 return new Granted(grant(wish, token, host.acknowledge(receiptOf(token, receipt), ack)));
             }
         }
-        return anew(wish, receipt, lease, options);
-    }
-
-    /** Who asks again after a grant that is over had its lease; who got none is a new request. */
-    private LeasePlace anew(LeaseCommand.Acquire wish, Receipt receipt, Entity lease, WriteOptions options) {
-        PlaceFate fate = PlaceFate.of(host, lease, receipt.offset());
-        if (!fate.isVoid()) {
-            throw new StaleTokenException(
-                    wish.key(), fate.token(), LeaseBody.isHeld(lease) ? LeaseBody.token(lease) : null);
+        long token = PlaceGrant.tokenOf(host, lease, offset);
+        if (token < 0) {
+            return null;
         }
-        if (!receipt.replayed()) {
-            throw held(wish.key(), 0);
-        }
-        return request(wish.insteadOf(receipt.offset()), options);
+        throw new StaleTokenException(wish.key(), token, LeaseBody.isHeld(lease) ? LeaseBody.token(lease) : null);
     }
 
     /** The receipt of the grant that came of a request: it has an offset, an epoch and a version of its own. */
@@ -147,11 +151,19 @@ final class LeasesClient implements Leases {
         return new Grant(wish.key(), wish.holder(), token, expiresAt(wish.key(), token, wish.ttlMillis()), receipt);
     }
 
-    private Instant expiresAt(String lease, long token, long ttlMillis) {
+    /** When the time is over that began with the record at {@code term}; the same whenever it is asked for. */
+    private Instant expiresAt(String lease, long term, long ttlMillis) {
         LeaseTimer.Remaining remaining = timer.remaining(lease);
-        return remaining != null && remaining.token() == token
-                ? host.now().plusNanos(remaining.nanos())
-                : host.now().plusMillis(ttlMillis);
+        if (remaining != null && remaining.term() == term && remaining.expiresAt() > 0) {
+            return Micros.toInstant(remaining.expiresAt());
+        }
+        Event began = new Event();
+        try {
+            host.event(term, began);
+            return Micros.toInstant(LeasePayload.expiresAt(began));
+        } catch (GoneException e) {
+            return host.now().plusMillis(ttlMillis);
+        }
     }
 
     private HeldException held(String lease, int position) {
@@ -200,17 +212,17 @@ final class LeasesClient implements Leases {
     private final class Queued implements LeasePlace {
         private final LeaseCommand.Acquire wish;
         private final Receipt receipt;
-        private final @Nullable Ack ack;
+        private final WriteOptions options;
         private final LeaseWaiter waiter;
         private final int arrival;
         private volatile @Nullable Grant grant;
         /** As it was last asked for: what is told of a place that is gone. */
         private volatile int lastPosition;
 
-        Queued(LeaseCommand.Acquire wish, Receipt receipt, @Nullable Ack ack, LeaseWaiter waiter) {
+        Queued(LeaseCommand.Acquire wish, Receipt receipt, WriteOptions options, LeaseWaiter waiter) {
             this.wish = wish;
             this.receipt = receipt;
-            this.ack = ack;
+            this.options = options;
             this.waiter = waiter;
             this.arrival = timer.arrive(waiter);
         }
@@ -248,7 +260,7 @@ final class LeasesClient implements Leases {
                 throw held(wish.key(), 0);
             }
             long token = waiter.token();
-            Receipt reached = host.acknowledge(receiptOf(token, receipt), ack);
+            Receipt reached = host.acknowledge(receiptOf(token, receipt), options.ack());
             Grant collected = grant(wish, token, reached);
             grant = collected;
             return collected;
@@ -260,7 +272,7 @@ final class LeasesClient implements Leases {
                 try {
                     host.commit(
                             kind,
-                            new LeaseCommand.Withdraw(wish.key(), receipt.offset()),
+                            new LeaseCommand.Withdraw(wish.key(), receipt.offset(), PlaceOperation.of(options)),
                             WriteOptions.defaults().withAck(Ack.ACCEPTED));
                 } catch (NotFoundException e) {
                     // Granted or gone meanwhile: there is nothing to give up.
@@ -303,7 +315,7 @@ final class LeasesClient implements Leases {
         long ttlMillis = LeaseCommand.ttlMillis(ttl);
         LeaseCommand wish = new LeaseCommand.Renew(LeaseCommand.checkName(lease), checked(token), ttlMillis, json);
         Receipt receipt = host.commit(kind, wish, options);
-        return new Renewal(expiresAt(lease, token, ttlMillis), receipt);
+        return new Renewal(expiresAt(lease, receipt.offset(), ttlMillis), receipt);
     }
 
     private static long checked(long token) {

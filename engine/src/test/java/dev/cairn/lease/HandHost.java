@@ -1,8 +1,10 @@
 package dev.cairn.lease;
 
 import dev.cairn.Ack;
+import dev.cairn.GoneException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Entity;
@@ -50,6 +52,12 @@ final class HandHost extends RefusingHost {
             into.set(harness.entity(kind, topic, key));
             return into.exists();
         }
+    }
+
+    /** Its requests are made under no operation, so nobody has to be told of one. */
+    @Override
+    public void event(long offset, Event into) {
+        throw new GoneException("records are not kept here", null, null);
     }
 
     @Override

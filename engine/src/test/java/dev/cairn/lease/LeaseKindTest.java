@@ -85,10 +85,10 @@ class LeaseKindTest {
             case "poison" -> release(0, End.POISONED);
             case "release other" -> release(1, End.RELEASED);
             case "revoke" -> release(Fence.ANY_TOKEN, End.REVOKED);
-            case "expire" -> lease(new LeaseCommand.Expire("a", 0, 0, true));
-            case "expire other" -> lease(new LeaseCommand.Expire("a", 1, 1, true));
-            case "withdraw" -> lease(new LeaseCommand.Withdraw("a", 1));
-            case "withdraw other" -> lease(new LeaseCommand.Withdraw("a", 0));
+            case "expire" -> lease(new LeaseCommand.Expire("a", 0, 0, true, null));
+            case "expire other" -> lease(new LeaseCommand.Expire("a", 1, 1, true, null));
+            case "withdraw" -> lease(new LeaseCommand.Withdraw("a", 1, null));
+            case "withdraw other" -> lease(new LeaseCommand.Withdraw("a", 0, null));
             default -> throw new IllegalArgumentException(command);
         };
     }
@@ -164,7 +164,7 @@ class LeaseKindTest {
             assertThat(waiting()).isEqualTo(names.subList(i, WAITERS));
             harness.accept(
                     i == 4
-                            ? lease(new LeaseCommand.Expire("a", token, token, true))
+                            ? lease(new LeaseCommand.Expire("a", token, token, true, null))
                             : release(ends[i] == End.REVOKED ? Fence.ANY_TOKEN : token, ends[i]));
             assertThat(LeaseBody.holder(entity())).isEqualTo(names.get(i));
             assertThat(LeaseBody.token(entity())).isGreaterThan(token);
@@ -179,7 +179,7 @@ class LeaseKindTest {
     void shouldCloseTheGapOfWhoeverLeavesTheQueue() {
         reach("queued");
         harness.accept(acquire("cid", MINUTE)).accept(acquire("dan", MINUTE));
-        harness.accept(lease(new LeaseCommand.Withdraw("a", 2)));
+        harness.accept(lease(new LeaseCommand.Withdraw("a", 2, null)));
         assertThat(waiting()).containsExactly("bob", "dan");
         assertThat(harness.refuse(acquire("eve", 0))).isInstanceOfSatisfying(HeldException.class, held -> {
             assertThat(held.holder()).isEqualTo("ann");
@@ -299,7 +299,7 @@ class LeaseKindTest {
         harness.accept(
                 switch (end) {
                     case EXPIRED, UNCOLLECTED ->
-                        lease(new LeaseCommand.Expire("owner:a", token, token, end == End.EXPIRED));
+                        lease(new LeaseCommand.Expire("owner:a", token, token, end == End.EXPIRED, null));
                     case COMPLETED -> owners.finish("a");
                     default -> lease(new LeaseCommand.Release("owner:a", token, end));
                 });
@@ -386,7 +386,7 @@ class LeaseKindTest {
         byte[] progress = "[2]".getBytes(StandardCharsets.UTF_8);
         harness.accept(lease(new LeaseCommand.Renew("a", 0, 9_000, progress)));
         assertThat(lastPayload()).isEqualTo("01000000000000000028230000000000005b325d");
-        harness.accept(lease(new LeaseCommand.Withdraw("a", 1)));
+        harness.accept(lease(new LeaseCommand.Withdraw("a", 1, null)));
         assertThat(lastPayload()).isEqualTo("0100000000000000000100000000000000");
         harness.accept(release(0, End.POISONED));
         assertThat(lastPayload()).isEqualTo("01000000000000000002");

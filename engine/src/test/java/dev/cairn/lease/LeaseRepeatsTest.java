@@ -3,13 +3,16 @@ package dev.cairn.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.cairn.Cairn;
 import dev.cairn.HeldException;
 import dev.cairn.OperationMismatchException;
 import dev.cairn.OperationOutcome;
+import dev.cairn.Receipt;
 import dev.cairn.StaleTokenException;
 import dev.cairn.WriteOptions;
+import dev.cairn.task.NewTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -125,11 +128,58 @@ class LeaseRepeatsTest {
     }
 
     @Test
-    void shouldStillRefuseAnotherWishUnderTheId() {
+    void shouldRefuseAnotherWishUnderTheIdWhileThePlaceLasts() {
         leases.acquire("a", "first", LONG, Duration.ZERO);
-        assertThatThrownBy(() -> ask(SHORT)).isInstanceOf(HeldException.class);
+        leases.request("a", "second", LONG, LONG, KEYED);
 
         assertThatThrownBy(() -> leases.acquire("a", "third", LONG, SHORT, KEYED))
                 .isInstanceOf(OperationMismatchException.class);
+    }
+
+    @Test
+    void shouldLeaveAnIdThatCameToNothingToAnything() {
+        leases.acquire("a", "first", LONG, Duration.ZERO);
+        assertThatThrownBy(() -> ask(SHORT)).isInstanceOf(HeldException.class);
+        cairn.close();
+        open();
+
+        Receipt created = cairn.tasks().create(NewTask.of("t"), KEYED);
+
+        assertThat(created.replayed()).isFalse();
+        assertThat(cairn.tasks().create(NewTask.of("t"), KEYED).replayed()).isTrue();
+        assertThatThrownBy(() -> ask(SHORT)).isInstanceOf(OperationMismatchException.class);
+    }
+
+    @Test
+    void shouldFreeTheIdOfAPlaceThatNobodyLookedAfter() {
+        leases.acquire("a", "first", LONG, Duration.ZERO);
+        leases.request("a", "second", LONG, SHORT, KEYED);
+        cairn.close();
+        open();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> cairn.operation("wish") instanceof OperationOutcome.Unknown);
+        assertThat(leases.history("a", Long.MAX_VALUE, 1).get(0).operation()).isEqualTo("wish");
+    }
+
+    @Test
+    void shouldTellARepeatTheTimeThatWasTold() throws Exception {
+        Grant granted = leases.acquire("a", "first", LONG, Duration.ZERO, KEYED);
+        WriteOptions renewing = WriteOptions.defaults().withOperation("renewal");
+        Leases.Renewal renewal = leases.renew("a", granted.token(), LONG, null, renewing);
+        assertThat(renewal.expiresAt()).isAfter(granted.expiresAt());
+        Thread.sleep(5);
+
+        assertThat(leases.acquire("a", "first", LONG, Duration.ZERO, KEYED).expiresAt())
+                .isEqualTo(granted.expiresAt());
+        assertThat(leases.renew("a", granted.token(), LONG, null, renewing).expiresAt())
+                .isEqualTo(renewal.expiresAt());
+
+        leases.renew("a", granted.token(), LONG.multipliedBy(2));
+        leases.release("a", granted.token());
+        leases.acquire("a", "second", LONG, Duration.ZERO);
+        cairn.close();
+        open();
+        assertThat(leases.renew("a", granted.token(), LONG, null, renewing).expiresAt())
+                .isEqualTo(renewal.expiresAt());
     }
 }

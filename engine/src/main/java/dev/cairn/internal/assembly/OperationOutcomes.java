@@ -1,11 +1,9 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.Ack;
-import dev.cairn.CairnException;
 import dev.cairn.OperationOutcome;
 import dev.cairn.Receipt;
 import dev.cairn.internal.codec.Event;
-import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.RememberedOperation;
@@ -17,21 +15,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class OperationOutcomes {
-    private final Registry registry;
     private final OperationMemory operations;
     private final LogEnds ends;
-    private final KindHost host;
 
-    OperationOutcomes(OpenLog log, LogEnds ends, KindHost host) {
-        this.registry = log.registry();
-        this.operations = log.operations();
+    OperationOutcomes(OperationMemory operations, LogEnds ends) {
+        this.operations = operations;
         this.ends = ends;
-        this.host = host;
     }
 
     OperationOutcome of(String id) {
         @Nullable RememberedOperation found = operations.find(id, 0).orElse(null);
-        if (found == null || !stands(found.offset())) {
+        if (found == null || found.commandHash() == Event.VOID) {
             return new OperationOutcome.Unknown(operations.rememberedFrom());
         }
         long durable = ends.durableOffset();
@@ -43,16 +37,5 @@ final class OperationOutcomes {
                 found.offset() <= durable ? Ack.DURABLE : Ack.ACCEPTED,
                 durable,
                 true));
-    }
-
-    /** What cannot be read cannot be known to have come to nothing. */
-    private boolean stands(long offset) {
-        Event first = new Event();
-        try {
-            host.event(offset, first);
-            return registry.stands(host, first);
-        } catch (CairnException e) {
-            return true;
-        }
     }
 }

@@ -6,7 +6,6 @@ import dev.cairn.context.ContextModule;
 import dev.cairn.decision.DecisionModule;
 import dev.cairn.entity.EntityModule;
 import dev.cairn.imports.ImportModule;
-import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindModule;
@@ -57,16 +56,6 @@ final class Registry {
     private <M extends KindModule<?>> M add(M module) {
         modules.add(module);
         return module;
-    }
-
-    /** Whether {@code first}, the record that an operation id stands for, still stands for something. */
-    boolean stands(KindHost host, Event first) {
-        for (KindModule<?> module : modules) {
-            if (module.kinds().stream().anyMatch(kind -> kind.id() == first.kind)) {
-                return module.stands(host, first);
-            }
-        }
-        return true;
     }
 
     /** Begins what the capabilities do by themselves; what has to be closed before the commit path is added to {@code owned}. */

@@ -12,6 +12,9 @@ public final class Event {
     /** The value of {@link #occurredAt} when the caller gave no time. */
     public static final long NO_TIME = Long.MIN_VALUE;
 
+    /** As a command hash: the operation stands for nothing any more. */
+    public static final long VOID = Long.MIN_VALUE;
+
     /** Wire id of the kind. */
     public byte kind;
     /** Wire id of the event within its kind. */
@@ -33,7 +36,10 @@ public final class Event {
     public long durable;
     /** Place of the record among those of one operation. */
     public int item;
-    /** Hash of the command that an operation id stands for; 0 without one. */
+    /**
+     * Hash of the command that an operation id stands for; 0 without one, {@link #VOID} where the operation came to nothing and its
+     * id is free again.
+     */
     public long commandHash;
 
     /** The user's topic; empty for built-in kinds, whose topic is the kind's name. */
@@ -57,6 +63,14 @@ public final class Event {
 
     /** Whether {@link #image} was made after earlier records of the entity were lost. */
     public boolean incomplete;
+
+    /** Says that {@code item} of an operation, which was committed before, came to nothing. */
+    public void voids(String voided, int itemOfIt) {
+        operation.clear();
+        operation.putUtf8(voided);
+        item = itemOfIt;
+        commandHash = VOID;
+    }
 
     /** Forgets everything but the capacity of the slabs. */
     public void clear() {

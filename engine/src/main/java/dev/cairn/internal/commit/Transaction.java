@@ -175,7 +175,7 @@ public final class Transaction {
         if (operation != null) {
             commandHash = commandHash(kind, command, options);
             Remembered known = known(operation, options.item());
-            if (known != null && known.offset() != command.supersedes()) {
+            if (known != null && known.commandHash() != Event.VOID) {
                 return replay(operation, known, commandHash);
             }
         }
@@ -242,7 +242,6 @@ public final class Transaction {
             if (operation != null) {
                 event.operation.putUtf8(operation);
                 event.commandHash = i == 0 ? commandHash : 0; // the first event is what the operation stands for
-                hasOperations = true;
             }
             Rejection tooLarge = take(kinds.byId(event.kind), event);
             if (tooLarge != null) {
@@ -285,6 +284,7 @@ public final class Transaction {
         }
         document.add(event);
         (slot != null ? slot : stage.add(eventKey, kind.id())).entity.set(after);
+        hasOperations |= event.commandHash != 0;
         hasIndexed |= kind.indexed();
         return null;
     }

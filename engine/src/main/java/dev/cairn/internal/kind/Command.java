@@ -22,14 +22,6 @@ public interface Command {
         return false;
     }
 
-    /**
-     * The offset of a record that the command's operation id may stand for although it came to nothing: the command is decided
-     * anew then, and the id stands for what that does. −1 for none.
-     */
-    default long supersedes() {
-        return -1;
-    }
-
     /** Appends bytes that are equal for equal commands only: what an operation id stands for. Kind, topic and key are added by the
      * caller. */
     void fingerprint(ByteSlab into);
