@@ -87,13 +87,7 @@ sealed interface ConsumerCommand extends Command {
      * @throws InvalidRequestException if it is none
      */
     static String checkGroup(String group, String where) {
-        switch (group) {
-            case "count", "claim", "batch" ->
-                throw new InvalidRequestException("expected a group, was the reserved word " + group, where);
-            default -> {
-                return Names.check(group, where);
-            }
-        }
+        return Names.checkId(group, where);
     }
 
     /** Checks the topics of a filter. */

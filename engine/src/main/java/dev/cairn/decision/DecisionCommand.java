@@ -6,7 +6,6 @@ import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param payload as in the event, see {@link DecisionBody}
  */
 record DecisionCommand(String key, String agent, @Nullable String task, byte[] payload) implements Command {
-    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
-
     /** @throws InvalidRequestException with a pointer, when something is not well formed */
     static DecisionCommand of(NewDecision given) {
         NewDecision decision = checked(given);
@@ -31,7 +28,7 @@ record DecisionCommand(String key, String agent, @Nullable String task, byte[] p
     static NewDecision checked(NewDecision given) {
         String id = checkId(given.id(), "/id");
         String agent = Names.check(given.agent(), "/agent");
-        String task = given.task() == null ? null : Names.check(given.task(), "/task");
+        String task = given.task() == null ? null : Names.checkId(given.task(), "/task");
         String title = required(Names.check(given.title(), "/title"), "/title");
         String context = text(given.context(), "/context");
         String decision = required(text(given.decision(), "/decision"), "/decision");
@@ -42,10 +39,7 @@ record DecisionCommand(String key, String agent, @Nullable String task, byte[] p
 
     /** The rule for ids, with the words that the API keeps for itself. */
     static String checkId(String id, String where) {
-        if (RESERVED.contains(id)) {
-            throw new InvalidRequestException("expected an id, was the reserved word " + id, where);
-        }
-        return Names.check(id, where);
+        return Names.checkId(id, where);
     }
 
     private static List<String> alternatives(List<String> alternatives) {

@@ -22,13 +22,7 @@ public record EntityRef(String type, String id) {
     }
 
     static String check(String name, String where) {
-        switch (name) {
-            case "count", "claim", "batch" ->
-                throw new InvalidRequestException("expected a name, was the reserved word " + name, where);
-            default -> {
-                return Names.check(name, where);
-            }
-        }
+        return Names.checkId(name, where);
     }
 
     @Override

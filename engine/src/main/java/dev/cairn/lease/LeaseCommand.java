@@ -1,7 +1,6 @@
 package dev.cairn.lease;
 
 import dev.cairn.Fence;
-import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.LeaseLedger.End;
@@ -107,13 +106,7 @@ sealed interface LeaseCommand extends Command {
 
     /** @throws dev.cairn.InvalidRequestException when no lease can have that name */
     static String checkName(String name) {
-        switch (name) {
-            case "count", "claim", "batch" ->
-                throw new InvalidRequestException("expected a name, was the reserved word " + name, "name");
-            default -> {
-                return Names.check(name, Fence.LEASE_BYTES_MAX, "name");
-            }
-        }
+        return Names.checkId(name, Fence.LEASE_BYTES_MAX, "name");
     }
 
     /** @throws dev.cairn.InvalidRequestException when a lease cannot last that long */

@@ -58,7 +58,7 @@ final class SaveRequest {
             return "";
         }
         String task = Json.memberText(metadata, "task");
-        return task == null ? "" : Names.check(task, "/metadata/task");
+        return task == null ? "" : Names.checkId(task, "/metadata/task");
     }
 
     /** Null when a member is there twice. */

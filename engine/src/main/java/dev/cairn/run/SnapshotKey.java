@@ -54,12 +54,6 @@ final class SnapshotKey {
     }
 
     private static String notReserved(String id, String where) {
-        switch (id) {
-            case "count", "claim", "batch" ->
-                throw new InvalidRequestException("expected an id, was the reserved word " + id, where);
-            default -> {
-                return id;
-            }
-        }
+        return Names.checkId(id, where);
     }
 }

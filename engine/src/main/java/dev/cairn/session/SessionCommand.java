@@ -36,12 +36,6 @@ sealed interface SessionCommand extends Command {
      * @throws InvalidRequestException if it is none
      */
     static String checkId(String id, String where) {
-        switch (id) {
-            case "count", "claim", "batch" ->
-                throw new InvalidRequestException("expected an id, was the reserved word " + id, where);
-            default -> {
-                return Names.check(id, where);
-            }
-        }
+        return Names.checkId(id, where);
     }
 }

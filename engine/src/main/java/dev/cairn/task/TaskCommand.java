@@ -73,12 +73,6 @@ sealed interface TaskCommand extends Command {
      * @throws dev.cairn.InvalidRequestException if it is none
      */
     static String checkId(String id, String where) {
-        switch (id) {
-            case "count", "claim", "batch" ->
-                throw new dev.cairn.InvalidRequestException("expected an id, was the reserved word " + id, where);
-            default -> {
-                return Names.check(id, where);
-            }
-        }
+        return Names.checkId(id, where);
     }
 }

@@ -3,6 +3,7 @@ package dev.cairn.server;
 import dev.cairn.Ack;
 import dev.cairn.Expect;
 import dev.cairn.InvalidRequestException;
+import dev.cairn.NotReadyException;
 import dev.cairn.StaleTokenException;
 import dev.cairn.WriteOptions;
 import dev.cairn.lease.Grant;
@@ -56,6 +57,9 @@ final class ClaimResource {
         ClaimRequest request = fields.request();
         WriteRequest options = WriteRequest.of(exchange, service.ack(), body, write, () -> -1L);
         Claim claim = await(exchange, request, fields.waitMax(), options);
+        if (claim == null && !fields.waitMax().isZero() && service.lifecycle().isDraining()) {
+            throw new NotReadyException("expected to wait for a task, was the server about to stop");
+        }
         if (claim == null) {
             exchange.empty(204);
         } else {

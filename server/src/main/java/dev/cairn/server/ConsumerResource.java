@@ -1,7 +1,11 @@
 package dev.cairn.server;
 
+import dev.cairn.Ack;
+import dev.cairn.ConflictException;
+import dev.cairn.Expect;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
+import dev.cairn.WriteOptions;
 import dev.cairn.consumer.Consumer;
 import dev.cairn.consumer.ConsumerGroup;
 import dev.cairn.consumer.ConsumerOptions;
@@ -154,9 +158,8 @@ final class ConsumerResource {
 
     /** Answers with the group as the write left it, even if somebody else has changed it since. */
     private void answer(Exchange exchange, String group, Receipt receipt) throws IOException {
-        Optional<ConsumerGroup> now = consumers.get(group);
-        boolean same = now.isPresent() && now.get().revision() == receipt.revision();
-        Optional<ConsumerGroup> left = same ? now : consumers.getAsOf(group, receipt.offset());
+        // Its lag too: a repeat gets what the first answer said.
+        Optional<ConsumerGroup> left = consumers.getAsOf(group, receipt.offset());
         exchange.setEtag(receipt.revision());
         exchange.json(200, json -> {
             json.writeStartObject();
@@ -186,10 +189,26 @@ final class ConsumerResource {
                         from == null ? null : From.parse(from, "from"), query.texts("topic"), query.texts("type")))
                 .withReader(name == null ? null : Names.check(name, "Cairn-Actor"))
                 .withSession(service.options().consumerSession());
+        createUnderFences(exchange, group, options);
+        RecordPage page;
         try (Consumer reader = consumers.open(group, options)) {
-            RecordPage page =
-                    new RecordPage(reader.position(), Long.MAX_VALUE, limit, (next, left) -> step(reader, left));
-            page.answer(exchange, service.waiters(), waitMax, service.cairn().log());
+            page = new RecordPage(reader.position(), Long.MAX_VALUE, limit, (next, left) -> step(reader, left));
+            page.fill(exchange, service.waiters(), waitMax, service.cairn().log());
+        }
+        // Only now: who has the answer may ask again at once, and is not to meet its own request.
+        page.send(exchange);
+    }
+
+    /** The first read of a group records where it begins: that is a write, and what a write presents counts. */
+    private void createUnderFences(Exchange exchange, String group, ConsumerOptions options) {
+        WriteOptions write = WriteRequest.common(exchange, Ack.ACCEPTED).withExpect(Expect.none());
+        if (write.fences().isEmpty() || consumers.get(group).isPresent()) {
+            return;
+        }
+        try {
+            consumers.configure(group, options.settings(), write.withActor(options.reader()));
+        } catch (ConflictException e) {
+            // Somebody else has created it just now: then that counts.
         }
     }
 

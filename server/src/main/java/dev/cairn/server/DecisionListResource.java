@@ -41,7 +41,7 @@ final class DecisionListResource {
         DecisionBounds bounds =
                 DecisionBounds.read(exchange.query(), service.cairn().log());
         DecisionQuery query = query(exchange.query(), bounds);
-        if (exchange.accepts(DecisionDocuments.MARKDOWN)) {
+        if (exchange.accepts(DecisionDocuments.MARKDOWN, Json.CONTENT_TYPE)) {
             document(exchange, query);
             return;
         }
@@ -90,8 +90,8 @@ final class DecisionListResource {
 
     private static DecisionQuery query(Query query, DecisionBounds bounds) {
         return new DecisionQuery(
-                query.text("agent"),
-                query.text("task"),
+                query.name("agent"),
+                query.name("task"),
                 bounds.after(),
                 bounds.before(),
                 bounds.afterTime(),

@@ -65,7 +65,7 @@ final class DecisionResource {
         }
         String given = fields.id();
         String id = given == null ? UuidCreator.getTimeOrderedEpoch().toString() : given;
-        TaskResource.checkNotReserved(id, "/id");
+        Names.notReserved(id, "/id");
         NewDecision decision = fields.newDecision(id);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
                 .run(options -> decisions.append(decision, options));
@@ -95,7 +95,7 @@ final class DecisionResource {
 
     private void get(Exchange exchange) throws IOException {
         String id = exchange.name(ID_SEGMENT, "id");
-        TaskResource.checkNotReserved(id, "id");
+        Names.notReserved(id, "id");
         String asOf = exchange.query().position("asOf");
         Decision found =
                 (asOf == null ? decisions.get(id) : asOf(id, asOf)).orElseThrow(() -> new NotFoundException(TOPIC, id));

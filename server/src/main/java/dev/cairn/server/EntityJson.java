@@ -10,7 +10,6 @@ import dev.cairn.entity.PropertyType;
 import dev.cairn.entity.TypedEntity;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 final class EntityJson {
-    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
     private static final String NOTHING = "{}";
 
     private EntityJson() {}
@@ -31,12 +29,7 @@ final class EntityJson {
     }
 
     static String name(Exchange exchange, int segment, String parameter) {
-        String name = exchange.name(segment, parameter);
-        if (RESERVED.contains(name)) {
-            throw new InvalidRequestException(
-                    "expected another name: " + RESERVED + " are not names, was " + name, parameter);
-        }
-        return name;
+        return Names.notReserved(exchange.name(segment, parameter), parameter);
     }
 
     static void write(JsonGenerator json, TypedEntity entity) throws IOException {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.QuotedQualityCSV;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,13 @@ final class Exchange {
             resource.append(Percent.decode(segment, false, "path")).append('\n'); // no name has one
         }
         return resource.toString();
+    }
+
+    /** The path with nothing encoded that need not be: the same however it was encoded. */
+    String canonicalPath() {
+        return Arrays.stream(path().split("/", -1))
+                .map(segment -> Percent.encode(Percent.decode(segment, false, "path")))
+                .collect(Collectors.joining("/"));
     }
 
     Query query() {
@@ -146,22 +155,29 @@ final class Exchange {
         return Utf8.decode(bytes, 0, bytes.length, name);
     }
 
-    /** Whether the caller names {@code type} among what it takes, and likes nothing else that it names for JSON better. */
-    boolean accepts(String type) {
+    /** Whether the caller names {@code type} among what it accepts, and likes {@code instead} no better (RFC 9110, 12.5.1). */
+    boolean accepts(String type, String instead) {
         String accept = list("Accept");
         if (accept == null) {
             return false;
         }
         QuotedQualityCSV ranges = new QuotedQualityCSV();
         ranges.addValue(accept.toLowerCase(Locale.ROOT));
-        double wanted = 0;
-        double json = 0;
-        for (QuotedQualityCSV.QualityValue range : ranges.getQualityValues()) {
-            String name = typeOf(range.getValue());
-            wanted = name.equals(type) ? Math.max(wanted, range.getWeight()) : wanted;
-            json = name.equals(Json.CONTENT_TYPE) ? Math.max(json, range.getWeight()) : json;
+        double wanted = weight(ranges, type);
+        return wanted > 0
+                && wanted >= weight(ranges, instead, instead.substring(0, instead.indexOf('/')) + "/*", "*/*");
+    }
+
+    /** The weight of the first of {@code names} that is among the ranges, 0 if none is. */
+    private static double weight(QuotedQualityCSV ranges, String... names) {
+        for (String name : names) {
+            for (QuotedQualityCSV.QualityValue range : ranges.getQualityValues()) {
+                if (typeOf(range.getValue()).equals(name)) {
+                    return range.getWeight();
+                }
+            }
         }
-        return wanted > 0 && wanted >= json;
+        return 0;
     }
 
     /** A media type without its parameters. */

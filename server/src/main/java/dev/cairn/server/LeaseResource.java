@@ -169,7 +169,7 @@ final class LeaseResource {
     private void list(Exchange exchange) throws IOException {
         Query query = exchange.query();
         LeaseQuery wanted = new LeaseQuery(
-                query.text("holder"),
+                query.name("holder"),
                 Paging.limit(query),
                 query.text("cursor"),
                 Paging.minOffset(query),

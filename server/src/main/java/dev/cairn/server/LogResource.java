@@ -78,7 +78,7 @@ final class LogResource {
         RecordSource source = lastEventId == null
                 ? source(from(query, "from", From.end()), filter(query), accepted)
                 : sourceAfter(offset(lastEventId), filter(query), accepted);
-        boolean events = exchange.accepts(EVENT_STREAM);
+        boolean events = exchange.accepts(EVENT_STREAM, Json.LINES);
         if (exchange.method().equals("HEAD")) {
             exchange.head(events ? EVENT_STREAM : Json.LINES); // a tail would stay open all the same
             return;
@@ -125,7 +125,7 @@ final class LogResource {
     private static LogFilter filter(Query query) {
         return LogFilter.all()
                 .withTopics(query.texts("topic"))
-                .withKey(query.text("key"))
+                .withKey(query.name("key"))
                 .withTypes(query.texts("type"));
     }
 

@@ -79,7 +79,7 @@ final class MessageResource {
                 Paging.limit(parameters),
                 parameters.text("cursor"),
                 asOf(parameters));
-        if (exchange.accepts(Json.LINES)) {
+        if (exchange.accepts(Json.LINES, Json.CONTENT_TYPE)) {
             boolean all = parameters.text("limit") == null;
             stream(
                     exchange,

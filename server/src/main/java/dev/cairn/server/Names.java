@@ -2,6 +2,7 @@ package dev.cairn.server;
 
 import dev.cairn.InvalidRequestException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * The rule for ids, keys and names, at the edge; the engine keeps to it as well.
@@ -11,7 +12,19 @@ import java.nio.charset.StandardCharsets;
 final class Names {
     static final int BYTES_MAX = 512;
 
+    /** Words that the API keeps for itself in the place of ids. */
+    static final Set<String> RESERVED = Set.of("count", "claim", "batch");
+
     private Names() {}
+
+    /** @throws InvalidRequestException when {@code id} is one of the reserved words */
+    static String notReserved(String id, String where) {
+        if (RESERVED.contains(id)) {
+            throw new InvalidRequestException(
+                    "expected another id: count, claim and batch are not ids, was " + id, where);
+        }
+        return id;
+    }
 
     static String check(String name, String where) {
         return check(name, BYTES_MAX, where);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,17 +59,51 @@ final class Query {
         }
     }
 
-    /** The parameter's value, null when it is absent or empty. */
+    /** The parameters but {@code aside}, always in the same order and encoding; empty when there are none. */
+    String canonical(Set<String> aside) {
+        StringBuilder canonical = new StringBuilder();
+        new TreeMap<>(values).forEach((name, all) -> {
+            if (!aside.contains(name)) {
+                all.forEach(value -> canonical
+                        .append(canonical.isEmpty() ? '?' : '&')
+                        .append(Percent.encode(name))
+                        .append('=')
+                        .append(Percent.encode(value)));
+            }
+        });
+        return canonical.toString();
+    }
+
+    /** {@link #text}, which is to be a name. */
+    @Nullable
+    String name(String parameter) {
+        String text = text(parameter);
+        return text == null ? null : Names.check(text, parameter);
+    }
+
+    /** The parameter's value, null when it is absent. An empty one says nothing, so it is refused; but the first page has no cursor. */
     @Nullable
     String text(String name) {
-        List<String> all = values.get(name);
-        if (all == null) {
+        String value = once(name);
+        if (value == null || !value.isEmpty()) {
+            return value;
+        }
+        if (name.equals("cursor")) {
             return null;
         }
-        if (all.size() > 1) {
+        throw empty(name);
+    }
+
+    private @Nullable String once(String name) {
+        List<String> all = values.get(name);
+        if (all != null && all.size() > 1) {
             throw new InvalidRequestException("expected " + name + " once, was given " + all.size() + " times", name);
         }
-        return all.get(0).isEmpty() ? null : all.get(0);
+        return all == null ? null : all.get(0);
+    }
+
+    private static InvalidRequestException empty(String name) {
+        return new InvalidRequestException("expected a value of " + name + ", was none", name);
     }
 
     /** A time or a position: the plus of a zone is often sent as it is, and then arrives as a space. */
@@ -79,9 +114,11 @@ final class Query {
     }
 
     List<String> texts(String name) {
-        return values.getOrDefault(name, List.of()).stream()
-                .filter(value -> !value.isEmpty())
-                .toList();
+        List<String> all = values.getOrDefault(name, List.of());
+        if (all.contains("")) {
+            throw empty(name);
+        }
+        return all;
     }
 
     long number(String name, long absent, long min, long max) {
@@ -124,7 +161,7 @@ final class Query {
         Map<String, String> members = new LinkedHashMap<>();
         for (String name : values.keySet()) {
             if (name.startsWith(family)) {
-                String value = text(name);
+                String value = once(name);
                 members.put(name.substring(family.length()), value == null ? "" : value);
             }
         }

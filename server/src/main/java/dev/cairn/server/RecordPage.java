@@ -56,8 +56,13 @@ final class RecordPage {
         this.next = start;
     }
 
-    /** Fills the page and sends it. */
+    /** Fills the page, for which it may wait, and sends it. */
     void answer(Exchange exchange, Waiters waiters, Duration waitMax, Log log) throws IOException {
+        fill(exchange, waiters, waitMax, log);
+        send(exchange);
+    }
+
+    void fill(Exchange exchange, Waiters waiters, Duration waitMax, Log log) throws IOException {
         try (JsonGenerator json = Json.lines(bytes)) {
             fill(json);
             if (records == 0 && atEnd && next < until) {
@@ -68,6 +73,9 @@ final class RecordPage {
                                 || log.awaitDurable(next, slice) && fillAgain(json));
             }
         }
+    }
+
+    void send(Exchange exchange) throws IOException {
         exchange.setHeader(NEXT, Long.toString(next));
         if (gap != null) {
             exchange.setHeader(GAP, gap.first() + "-" + gap.last());

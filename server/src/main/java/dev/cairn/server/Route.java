@@ -14,9 +14,6 @@ import java.util.Set;
  * @param endpoint what answers
  */
 record Route(String method, String path, Set<String> parameters, Endpoint endpoint) {
-    /** Ids that the API keeps for itself. */
-    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
-
     /** Answers one request. */
     @FunctionalInterface
     interface Endpoint {
@@ -55,7 +52,7 @@ record Route(String method, String path, Set<String> parameters, Endpoint endpoi
         }
         for (int i = 0; i < expected.length; i++) {
             boolean variable = expected[i].startsWith("{");
-            if (variable ? actual[i].isEmpty() || RESERVED.contains(actual[i]) : !expected[i].equals(actual[i])) {
+            if (variable ? actual[i].isEmpty() || Names.RESERVED.contains(actual[i]) : !expected[i].equals(actual[i])) {
                 return false;
             }
         }

@@ -1,7 +1,6 @@
 package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.cairn.InvalidRequestException;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.run.Run;
@@ -23,7 +22,6 @@ final class RunResource {
     private static final String TOPIC = "run";
     private static final int RUN_SEGMENT = 3;
     private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
-    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
 
     private final Service service;
     private final Runs runs;
@@ -43,7 +41,7 @@ final class RunResource {
     private void list(Exchange exchange) throws IOException {
         Query query = exchange.query();
         RunQuery asked = new RunQuery(
-                query.text("task"),
+                query.name("task"),
                 Paging.limit(query),
                 query.text("cursor"),
                 Paging.minOffset(query),
@@ -117,11 +115,7 @@ final class RunResource {
 
     /** The run that the path names. */
     static String run(Exchange exchange) {
-        String run = exchange.name(RUN_SEGMENT, TOPIC);
-        if (RESERVED.contains(run)) {
-            throw new InvalidRequestException("expected another id: " + RESERVED + " are not ids, was " + run, TOPIC);
-        }
-        return run;
+        return Names.notReserved(exchange.name(RUN_SEGMENT, TOPIC), TOPIC);
     }
 
     private static void write(JsonGenerator json, Run run) throws IOException {

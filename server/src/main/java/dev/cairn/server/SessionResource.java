@@ -30,7 +30,6 @@ final class SessionResource {
             "updatedAt", SessionQuery.Order.UPDATED_AT,
             "id", SessionQuery.Order.ID);
     private static final String ORDER_DEFAULT = "-updatedAt";
-    private static final Set<String> RESERVED = Set.of("count", "claim", "batch");
 
     private final Service service;
     private final Sessions sessions;
@@ -49,11 +48,7 @@ final class SessionResource {
 
     /** The session in the path. */
     static String id(Exchange exchange) {
-        String id = exchange.name(ID_SEGMENT, ID);
-        if (RESERVED.contains(id)) {
-            throw new InvalidRequestException("expected another id: " + RESERVED + " are not ids, was " + id, ID);
-        }
-        return id;
+        return Names.notReserved(exchange.name(ID_SEGMENT, ID), ID);
     }
 
     private void list(Exchange exchange) throws IOException {
@@ -96,7 +91,7 @@ final class SessionResource {
                     "order");
         }
         return new SessionQuery(
-                query.text("task"),
+                query.name("task"),
                 column,
                 descending,
                 Paging.limit(query),

@@ -130,8 +130,8 @@ final class TaskListResource {
         }
         return new TaskQuery(
                 query.texts("status"),
-                query.text("owner"),
-                query.text("queue"),
+                query.name("owner"),
+                query.name("queue"),
                 time(query, "updatedAfter"),
                 time(query, "updatedBefore"),
                 time(query, "createdAfter"),

@@ -2,7 +2,6 @@ package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.cairn.InvalidRequestException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
@@ -32,7 +31,6 @@ final class TaskResource {
 
     private static final Set<String> JSON = Set.of(Json.CONTENT_TYPE);
     private static final Set<String> PATCH = Set.of(Json.CONTENT_TYPE, "application/merge-patch+json");
-    private static final Set<String> RESERVED = Set.of("count", CLAIM, "batch");
 
     private final Service service;
     private final Tasks tasks;
@@ -64,7 +62,7 @@ final class TaskResource {
         }
         String given = fields.id();
         String id = given == null ? UuidCreator.getTimeOrderedEpoch().toString() : given;
-        checkNotReserved(id, "/id");
+        Names.notReserved(id, "/id");
         NewTask task = fields.newTask(id);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, write, () -> revision(id))
                 .run(options -> tasks.create(task, options));
@@ -182,13 +180,6 @@ final class TaskResource {
             throw new ProblemException(
                     Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "expected POST, was " + exchange.method()));
         }
-        checkNotReserved(id, ID);
-        return id;
-    }
-
-    static void checkNotReserved(String id, String where) {
-        if (RESERVED.contains(id)) {
-            throw new InvalidRequestException("expected another id: " + RESERVED + " are not ids, was " + id, where);
-        }
+        return Names.notReserved(id, ID);
     }
 }

@@ -148,10 +148,15 @@ final class WriteRequest {
         return any ? Fence.revoking(lease) : new Fence(lease, Long.parseLong(token));
     }
 
-    /** What an operation id stands for: 64 bits of the SHA-256 of method, path and body; never 0. */
+    /**
+     * What an operation id stands for: 64 bits of the SHA-256 of method, path and body; never 0. The path is the same however it was
+     * encoded, and parameters that say what to do belong to it: all but the one that says when to answer.
+     */
     static long identity(Exchange exchange, byte[] body, int start, int length) {
         MessageDigest digest = sha256();
-        digest.update((exchange.method() + " " + exchange.path() + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update((exchange.method() + " " + exchange.canonicalPath()
+                        + exchange.query().canonical(PARAMETERS) + "\n")
+                .getBytes(StandardCharsets.UTF_8));
         digest.update(body, start, length);
         return first64Bits(digest);
     }

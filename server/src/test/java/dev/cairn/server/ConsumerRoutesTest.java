@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.server.TestServer.Answer;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +67,62 @@ class ConsumerRoutesTest {
                 .orElseThrow()
                 .get("type")
                 .asText();
+    }
+
+    /** Whoever has its answer whole has read: on another connection too. */
+    @Test
+    void shouldBeFreeAgainOnceItHasAnswered() throws Exception {
+        append("news");
+        HttpRequest read =
+                HttpRequest.newBuilder(server.uri(GROUP + "/records?limit=1")).build();
+        List<HttpClient> connections = List.of(HttpClient.newHttpClient(), HttpClient.newHttpClient());
+        for (int i = 0; i < 200; i++) {
+            HttpClient connection = connections.get(i % connections.size());
+            assertThat(connection
+                            .send(read, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .as("read %d", i)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldHoldTheReadThatCreatesAGroupToItsFences() {
+        append("news");
+        long end = server.cairn().watermarks().endOffset();
+
+        Answer stale = server.get(GROUP + "/records", "Cairn-Fence", "nobody=5");
+        Answer malformed = server.get(GROUP + "/records", "Cairn-Fence", "nobody");
+
+        assertThat(stale.status()).isEqualTo(409);
+        assertThat(stale.json().get("code").asText()).isEqualTo("stale_token");
+        assertThat(malformed.status()).isEqualTo(400);
+        assertThat(server.cairn().watermarks().endOffset()).isEqualTo(end);
+        long token = server.post("/v1/leases/shift", "{\"holder\":\"ann\",\"ttlMs\":60000}")
+                .json()
+                .get("token")
+                .asLong();
+        assertThat(server.get(GROUP + "/records", "Cairn-Fence", "shift=" + token)
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.get("/v1/log?topic=consumer&waitMs=20000")
+                        .lines()
+                        .get(0)
+                        .get("fences"))
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldTellARepeatTheLagThatWasTold() {
+        append("news");
+        server.get(GROUP + "/records");
+        Answer first = put(GROUP + "/offset", "{\"offset\":1}", "Idempotency-Key", "move");
+        append("news");
+
+        Answer again = put(GROUP + "/offset", "{\"offset\":1}", "Idempotency-Key", "move");
+
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.header("Idempotent-Replay")).isEqualTo("true");
     }
 
     @Test

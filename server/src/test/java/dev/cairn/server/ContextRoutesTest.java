@@ -101,8 +101,7 @@ class ContextRoutesTest {
         "sessions,16,/sessions,6",
         "messages,0,/sessions/0/messages,0",
         "messages,2,/sessions/0/messages,2",
-        "messages,100,/sessions/0/messages,4",
-        "messages,'',/sessions/0/messages,4"
+        "messages,100,/sessions/0/messages,4"
     })
     void shouldKeepToTheSizesAskedFor(String parameter, String value, String pointer, int size) {
         Answer answer = server.get(CONTEXT + "?" + parameter + "=" + value);
@@ -155,7 +154,8 @@ class ContextRoutesTest {
         assertThat(names(why.get("refused"), "/actor")).containsExactly("eve");
         assertThat(why.at("/refused/0/endOffset").asLong()).isEqualTo(token + 1);
         assertThat(server.get(EXPLAIN + "?field=status").json()).isEqualTo(why);
-        assertThat(server.get(EXPLAIN + "?field=").json()).isEqualTo(why);
+        assertThat(server.get(EXPLAIN + "?field=").json().get("parameter").asText())
+                .isEqualTo("field");
     }
 
     @ParameterizedTest

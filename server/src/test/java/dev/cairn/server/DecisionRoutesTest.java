@@ -334,6 +334,20 @@ class DecisionRoutesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"count", "claim", "batch"})
+    void shouldTakeNoReservedWordForATask(String word) {
+        String task = "\"task\":\"" + word + "\"";
+        Answer decision = server.post(PATH, "{\"agent\":\"ann\",\"title\":\"t\",\"decision\":\"d\"," + task + "}");
+        Answer snapshot =
+                server.post("/v1/runs/r/snapshots", "{\"kind\":\"manual\",\"state\":{},\"metadata\":{" + task + "}}");
+
+        assertThat(decision.status()).isEqualTo(400);
+        assertThat(decision.json().get("pointer").asText()).isEqualTo("/task");
+        assertThat(snapshot.status()).isEqualTo(400);
+        assertThat(snapshot.json().get("pointer").asText()).isEqualTo("/metadata/task");
+    }
+
+    @ParameterizedTest
     @MethodSource("malformed")
     void shouldNameWhatIsWrongAndWriteNothing(String pointer, String body) {
         long end = server.get("/v1/log/watermarks").json().get("endOffset").asLong();
@@ -357,6 +371,10 @@ class DecisionRoutesTest {
                 "after=2999-01-01T00:00:00Z",
                 "before=yesterday",
                 "order=title",
+                "agent=",
+                "agent=%0A",
+                "task=",
+                "after=",
                 "limit=0",
                 "limit=1001",
                 "cursor=x",

@@ -77,6 +77,23 @@ class KeyedLinesTest {
         assertThat(server.lines("/v1/sessions/b/messages", own).status()).isEqualTo(422);
     }
 
+    /** What a parameter says to do is part of what was asked for; when to answer is not, nor how the path is encoded. */
+    @Test
+    void shouldStandForTheParametersToo() {
+        String grant = "{\"holder\":\"ann\",\"ttlMs\":60000}";
+        long token = server.post("/v1/leases/a%2Fb", grant).json().get("token").asLong();
+        String[] key = {"Idempotency-Key", "parameters"};
+        Answer released = server.delete("/v1/leases/a%2Fb/" + token + "?mode=release", key);
+        assertThat(released.status()).isEqualTo(200);
+
+        assertThat(server.delete("/v1/leases/a%2Fb/" + token + "?mode=poison", key)
+                        .status())
+                .isEqualTo(422);
+        Answer again = server.delete("/v1/leases/%61%2fb/" + token + "?ack=accepted&mode=release", key);
+        assertThat(again.body()).isEqualTo(released.body());
+        assertThat(again.header("Idempotent-Replay")).isEqualTo("true");
+    }
+
     @Test
     void shouldWriteNothingOfABodyThatBreaksOff() throws Exception {
         String body = line("/v1/topics/t/records", 1) + line("/v1/topics/t/records", 2);

@@ -103,6 +103,9 @@ class RequestHeadersTest {
                 "Text/Markdown; variant=GFM | " + MARKDOWN,
                 "text/markdownish | " + JSON,
                 "*/* | " + JSON,
+                "text/markdown, */* | " + MARKDOWN,
+                "*/*;q=0.1, text/markdown;q=0.05 | " + JSON,
+                "application/*, text/markdown;q=0.9 | " + JSON,
             })
     void shouldWeighWhatIsAccepted(String accept, String type) {
         Answer answer = server.get("/v1/decisions", "Accept", accept);
@@ -141,7 +144,13 @@ class RequestHeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"application/x-ndjson, application/x-ndjson", "text/event-stream, text/event-stream"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/x-ndjson | application/x-ndjson",
+                "text/event-stream | text/event-stream",
+                "application/x-ndjson, text/event-stream;q=0.5 | application/x-ndjson"
+            })
     void shouldAnswerTheHeadOfATailWithoutStayingOpen(String accept, String type) {
         Answer head = server.send("HEAD", "/v1/log/tail", null, "Accept", accept);
 

@@ -38,6 +38,22 @@ public final class Names {
         return plain == chars && chars > 0 && chars <= bytesMax ? name : checkEach(name, bytesMax, where);
     }
 
+    /** {@link #checkId(String, int, String)} with {@link #BYTES_MAX}. */
+    public static String checkId(String id, @Nullable String where) {
+        return checkId(id, BYTES_MAX, where);
+    }
+
+    /** Like {@link #check(String, int, String)}, and it is none of the words that the API keeps for itself in the place of ids. */
+    public static String checkId(String id, int bytesMax, @Nullable String where) {
+        switch (id) {
+            case "count", "claim", "batch" ->
+                throw new InvalidRequestException("expected an id, was the reserved word " + id, where);
+            default -> {
+                return check(id, bytesMax, where);
+            }
+        }
+    }
+
     /** Printable ASCII: one byte, and always allowed. */
     private static boolean isPlain(char c) {
         return c >= 0x20 && c < 0x7F;
