@@ -137,10 +137,15 @@ public interface Tasks {
      */
     List<LogRecord> history(String id, long before, int limit);
 
-    /** Lists tasks from the projection. */
+    /**
+     * Lists tasks from the projection.
+     *
+     * @throws dev.cairn.InvalidRequestException when there are none, and a status of the query is one that neither the workflow nor
+     *     any task knows
+     */
     TaskPage list(TaskQuery query);
 
-    /** Counts tasks by {@code status}, {@code owner} or {@code queue}. */
+    /** Counts tasks by {@code status}, {@code owner} or {@code queue}; throws as {@link #list} does. */
     TaskCounts count(TaskQuery query, String by);
 
     /** The workflow in force. */

@@ -161,6 +161,9 @@ final class TasksClient implements Tasks {
     @Override
     public TaskPage list(TaskQuery query) {
         RowQuery.Page page = host.query(kind, TaskRows.query(query));
+        if (page.rows().isEmpty()) {
+            checkStatuses(query);
+        }
         List<Task> tasks = page.rows().stream()
                 .map(row -> TaskBody.decode(row.key(), row.entity()))
                 .toList();
@@ -170,7 +173,25 @@ final class TasksClient implements Tasks {
     @Override
     public TaskCounts count(TaskQuery query, String by) {
         RowQuery.Counts counts = host.count(kind, TaskRows.query(query), TaskRows.countable(by));
+        if (counts.counts().isEmpty()) {
+            checkStatuses(query);
+        }
         return new TaskCounts(counts.counts(), counts.projectionOffset());
+    }
+
+    /** A status that neither the workflow nor any task knows is misspelt: the empty answer would say that there are none. */
+    private void checkStatuses(TaskQuery query) {
+        Workflow workflow = workflow();
+        if (workflow.open() || query.statuses().isEmpty()) {
+            return;
+        }
+        List<String> known = workflow.statuses();
+        for (String status : query.statuses()) {
+            if (!known.contains(status)
+                    && !count(TaskQuery.all(), "status").counts().containsKey(status)) {
+                throw new InvalidRequestException("expected a status of " + known + ", was " + status, "status");
+            }
+        }
     }
 
     @Override

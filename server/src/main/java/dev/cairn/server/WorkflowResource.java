@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * {@code /v1/workflow}: the workflow in force.
@@ -82,16 +81,5 @@ final class WorkflowResource {
         if (revision >= 0) {
             exchange.setEtag(revision);
         }
-    }
-
-    /** Every status that the workflow names. */
-    static Set<String> statuses(Workflow workflow) {
-        Set<String> statuses = new TreeSet<>(workflow.finals());
-        statuses.add(workflow.first());
-        workflow.transitions().forEach((from, to) -> {
-            statuses.add(from);
-            statuses.addAll(to);
-        });
-        return statuses;
     }
 }

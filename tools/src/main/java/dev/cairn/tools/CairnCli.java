@@ -41,7 +41,8 @@ final class CairnCli implements Runnable {
     private static final Map<String, Supplier<Object>> VERBS = verbs();
 
     /** What errors call those arguments of a command line that only the log or the engine can judge: positions, and a field. */
-    private static final Set<String> ARGUMENTS = Set.of("from", "until", "asOf", "/offset", "/position", "field");
+    private static final Set<String> ARGUMENTS =
+            Set.of("from", "until", "asOf", "/offset", "/position", "field", "status");
 
     private static final int BAD_REQUEST = 400;
 

@@ -81,7 +81,10 @@ final class DirectorySource implements Source {
         if (asOf == null) {
             return tasks.get(id);
         }
-        return asOf instanceof From.Time time ? tasks.getAsOf(id, time.time()) : tasks.getAsOf(id, log().resolve(asOf));
+        if (asOf instanceof From.Time time) {
+            return tasks.getAsOf(id, time.time());
+        }
+        return tasks.getAsOf(id, asOf instanceof From.Offset offset ? offset.offset() : -1);
     }
 
     @Override

@@ -15,6 +15,8 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "get", description = "Prints a task as it is, or was.")
 final class GetVerb extends Verb {
+    private static final From NOTHING = From.last(1);
+
     @Mixin
     private final Target target = new Target();
 
@@ -34,6 +36,9 @@ final class GetVerb extends Verb {
 
     @Override
     ExitCode run() {
+        if (asOf != null && !isMoment(asOf)) {
+            throw usage("expected --as-of OFFSET or TIME, was another position");
+        }
         try (Source source = Sources.open(target, false, console())) {
             Task task = source.task(id, asOf)
                     .orElseThrow(() -> VerbFailedException.failed("expected a task " + id + ", was none"));
@@ -44,6 +49,11 @@ final class GetVerb extends Verb {
             }
             return ExitCode.OK;
         }
+    }
+
+    /** An offset is that of the last record that counts, −1 for none: the same text stands for the last record elsewhere. */
+    private static boolean isMoment(From from) {
+        return from instanceof From.Offset || from instanceof From.Time || from.equals(NOTHING);
     }
 
     private void print(Task task) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "list", description = "Lists tasks, or counts them by one of their fields.")
 final class ListVerb extends Verb {
+    private static final Set<String> COUNTED = Set.of("status", "owner", "queue");
+
     @Mixin
     private final Target target = new Target();
 
@@ -85,6 +88,9 @@ final class ListVerb extends Verb {
     ExitCode run() {
         if (limit < 1) {
             throw usage("expected --limit from 1, was " + limit);
+        }
+        if (countBy != null && !COUNTED.contains(countBy)) {
+            throw usage("expected --count status, owner or queue, was " + countBy);
         }
         try (Source source = Sources.open(target, true, console())) {
             if (countBy == null) {

@@ -149,6 +149,8 @@ class ReadingVerbsTest {
             strings = {
                 "get a --as-of 99",
                 "get a --as-of 2999-01-01T00:00:00Z",
+                "list --status nope",
+                "list --count status --status nope",
                 "tail --from 99",
                 "tail --until 99",
                 "tail --from 99 -f",
@@ -175,6 +177,21 @@ class ReadingVerbsTest {
                 assertThat(run.err()).startsWith("cairn: ").contains("expected a");
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "get a --as-of -1, 4",
+        "get a --as-of -3, 2",
+        "get a --as-of -15m, 2",
+        "get a --as-of end, 2",
+        "list --count zz, 2"
+    })
+    void shouldTakeAMomentForWhatItIs(String line, int exit) {
+        List<Object> words = new ArrayList<>(List.of(line.split(" ")));
+        words.addAll(List.of("--data", data));
+
+        assertThat(RunVerb.cairn(words.toArray()).exit()).isEqualTo(exit);
     }
 
     @Test
