@@ -133,9 +133,11 @@ final class TaskResource {
     /** A write that takes a claim away also gives the task back, some records further on; this is the offset of the last of them. */
     private long returnOf(String id, Receipt receipt) {
         List<LogRecord> upToReturn = tasks.history(id, receipt.offset() + REVOKE_RECORDS_MAX, 1);
-        LogRecord last = upToReturn.isEmpty() ? null : upToReturn.get(0);
-        boolean gaveBack =
-                last != null && last.prev() == receipt.offset() && last.type().equals("returned");
+        if (upToReturn.isEmpty()) {
+            return receipt.offset();
+        }
+        LogRecord last = upToReturn.get(0);
+        boolean gaveBack = last.prev() == receipt.offset() && last.type().equals("returned");
         return gaveBack ? last.offset() : receipt.offset();
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public final class DiskFailure {
     }
 
     private static IOException cause(UncheckedIOException unchecked) {
-        IOException cause = unchecked.getCause();
+        IOException cause = Objects.requireNonNull(unchecked.getCause());
         String said = unchecked.getMessage();
         // What was said on the way up is kept, unless it is the cause itself in Java's words.
         return said == null || said.equals(String.valueOf(cause))
@@ -68,6 +69,7 @@ public final class DiskFailure {
     /** Whether {@code failure} says that there is no room. */
     public static boolean isFull(Exception failure) {
         return failure instanceof IOException io && Disk.isFull(io)
-                || failure instanceof UncheckedIOException unchecked && Disk.isFull(unchecked.getCause());
+                || failure instanceof UncheckedIOException unchecked
+                        && Disk.isFull(Objects.requireNonNull(unchecked.getCause()));
     }
 }

@@ -55,11 +55,11 @@ public final class SegmentRewriter {
 
     /** Position behind the end of what {@link #write} would write, at most. */
     static int endPositionAtMost(@Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
-        long gaps = lost.size() + (salvage == null ? 0 : salvage.gaps().size());
-        long bytes = START_POSITION
+        int gaps = lost.size() + (salvage == null ? 0 : salvage.gaps().size());
+        long bytes = (long) START_POSITION
                 + QueueFormat.WORD_BYTES
                 + SegmentHeader.BYTES
-                + gaps * (QueueFormat.WORD_BYTES + Gap.BYTES + QueueFormat.WORD_BYTES);
+                + (long) gaps * (QueueFormat.WORD_BYTES + Gap.BYTES + QueueFormat.WORD_BYTES);
         for (Run run : salvage == null ? List.<Run>of() : salvage.runs()) {
             long length = run.endPosition() - (long) run.position();
             // Frames alone get a document around them again, and one more for each MiB.
