@@ -1,6 +1,7 @@
 package dev.cairn.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.Cairn;
 import dev.cairn.CairnException;
@@ -291,6 +292,19 @@ final class ModelChecks {
                 .filter(question.condition())
                 .sorted(order(query))
                 .toList();
+        String unknown = query.statuses().stream()
+                .filter(status -> !model.known(status))
+                .filter(status -> model.tasks().values().stream()
+                        .noneMatch(task -> task.status().equals(status)))
+                .findFirst()
+                .orElse(null);
+        if (unknown != null && expected.isEmpty()) {
+            assertThatThrownBy(() -> cairn.tasks().list(query))
+                    .as("list by %s", query)
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageEndingWith("was " + unknown);
+            return;
+        }
         List<Task> found = new ArrayList<>();
         String cursor = null;
         do {

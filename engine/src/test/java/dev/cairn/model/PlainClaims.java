@@ -97,10 +97,7 @@ final class PlainClaims {
     /** What who asks for a lease again is told when the grant that it once got is over. */
     Answer.@Nullable Refused over(String lease, long token) {
         Held held = leases.get(lease);
-        if (held == null) {
-            return stale(lease, token);
-        }
-        return held.token() == token ? null : held(lease, 0);
+        return held != null && held.token() == token ? null : stale(lease, token);
     }
 
     Answer.@Nullable Refused acquire(Wish.Acquire wish, WriteOptions options) {

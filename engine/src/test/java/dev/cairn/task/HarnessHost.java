@@ -175,5 +175,6 @@ final class HarnessHost extends RefusingHost {
         into.previous = event.previous;
         into.previousImage = event.previousImage;
         into.key.putBytes(event.key);
+        into.payload.putBytes(event.payload);
     }
 }

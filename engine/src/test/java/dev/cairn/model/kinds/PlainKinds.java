@@ -109,7 +109,7 @@ final class PlainKinds {
         if (wish instanceof Wish.Acquire acquire) {
             return leases.place(acquire.key(), first, true);
         } else if (wish instanceof Wish.Withdraw withdraw) {
-            return leases.withdraw(withdraw, first, true);
+            return leases.withdraw(withdraw, options, first, true);
         }
         return wish instanceof Wish.Save
                 ? ((RunState) Objects.requireNonNull(first.view())).saved().id() + " " + replay
@@ -120,7 +120,7 @@ final class PlainKinds {
         if (wish instanceof Wish.Acquire acquire) {
             return leases.place(acquire.key(), first, false);
         } else if (wish instanceof Wish.Withdraw withdraw) {
-            return leases.withdraw(withdraw, first, false);
+            return leases.withdraw(withdraw, options, first, false);
         }
         String done = Answers.done(first.epoch(), first.offset(), first.version(), false);
         return wish instanceof Wish.Save

@@ -169,16 +169,14 @@ final class PlainLeases {
     /** What became of the request whose record is {@code request}. */
     String place(String lease, Entry request, boolean replayed) {
         LeaseState state = state(lease);
-        if (state == null) {
-            return Answers.refused("stale_token", lease, request.offset(), null);
-        }
-        for (int i = 0; i < state.queue().size(); i++) {
+        for (int i = 0; state != null && i < state.queue().size(); i++) {
             if (state.queue().get(i).offset() == request.offset()) {
                 return "position " + (i + 1);
             }
         }
-        if (state.token() != request.offset() && state.place() != request.offset()) {
-            return Answers.refused("held", lease, state.holder(), 0);
+        if (state == null || state.token() != request.offset() && state.place() != request.offset()) {
+            // A request that came to nothing is not remembered, so this one was granted, and that is over.
+            return Answers.refused("stale_token", lease, grantOf(lease, request), state == null ? null : state.token());
         }
         Entry granted = log.life(TOPIC, lease, Long.MAX_VALUE).stream()
                 .filter(entry -> entry.offset() == state.token())
@@ -188,8 +186,18 @@ final class PlainLeases {
                 + Answers.done(granted.epoch(), granted.offset(), granted.version(), replayed);
     }
 
+    private long grantOf(String lease, Entry request) {
+        return log.records(TOPIC, lease).stream()
+                .filter(entry -> entry.type().equals("granted"))
+                .filter(entry -> entry.offset() == request.offset()
+                        || entry.view() instanceof LeaseState granted && granted.place() == request.offset())
+                .findFirst()
+                .orElseThrow()
+                .offset();
+    }
+
     /** The request's place is given up if it still waits. */
-    String withdraw(Wish.Withdraw wish, Entry request, boolean replayed) {
+    String withdraw(Wish.Withdraw wish, WriteOptions options, Entry request, boolean replayed) {
         String place = place(wish.key(), request, replayed);
         if (!place.startsWith("position")) {
             return place.startsWith("token") ? "granted" : place;
@@ -197,7 +205,9 @@ final class PlainLeases {
         LeaseState state = Objects.requireNonNull(state(wish.key()));
         List<Place> queue = new ArrayList<>(state.queue());
         queue.removeIf(waiting -> waiting.offset() == request.offset());
-        log.add(TOPIC, wish.key(), "withdrawn", WriteOptions.defaults(), null, null, state.queue(queue));
+        WriteOptions voided = WriteOptions.defaults().withOperation(options.operation());
+        log.add(TOPIC, wish.key(), "withdrawn", voided, null, null, state.queue(queue));
+        log.forget(options);
         return "withdrawn";
     }
 }

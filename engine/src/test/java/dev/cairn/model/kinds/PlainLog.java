@@ -188,6 +188,18 @@ final class PlainLog {
         }
     }
 
+    /** The operation came to nothing: its id is free again. */
+    void forget(WriteOptions options) {
+        operations.remove(options.operation() + "/" + options.item());
+    }
+
+    /** All records of a topic and key there ever were. */
+    List<Entry> records(String topic, String key) {
+        return entries.stream()
+                .filter(entry -> entry.topic().equals(topic) && entry.key().equals(key))
+                .toList();
+    }
+
     /** How an expectation about {@code head} is refused, or null; {@code exists} is whether it counts as there. */
     static @Nullable String refusal(Expect expect, @Nullable Entry head, boolean exists) {
         boolean met = switch (expect.condition()) {
