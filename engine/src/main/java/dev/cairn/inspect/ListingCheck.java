@@ -79,7 +79,7 @@ final class ListingCheck implements Check {
         }
     }
 
-    private void look(Path directory, Path entry) {
+    private void look(Path directory, Path entry) throws IOException {
         String name = entry.getFileName().toString();
         if (belongs(directory, entry, name) || isOfRepair(directory, entry, name)) {
             return;
@@ -103,7 +103,7 @@ final class ListingCheck implements Check {
     }
 
     /** What a repair leaves where it was cut off, and until the log has its account. */
-    private boolean isOfRepair(Path directory, Path entry, String name) {
+    private boolean isOfRepair(Path directory, Path entry, String name) throws IOException {
         String what;
         String affects;
         if (entry.equals(RepairJournal.begunFile(scene.directory()))) {
@@ -119,7 +119,12 @@ final class ListingCheck implements Check {
         } else {
             return false;
         }
-        findings.add(Severity.NOTE, entry, 0, what, affects);
+        String damage = SALVAGED.matcher(name).matches() ? null : RepairJournal.problem(entry);
+        if (damage != null) {
+            what = damage;
+            affects = "every opening for writing: move the file away to go on without the account of the repair";
+        }
+        findings.add(damage == null ? Severity.NOTE : Severity.DAMAGE, entry, 0, what, affects);
         return true;
     }
 

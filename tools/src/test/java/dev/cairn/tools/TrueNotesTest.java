@@ -7,6 +7,7 @@ import dev.cairn.Ack;
 import dev.cairn.Batch;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.OperationOutcome;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.disk.DiskFaults;
 import dev.cairn.log.LogWrites;
@@ -20,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What {@code verify} says of a file is what an opening and a repair will do, and where it says so is where the damage is.
@@ -116,6 +119,42 @@ class TrueNotesTest {
         assertThat(findings.get(0).path("position").asLong()).isEqualTo(frame);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"repair.begun", "repair.done"})
+    void shouldSayHowToGoOnWithoutAnAccountThatCannotBeRead(String name) throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("account-" + name));
+        Files.writeString(log.data().resolve(name), "not an account");
+
+        RunVerb verify = RunVerb.cairn("verify", "--data", log.data(), "-o", "json");
+        assertThat(verify.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(verify.out()).contains(name).contains("move the file away");
+        RunVerb refused = RunVerb.cairn("replay", "--apply", "--data", log.data());
+        assertThat(refused.exit()).isEqualTo(ExitCode.DIRECTORY.number());
+        assertThat(refused.err()).contains(name).contains("move the file away");
+
+        Files.delete(log.data().resolve(name));
+        assertThat(RunVerb.cairn("verify", "--data", log.data()).exit()).isZero();
+    }
+
+    /** An operation of which the record is lost may have been committed, whatever is remembered. */
+    @Test
+    void shouldNotDenyAnOperationThatMayHaveBeenLost() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("operations"));
+        Path second = log.segments().get(1);
+        log.zero(second, Files.size(second) / PAGE_BYTES / 2 * PAGE_BYTES, PAGE_BYTES);
+        JsonNode lost = log.dryRun().path("lost").path(0);
+        assertThat(RunVerb.cairn("replay", "--apply", "--data", log.data()).exit())
+                .isZero();
+
+        try (Cairn cairn = Cairn.open(log.data())) {
+            assertThat(cairn.operation("perhaps"))
+                    .isInstanceOfSatisfying(
+                            OperationOutcome.Unknown.class,
+                            unknown -> assertThat(unknown.rememberedFrom())
+                                    .isEqualTo(lost.path(1).asLong() + 1));
+        }
+    }
+
     private static long append(DamagedDirectory log) {
         try (Cairn cairn = Cairn.open(log.data())) {
             Batch batch = cairn.batch();
@@ -148,7 +187,7 @@ class TrueNotesTest {
         try (DiskFaults full = DiskFaults.failEach(
                 log.data(),
                 DiskFaults.On.MOVE,
-                file -> file.toString().endsWith(".salvaged"),
+                file -> file.toString().endsWith(".salvaged") && Files.exists(file),
                 DiskFaults.Fault.ENOSPC)) {
             assertThat(RunVerb.cairn("replay", "--apply", "--data", log.data()).exit())
                     .isEqualTo(ExitCode.FAILED.number());

@@ -4,7 +4,11 @@ import dev.cairn.Ack;
 import dev.cairn.OperationOutcome;
 import dev.cairn.Receipt;
 import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.read.LogEnds;
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.Segment;
+import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.RememberedOperation;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperationOutcomes {
     private final OperationMemory operations;
+    private final SegmentCatalog catalog;
+    private final KnownLosses losses;
     private final LogEnds ends;
 
-    OperationOutcomes(OperationMemory operations, LogEnds ends) {
-        this.operations = operations;
+    OperationOutcomes(OpenLog log, LogEnds ends) {
+        this.operations = log.operations();
+        this.catalog = log.catalog();
+        this.losses = log.losses();
         this.ends = ends;
     }
 
     OperationOutcome of(String id) {
         @Nullable RememberedOperation found = operations.find(id, 0).orElse(null);
         if (found == null || found.commandHash() == Event.VOID) {
-            return new OperationOutcome.Unknown(operations.rememberedFrom());
+            return new OperationOutcome.Unknown(rememberedFrom());
         }
         long durable = ends.durableOffset();
         return new OperationOutcome.Committed(new Receipt(
@@ -37,5 +45,16 @@ final class OperationOutcomes {
                 found.offset() <= durable ? Ack.DURABLE : Ack.ACCEPTED,
                 durable,
                 true));
+    }
+
+    /** Operations whose records were lost are not remembered: before the end of what was lost nobody knows. */
+    private long rememberedFrom() {
+        long from = Math.max(operations.rememberedFrom(), losses.behindLost());
+        for (Segment segment : catalog.segments()) {
+            for (OffsetRange lost : segment.lost()) {
+                from = Math.max(from, lost.last() + 1);
+            }
+        }
+        return from;
     }
 }

@@ -56,6 +56,16 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
             this.newerFormat = newerFormat;
         }
 
+        private BadFileException(String message, boolean newerFormat) {
+            super(message);
+            this.newerFormat = newerFormat;
+        }
+
+        /** The same, and what can be done. */
+        public BadFileException advising(String advice) {
+            return new BadFileException(getMessage() + "; " + advice, newerFormat);
+        }
+
         /** Whether the file was written by a newer Cairn rather than damaged. */
         public boolean newerFormat() {
             return newerFormat;

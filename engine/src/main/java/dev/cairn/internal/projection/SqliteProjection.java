@@ -105,7 +105,24 @@ public final class SqliteProjection implements AutoCloseable {
         if (!file.exists()) {
             return -1;
         }
-        try (Connection connection = file.openUnchanging()) {
+        long copied = storedOffset(file, installation, false);
+        // What was not copied out of the write-ahead log was projected all the same, and only from what was durable.
+        return copied < 0 || !hasWriteAheadLog(file)
+                ? copied
+                : Math.max(copied, storedOffset(file, installation, true));
+    }
+
+    private static boolean hasWriteAheadLog(ProjectionFile file) {
+        try {
+            return file.hasWriteAheadLog();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** @param ahead whether the write-ahead log counts, which cannot be read where nothing can be written */
+    private static long storedOffset(ProjectionFile file, UUID installation, boolean ahead) {
+        try (Connection connection = ahead ? file.openReader() : file.openUnchanging()) {
             PositionRow row = PositionRow.read(connection);
             return row != null && row.installation().equals(installation) ? row.offset() : -1;
         } catch (SQLException | ProjectionDamagedException e) {

@@ -85,6 +85,12 @@ public final class KnownLosses implements Losses {
         return now.newest.isEmpty() ? null : now.newest.get(entity(kind, topic, key));
     }
 
+    /** The offset behind the last that is lost, 0 when none is. */
+    public long behindLost() {
+        List<OffsetRange> lost = known.lost;
+        return lost.isEmpty() ? 0 : lost.get(lost.size() - 1).last() + 1;
+    }
+
     /** What people should know. */
     public List<String> warnings() {
         return known.warnings;

@@ -179,11 +179,27 @@ public record RepairJournal(
         }
     }
 
+    /** What is wrong with an account that lies in {@code file}, null when it can be read. */
+    public static @Nullable String problem(Path file) throws IOException {
+        try {
+            FileEnvelope.read(file, KIND, V2);
+            return null;
+        } catch (FileEnvelope.BadFileException e) {
+            return String.valueOf(e.getMessage()).replace(file + ": ", "");
+        }
+    }
+
     private static @Nullable RepairJournal read(Path file, UUID installation) throws IOException {
         if (!Files.exists(file)) {
             return null;
         }
-        FileEnvelope envelope = FileEnvelope.read(file, KIND, V2);
+        FileEnvelope envelope;
+        try {
+            envelope = FileEnvelope.read(file, KIND, V2);
+        } catch (FileEnvelope.BadFileException e) {
+            throw e.advising(
+                    "move the file away to go on without this account; segments that were replaced are in quarantine/");
+        }
         return envelope.installation().equals(installation) ? decode(envelope.content(), envelope.format()) : null;
     }
 

@@ -124,7 +124,10 @@ public final class RepairPlanner {
         return unfinished == null ? plan : plan.finishing(unfinished);
     }
 
-    /** A file of the log without a header of this place: nothing in it can be trusted to belong here. */
+    /**
+     * A file of the log that neither its header nor a manifest tells of. Where the header is damaged, records of the epoch that its
+     * name bears, behind those before it, say that it is what its name says; where there are none it is another.
+     */
     private void takeUnknown(NumberedFile file, boolean last) throws IOException {
         SegmentScan scan = new SegmentScanner(installation).scan(file, lastOffset + 1);
         boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
@@ -141,11 +144,64 @@ public final class RepairPlanner {
             takeStray(file); // a segment made in its place could not follow the last one
             return;
         }
+        if (takeWithoutHeader(file, scan.highestOffset())) {
+            return;
+        }
         long lastKnown = Math.max(scan.highestOffset(), lastOffset);
         List<OffsetRange> lost =
                 lastKnown > lastOffset ? List.of(new OffsetRange(lastOffset + 1, lastKnown)) : List.of();
         replace(file, lastOffset + 1, Verdict.ANOTHER, lost);
         tailEndsAnywhere = true;
+    }
+
+    private boolean takeWithoutHeader(NumberedFile file, long highest) throws IOException {
+        if (file.epoch() < lastEpoch || catalog.places().hasHeader(file.path())) {
+            return false;
+        }
+        Segment next = catalog.segments().stream()
+                .filter(segment -> segment.number() > file.number())
+                .findFirst()
+                .orElse(null);
+        long last = next == null ? highest : Math.min(highest, next.firstOffset() - 1);
+        Event first = new Event();
+        boolean[] any = {false};
+        SegmentSalvager.salvage(headerless(file, lastOffset + 1, last), frame -> {
+            if (!any[0]) {
+                frame.copyTo(first);
+                any[0] = true;
+            }
+        });
+        if (!any[0]) {
+            return false;
+        }
+        OpenEpoch opened = OpenEpoch.of(first);
+        // The first record of an epoch says where the one before it ended: what lies between was never used.
+        long from = opened != null && opened.previousEnd() <= lastOffset ? first.offset : lastOffset + 1;
+        account.begin(from);
+        SegmentSalvage salvage = SegmentSalvager.salvage(headerless(file, from, last), account);
+        List<OffsetRange> lost = salvage.lost();
+        lost.forEach(account::lose);
+        durable = Math.max(durable, salvage.highestDurable());
+        Found here = new Found(
+                file.number(),
+                file.epoch(),
+                file.path(),
+                file.path(),
+                salvage.offsets(),
+                salvage.records(),
+                Verdict.DAMAGED,
+                salvage.causes(),
+                lost);
+        found.add(here);
+        repairs.add(new Rewrite(file.number(), file.epoch(), file.path(), from, salvage, lost));
+        tail = new Tail(here, salvage, from);
+        tailEndsAnywhere = next != null;
+        pass(file.number(), file.epoch(), last);
+        return true;
+    }
+
+    private static SegmentSalvager.Subject headerless(NumberedFile file, long first, long last) {
+        return new SegmentSalvager.Subject(file.path(), file.number(), file.epoch(), 0, first, last, Integer.MAX_VALUE);
     }
 
     private void takeMissingBefore(Segment segment) throws IOException {

@@ -227,6 +227,11 @@ public final class SegmentPlaces {
                 .records();
     }
 
+    /** Whether {@code file} has a header that can be read, whatever it says. */
+    public boolean hasHeader(Path file) throws IOException {
+        return header(file) != null;
+    }
+
     private static @Nullable SegmentHeader header(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             return null;

@@ -13,6 +13,7 @@ import dev.cairn.internal.recovery.Evidence.CleanEnd;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What a repair would do where whole segments are missing, lie in the place of others, or hold nothing. */
@@ -107,21 +108,58 @@ class MissingSegmentsTest extends PlannedLog {
     }
 
     @Test
-    void shouldReplaceASegmentWithoutHeaderAndManifest() throws IOException {
+    void shouldTakeOverTheRecordsOfASegmentWithoutHeaderAndManifest() throws IOException {
         log.sealed(0, 9);
         NumberedFile file = log.segment(10, 19);
         corrupter(file).zero(0, position(0));
         RepairPlan plan = plan();
-        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19");
-        assertRepairs(plan, "2 of epoch 1 from 10 without 10-19, of nothing");
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 DAMAGED 10-19, 10 records");
+        assertRepairs(plan, "2 of epoch 1 from 10 without");
     }
 
     @Test
-    void shouldReplaceASegmentOfASingleRecordWithoutHeaderAndManifest() throws IOException {
+    void shouldLoseOnlyTheRecordsThatWereHitWithTheHeader() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile file = log.segment(10, 19);
+        corrupter(file).zero(0, position(2));
+        log.skipNumber();
+        RepairPlan plan = plan();
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 DAMAGED 10-19, 8 records, lost 10-11");
+        assertRepairs(plan, "2 of epoch 1 from 10 without 10-11");
+    }
+
+    @Test
+    void shouldTakeOverTheRecordsOfASegmentWithoutHeaderAndManifestBeforeAnother() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile file = log.sealed(10, 19);
+        unseal(file);
+        corrupter(file).zero(0, position(1));
+        log.sealed(20, 29);
+        RepairPlan plan = plan();
+        assertFound(
+                plan, "1 WHOLE 0-9, 10 records", "2 DAMAGED 10-19, 9 records, lost 10", "3 WHOLE 20-29, 10 records");
+        assertRepairs(plan, "2 of epoch 1 from 10 without 10");
+    }
+
+    /** Records of another epoch than that of its name do not belong there. */
+    @Test
+    void shouldReplaceAFileWithoutHeaderThatHoldsRecordsOfAnotherEpoch() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile other = log.epoch(2).segment(10, 19);
+        corrupter(other).zero(0, position(0));
+        Path place = log.directory.segmentFile(3, 2).path();
+        Files.createDirectories(place.getParent());
+        Files.move(other.path(), place);
+        RepairPlan plan = plan();
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 ANOTHER 10-19, lost 10-19");
+    }
+
+    @Test
+    void shouldTakeOverTheSingleRecordOfASegmentWithoutHeaderAndManifest() throws IOException {
         corrupter(log.segment(0, 0)).zero(0, position(0));
         RepairPlan plan = plan();
-        assertFound(plan, "1 ANOTHER 0, lost 0");
-        assertRepairs(plan, "1 of epoch 1 from 0 without 0, of nothing");
+        assertFound(plan, "1 DAMAGED 0, 1 records");
+        assertRepairs(plan, "1 of epoch 1 from 0 without");
     }
 
     @Test
@@ -181,9 +219,9 @@ class MissingSegmentsTest extends PlannedLog {
 
     /** It may be the only one that is left of several. */
     @Test
-    void shouldReplaceASegmentOfASingleRecordWithoutHeaderBeyondAll() throws IOException {
+    void shouldTakeOverTheSingleRecordOfASegmentWithoutHeaderBeyondAll() throws IOException {
         corrupter(log.skipNumber().skipNumber().segment(0, 0)).zero(0, position(0));
-        assertRepairs(plan(), "3 of epoch 1 from 0 without 0, of nothing");
+        assertRepairs(plan(), "3 of epoch 1 from 0 without");
     }
 
     /** In the place that its name says, and not in that of the epoch behind it. */
