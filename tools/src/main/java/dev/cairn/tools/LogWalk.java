@@ -73,7 +73,12 @@ final class LogWalk {
             walk(source.resolve(start), until(), plan.count());
         } else if (plan.until() == null && plan.filter().equals(LogFilter.all())) {
             // The position first: beside a writer the end moves on meanwhile, and the count leaves out what came.
-            walk(source.resolve(plan.count() == 0 ? From.end() : From.last(plan.count())), until(), all);
+            long first = source.resolve(plan.count() == 0 ? From.end() : From.last(plan.count()));
+            long until = until();
+            long next = walk(first, until, all);
+            if (next < until && !plan.follow()) {
+                pager.read(next, until, Duration.ZERO, this::announce); // what came meanwhile, or cannot be read
+            }
         } else {
             long until = until();
             long end = Math.min(until, source.resolve(From.end()));
@@ -82,10 +87,12 @@ final class LogWalk {
         }
     }
 
-    private void walk(long start, long until, long count) {
+    /** Returns the offset to go on at. */
+    private long walk(long start, long until, long count) {
         Duration wait = plan.follow() ? FOLLOW_WAIT : Duration.ZERO;
         long left = count;
-        for (long from = start; from < until && left > 0; ) {
+        long from = start;
+        while (from < until && left > 0) {
             LogPage page = pager.read(from, until, wait, this::announce);
             for (LogRecord record : page.records()) {
                 if (left > 0 && wanted.test(record)) {
@@ -96,10 +103,11 @@ final class LogWalk {
             if (plan.follow()) {
                 console.flush();
             } else if (page.next() <= from) {
-                return;
+                return from;
             }
             from = page.next();
         }
+        return from;
     }
 
     /** Damage stands among the results; that offsets were never used is only said. */

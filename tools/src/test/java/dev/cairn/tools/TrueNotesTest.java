@@ -155,6 +155,24 @@ class TrueNotesTest {
         }
     }
 
+    /** The last records that are left are not the last ones. */
+    @Test
+    void shouldSayThatTheEndIsMissingBehindTheLastRecords() throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("exchanged"));
+        Path second = log.segments().get(1);
+        Path newest = log.newest();
+        Path aside = dir.resolve("aside");
+        Files.move(newest, aside);
+        Files.move(second, newest);
+        Files.move(aside, second);
+
+        RunVerb last = RunVerb.cairn("tail", "-n", "3", "--data", log.data());
+        RunVerb from = RunVerb.cairn("tail", "--from", "-3", "--data", log.data());
+
+        assertThat(from.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(last).isEqualTo(from);
+    }
+
     private static long append(DamagedDirectory log) {
         try (Cairn cairn = Cairn.open(log.data())) {
             Batch batch = cairn.batch();

@@ -81,7 +81,17 @@ public final class Watermark implements AutoCloseable {
         }
         Mark newest = read(directory, installation);
         FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        fill(file, channel);
         return new Watermark(file, channel, installation, unforcedRecordsMax, newest == null ? 0 : newest.sequence());
+    }
+
+    /** Gives a file that was cut its length again; what is left of its slots stays. */
+    private static void fill(Path file, FileChannel channel) throws IOException {
+        long size = channel.size();
+        if (size < FILE_BYTES) {
+            Disk.write(channel, file, ByteBuffer.allocate((int) (FILE_BYTES - size)), size);
+            Disk.force(channel, file, true);
+        }
     }
 
     /** Writes the slot that is not the newest and forces it. */

@@ -7,14 +7,18 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.codec.FileEnvelope;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryFilesTest {
     @TempDir
@@ -133,6 +137,27 @@ class DirectoryFilesTest {
         CleanMarker.remove(directory);
         assertThat(CleanMarker.read(directory, TestLog.INSTALLATION)).isNull();
         CleanMarker.remove(directory);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 2_048, 2_124})
+    void shouldGiveAWatermarkThatWasCutItsLengthAgain(int bytes) throws IOException {
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
+            watermark.write(1, 10, 1, 4_096);
+            watermark.write(1, 20, 1, 8_192);
+        }
+        long whole = Files.size(directory.watermarkFile());
+        try (FileChannel channel = FileChannel.open(directory.watermarkFile(), StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        }
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
+            watermark.write(2, 30, 2, 4_096);
+            watermark.write(2, 40, 2, 8_192);
+        }
+
+        assertThat(Files.size(directory.watermarkFile())).isEqualTo(whole);
+        assertThat(Watermark.read(directory, TestLog.INSTALLATION).durableOffset())
+                .isEqualTo(40);
     }
 
     @Test
