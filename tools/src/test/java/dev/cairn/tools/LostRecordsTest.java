@@ -1,10 +1,13 @@
 package dev.cairn.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
+import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.Task;
@@ -95,6 +98,16 @@ class LostRecordsTest {
         try (Cairn cairn = Cairn.open(log.data(), reading)) {
             assertThat(cairn.tasks().get("t1")).get().matches(Task::incomplete);
             assertThat(cairn.tasks().get("t2")).get().matches(task -> !task.incomplete());
+            // As it was is no better known than as it is.
+            long end = cairn.watermarks().endOffset() - 1;
+            assertThat(cairn.tasks().getAsOf("t1", end)).get().matches(Task::incomplete);
+            assertThat(cairn.tasks().getAsOf("t2", end)).get().matches(task -> !task.incomplete());
+            assertThat(cairn.tasks().getAsOf("t1", 0)).isEmpty();
+            assertThatThrownBy(() -> cairn.tasks().getAsOf("late", end)).isInstanceOf(DamagedLogException.class);
+            assertThatThrownBy(() -> cairn.tasks().history("late", Long.MAX_VALUE, 1))
+                    .isInstanceOf(DamagedLogException.class);
+            assertThatThrownBy(() -> cairn.tasks().history("never", Long.MAX_VALUE, 1))
+                    .isInstanceOf(NotFoundException.class);
             assertThat(cairn.health().ready()).isTrue();
             assertThat(cairn.health().warnings())
                     .anyMatch(warning ->

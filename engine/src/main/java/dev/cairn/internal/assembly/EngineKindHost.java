@@ -221,6 +221,7 @@ final class EngineKindHost implements KindHost {
     public List<LogRecord> history(Kind kind, @Nullable String topic, String key, long before, int limit) {
         List<LogRecord> records = readers.history(kind, topic, key, before, limit);
         if (records.isEmpty() && readers.revision(kind, topic, key) < 0) {
+            readers.checkLost(kind, topic, key, Long.MAX_VALUE);
             throw new NotFoundException(topic == null ? kind.name() : topic, key);
         }
         return records;

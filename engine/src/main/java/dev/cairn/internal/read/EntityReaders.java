@@ -56,9 +56,8 @@ public final class EntityReaders {
     public boolean load(Kind kind, @Nullable String topic, String key, Entity into) {
         return with(reader -> {
             reader.load(kind, topic, key, into);
-            DamagedLogException lost = into.head() < 0 ? losses.newest(kind.id(), topic, key) : null;
-            if (lost != null) {
-                throw lost;
+            if (into.head() < 0) {
+                checkLost(kind, topic, key, Long.MAX_VALUE);
             }
             if (losses.concern(kind.id(), topic, key, into.head())) {
                 into.incomplete(true);
@@ -88,9 +87,27 @@ public final class EntityReaders {
     public boolean loadAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
         return with(reader -> {
             reader.loadAsOf(kind, topic, key, asOf, into);
+            if (into.head() < 0) {
+                checkLost(kind, topic, key, asOf);
+            }
+            if (losses.lostUpTo(asOf) && losses.concern(kind.id(), topic, key, into.head())) {
+                into.incomplete(true);
+            }
             check(reader, into);
             return into.exists();
         });
+    }
+
+    /**
+     * Does nothing unless it is known that the entity's newest record is lost, and lies at or before {@code asOf}.
+     *
+     * @throws DamagedLogException if so
+     */
+    public void checkLost(Kind kind, @Nullable String topic, String key, long asOf) {
+        DamagedLogException lost = losses.newest(kind.id(), topic, key);
+        if (lost != null && lost.offset() <= asOf) {
+            throw lost;
+        }
     }
 
     /** Records before the offset {@code before}, newest first. */

@@ -85,6 +85,12 @@ public final class KnownLosses implements Losses {
         return now.newest.isEmpty() ? null : now.newest.get(entity(kind, topic, key));
     }
 
+    @Override
+    public boolean lostUpTo(long offset) {
+        List<OffsetRange> lost = known.lost;
+        return !lost.isEmpty() && lost.get(0).first() <= offset;
+    }
+
     /** The offset behind the last that is lost, 0 when none is. */
     public long behindLost() {
         List<OffsetRange> lost = known.lost;
