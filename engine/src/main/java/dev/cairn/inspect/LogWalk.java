@@ -132,6 +132,9 @@ final class LogWalk {
 
     private void missingBefore(Item item) throws IOException {
         long first = firstOffset(item);
+        if (first <= next) {
+            return; // a repair left no number here, and no offset is missing
+        }
         int missingEpoch = epoch == 0 ? item.epoch() : epoch;
         Path expected = scene.directory().epochDirectory(missingEpoch).resolve(String.format("%08d.cq4", number + 1));
         String what = "expected segment " + (number + 1)

@@ -173,6 +173,24 @@ class TrueNotesTest {
         assertThat(last).isEqualTo(from);
     }
 
+    /** One segment stands for several that are missing with their manifests; of the others not even a number is left. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldFindNothingToDoBehindARepairOfSeveralMissingSegments(int first) throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve("missing-" + first));
+        for (Path segment : log.segments().subList(first, first + 2)) {
+            Files.delete(segment);
+            Files.delete(segment.resolveSibling(segment.getFileName().toString().replace(".cq4", ".manifest")));
+        }
+        assertThat(RunVerb.cairn("verify", "--data", log.data()).exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(RunVerb.cairn("replay", "--apply", "--data", log.data()).exit())
+                .isZero();
+
+        assertThat(RunVerb.cairn("replay", "--data", log.data()).exit()).isZero();
+        RunVerb verify = RunVerb.cairn("verify", "--deep", "--data", log.data());
+        assertThat(verify.exit()).as(verify.out()).isZero();
+    }
+
     private static long append(DamagedDirectory log) {
         try (Cairn cairn = Cairn.open(log.data())) {
             Batch batch = cairn.batch();

@@ -220,7 +220,7 @@ public final class RepairPlanner {
         if (first ? segment.number() == 1 : segment.number() <= lastNumber + 1) {
             return;
         }
-        if (from >= segment.firstOffset() && !first) {
+        if (from >= segment.firstOffset() && (!first || !segment.lost().isEmpty())) {
             return; // earlier repairs left no number here, and no offset is missing
         }
         List<OffsetRange> lost =

@@ -67,6 +67,13 @@ class MissingSegmentsTest extends PlannedLog {
     }
 
     @Test
+    void shouldNotMissNumbersThatHeldNoOffset() throws IOException {
+        log.sealed(0, 9);
+        log.skipNumber().skipNumber().sealed(10, 19);
+        assertRepairs(plan());
+    }
+
+    @Test
     void shouldMakeASegmentForThoseThatAreMissingAtTheBeginning() throws IOException {
         log.skipNumber().skipNumber().sealed(20, 29);
         RepairPlan plan = plan();
