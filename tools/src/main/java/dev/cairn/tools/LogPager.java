@@ -24,13 +24,9 @@ final class LogPager {
      * @param first first offset, inclusive
      * @param last last offset, inclusive
      * @param what what was expected and found
+     * @param isLost whether it is no damage: nobody can miss a record there
      */
-    record Gap(long first, long last, String what) {
-        /** Whether it is no damage: nobody can miss a record there. */
-        boolean isLost() {
-            return what.equals(LOST);
-        }
-    }
+    record Gap(long first, long last, String what, boolean isLost) {}
 
     private final Source source;
     private final LogFilter filter;
@@ -64,7 +60,7 @@ final class LogPager {
                 if (resume == null || resume <= from) {
                     throw e;
                 }
-                gaps.accept(new Gap(from, resume - 1, LOST));
+                gaps.accept(new Gap(from, resume - 1, LOST, true));
                 return new LogPage(List.of(), resume);
             } catch (DamagedLogException e) {
                 if (!skipDamaged) {
@@ -87,7 +83,7 @@ final class LogPager {
         if (next < 0) {
             throw damage;
         }
-        gaps.accept(new Gap(first, next - 1, String.valueOf(damage.getMessage())));
+        gaps.accept(new Gap(first, next - 1, String.valueOf(damage.getMessage()), false));
         return new LogPage(List.of(), next);
     }
 

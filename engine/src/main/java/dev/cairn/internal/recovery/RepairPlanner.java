@@ -163,15 +163,8 @@ public final class RepairPlanner {
                 .findFirst()
                 .orElse(null);
         long last = next == null ? highest : Math.min(highest, next.firstOffset() - 1);
-        Event first = new Event();
-        boolean[] any = {false};
-        SegmentSalvager.salvage(headerless(file, lastOffset + 1, last), frame -> {
-            if (!any[0]) {
-                frame.copyTo(first);
-                any[0] = true;
-            }
-        });
-        if (!any[0]) {
+        Event first = firstOf(headerless(file, lastOffset + 1, last));
+        if (first == null) {
             return false;
         }
         OpenEpoch opened = OpenEpoch.of(first);
@@ -198,6 +191,19 @@ public final class RepairPlanner {
         tailEndsAnywhere = next != null;
         pass(file.number(), file.epoch(), last);
         return true;
+    }
+
+    /** The first record that can be read, null for none. */
+    private static @Nullable Event firstOf(SegmentSalvager.Subject subject) throws IOException {
+        Event first = new Event();
+        boolean[] any = {false};
+        SegmentSalvager.salvage(subject, frame -> {
+            if (!any[0]) {
+                frame.copyTo(first);
+                any[0] = true;
+            }
+        });
+        return any[0] ? first : null;
     }
 
     private static SegmentSalvager.Subject headerless(NumberedFile file, long first, long last) {
