@@ -84,7 +84,7 @@ public final class CairnServer implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             service.lifecycle().drain();
-            tails.closeAll();
+            tails.closeAll(service.options().drainTimeout().dividedBy(2)); // the rest is for all other requests
             stop();
             metrics.close();
         }
