@@ -291,6 +291,42 @@ class RepairTest {
         assertRepaired(plan);
     }
 
+    /** Nothing behind the damage names a task that was only created: the projection does, which had read it before. */
+    @Test
+    void shouldAskTheProjectionWhoseOnlyRecordIsLost() throws IOException {
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            cairn.tasks().create(NewTask.of("only-once").metadata("{\"mark\":\"only-once-here\"}"));
+            cairn.tasks().create(NewTask.of("behind"), WriteOptions.defaults().withAck(Ack.DURABLE));
+            cairn.projectionRoot(cairn.watermarks().durableOffset(), Duration.ofSeconds(10));
+        }
+        Files.delete(directory.resolve("checkpoint/state.checkpoint"));
+        Path newest = segments().get(segments().size() - 1);
+        int key = new String(Files.readAllBytes(newest), StandardCharsets.ISO_8859_1).indexOf("only-once-here", 4_096);
+        zero(newest, key, 4);
+        RepairPlan plan = plan();
+        assertThat(plan.lostCount()).isOne();
+        assertThat(plan.entities()).extracting(RepairPlan.LostEntity::key).containsExactly("only-once");
+
+        apply(plan);
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            assertThat(cairn.tasks().get("only-once"))
+                    .as("nothing is left of it")
+                    .isEmpty();
+            assertThat(cairn.tasks().history("only-once"))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.type()).isEqualTo("recovered"))
+                    .satisfies(record -> assertThat(record.payload()).contains("\"deleted\":true,\"lastVersion\":1"));
+            Receipt again = cairn.tasks().create(NewTask.of("only-once"));
+            assertThat(again.version()).as("no version is given twice").isGreaterThan(1);
+            assertThat(cairn.tasks().get("only-once").orElseThrow().incomplete())
+                    .as("what begins anew has lost nothing")
+                    .isFalse();
+        }
+        assertThat(Verification.of(directory, true, Progress.NONE).findings())
+                .filteredOn(finding -> finding.severity() != Verification.Severity.NOTE)
+                .isEmpty();
+    }
+
     @Test
     void shouldStandInForSegmentsThatAreMissing() throws IOException {
         List<Path> files = segments();

@@ -2,13 +2,13 @@ package dev.cairn.inspect;
 
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.CheckpointFile;
-import dev.cairn.internal.projection.ProjectionAudit;
+import dev.cairn.internal.assembly.OwnFiles;
 import dev.cairn.internal.recovery.RepairJournal;
-import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -30,25 +30,8 @@ final class ListingCheck implements Check {
     ListingCheck(Scene scene, Findings findings) {
         this.scene = scene;
         this.findings = findings;
-        LogDirectory directory = scene.directory();
-        Path projection = ProjectionAudit.file(directory.root());
-        Path checkpoint = CheckpointFile.path(directory);
-        this.known = Set.of(
-                directory.lockFile(),
-                directory.identityFile(),
-                directory.controlFile(),
-                directory.watermarkFile(),
-                directory.cleanFile(),
-                directory.reserveFile(),
-                directory.logDirectory(),
-                directory.quarantine(),
-                directory.root().resolve("lost+found"),
-                checkpoint,
-                checkpoint.resolveSibling(""),
-                projection,
-                projection.resolveSibling(projection.getFileName() + "-wal"),
-                projection.resolveSibling(projection.getFileName() + "-shm"),
-                projection.resolveSibling(projection.getFileName() + "-journal"));
+        this.known = new HashSet<>(OwnFiles.of(scene.directory()));
+        known.add(scene.root().resolve("lost+found"));
     }
 
     @Override

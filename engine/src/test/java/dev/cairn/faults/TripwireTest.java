@@ -156,6 +156,48 @@ class TripwireTest {
         }
     }
 
+    /** Not even the identity is left: what is tells that there was a log all the same. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"LOCK", "watermark", "checkpoint", "projection.db", "clean", "control", "reserve", "quarantine"})
+    void shouldRefuseADirectoryOfWhichIsLeft(String witness) throws IOException {
+        Files.createDirectories(changed);
+        if (witness.equals("quarantine")) {
+            Files.createDirectories(changed.resolve(witness));
+        } else if (witness.equals("LOCK")) {
+            Files.copy(directory.resolve(witness), changed.resolve(witness)); // which a copy of the whole leaves out
+        } else {
+            copy(directory.resolve(witness), changed.resolve(witness));
+        }
+        assertThat(refusal(changed, OPTIONS))
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining("expected the log, the watermark and the file identity beside [" + witness + "]")
+                .hasMessageEndingWith("to begin an empty log here, delete what is left");
+        assertThat(refusal(changed, OPTIONS)).as("once more").isInstanceOf(DataDirectoryException.class);
+        FaultRun.delete(changed.resolve(witness));
+        Cairn.open(changed, OPTIONS).close();
+    }
+
+    /** Cut off before the directory was anybody's. */
+    @Test
+    void shouldBeginWhereAnOpeningEndedBeforeItHadAnIdentity() throws IOException {
+        Files.createDirectories(changed);
+        Files.writeString(changed.resolve("LOCK"), "pid 1 on elsewhere");
+        Files.write(changed.resolve("watermark"), new byte[4_096]);
+        Files.writeString(changed.resolve("identity.tmp"), "cut");
+        Cairn.open(changed, OPTIONS).close();
+    }
+
+    @Test
+    void shouldNameTheWayBackWhereOnlyTheIdentityIsGone() throws IOException {
+        copy(directory, changed);
+        FaultRun.delete(changed.resolve("identity"));
+        assertThat(refusal(changed, OPTIONS))
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining("expected the file identity beside the log, was missing")
+                .hasMessageContaining("cairn replay --apply --data " + changed);
+    }
+
     /** What is missing is named, and accepting exactly that opens the directory with the rest as it was. */
     private void requireLossNamedAndAccepted(Set<Integer> goneEpochs) {
         CairnException refusal = refusal(changed, OPTIONS);

@@ -9,6 +9,7 @@ import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.segment.LogDirectory;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -175,6 +176,19 @@ class EntityCheckTest {
         task(CREATED, "b", -1, 1, "unknown");
 
         assertThat(findings.sorted()).isEmpty();
+    }
+
+    /** A repair knows of versions whose records are all lost, and goes on behind them; never before. */
+    @Test
+    void shouldLetARepairGoOnBehindVersionsThatAreLost() {
+        task(CREATED, "a", -1, 1, "pending");
+        task(Recovered.TYPE, "a", 0, 7, null);
+        task(PATCHED, "a", 1, 8, "running");
+        task(Recovered.TYPE, "nothing-left", -1, 3, null);
+        assertThat(findings.sorted()).isEmpty();
+
+        task(Recovered.TYPE, "a", 2, 8, null);
+        assertThat(only().what()).isEqualTo("expected version 9, was 8");
     }
 
     private Finding only() {

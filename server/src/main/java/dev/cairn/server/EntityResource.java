@@ -112,7 +112,10 @@ final class EntityResource {
 
     private void history(Exchange exchange) throws IOException {
         EntityRef entity = ref(exchange);
-        HistoryPage.answer(exchange, (before, limit) -> entities.history(entity, before, limit));
+        HistoryPage.answer(
+                exchange,
+                (before, limit) -> entities.history(entity, before, limit),
+                () -> entities.get(entity).filter(TypedEntity::incomplete).isPresent());
     }
 
     private long revision(EntityRef entity) {

@@ -202,7 +202,10 @@ final class LeaseResource {
 
     private void history(Exchange exchange) throws IOException {
         String name = name(exchange);
-        HistoryPage.answer(exchange, (before, limit) -> leases.history(name, before, limit));
+        HistoryPage.answer(
+                exchange,
+                (before, limit) -> leases.history(name, before, limit),
+                () -> leases.get(name).filter(Lease::incomplete).isPresent());
     }
 
     private long revision(String name) {

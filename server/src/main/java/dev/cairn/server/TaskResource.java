@@ -168,7 +168,10 @@ final class TaskResource {
 
     private void history(Exchange exchange) throws IOException {
         String id = id(exchange);
-        HistoryPage.answer(exchange, (before, limit) -> tasks.history(id, before, limit));
+        HistoryPage.answer(
+                exchange,
+                (before, limit) -> tasks.history(id, before, limit),
+                () -> tasks.get(id).filter(Task::incomplete).isPresent());
     }
 
     private long revision(String id) {

@@ -209,6 +209,16 @@ class RecoveryTest {
                                 .path("incomplete")
                                 .asBoolean())
                         .isTrue();
+                assertThat(get(url + "/v1/tasks/" + task.asText() + "/history?limit=3")
+                                .path("incomplete")
+                                .asBoolean())
+                        .isTrue();
+            }
+            for (int i = 0; i < DamagedDirectory.TASKS; i++) {
+                JsonNode task = get(url + "/v1/tasks/t" + i);
+                assertThat(get(url + "/v1/tasks/t" + i + "/history").has("incomplete"))
+                        .as("t" + i)
+                        .isEqualTo(task.has("incomplete"));
             }
         }
     }

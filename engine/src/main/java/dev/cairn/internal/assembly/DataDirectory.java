@@ -6,6 +6,7 @@ import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.kind.Micros;
+import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.Watermark;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 final class DataDirectory {
-    /**
-     * The identity's temporary file is what an opening leaves that was cut off before the directory was anybody's; the reserve
-     * holds nothing.
-     */
-    private static final Set<String> NOT_CONTENT = Set.of("LOCK", "identity.tmp", "lost+found", "reserve");
+    /** The identity's temporary file is what an opening leaves that was cut off before the directory was anybody's. */
+    private static final Set<String> NOT_CONTENT = Set.of("identity.tmp", "lost+found");
 
-    private static final String WATERMARK = "watermark";
+    private static final int NAMED_MAX = 5;
 
     private DataDirectory() {}
 
@@ -70,31 +67,55 @@ final class DataDirectory {
     }
 
     private static void refuseContent(LogDirectory directory) {
-        List<String> content = content(directory.root());
-        if (content.isEmpty()) {
+        List<Path> content = content(directory);
+        if (content.isEmpty() || Files.exists(directory.identityFile())) { // another may just have made it
             return;
         }
-        boolean was = Files.exists(directory.logDirectory()) || content.contains(WATERMARK);
+        List<String> names = content.stream()
+                .map(file -> file.getFileName().toString())
+                .limit(NAMED_MAX)
+                .toList();
+        boolean own = content.stream().anyMatch(file -> OwnFiles.isOwn(directory, file));
         throw new DataDirectoryException(
                 directory.root(),
-                was ? Reason.ROLLED_BACK : Reason.FOREIGN,
-                was
-                        ? "expected the file " + directory.identityFile().getFileName()
-                                + " beside the log, was missing; put it back from a backup"
-                        : "expected an empty directory or one of Cairn's, was one that holds " + content);
+                own ? Reason.ROLLED_BACK : Reason.FOREIGN,
+                own
+                        ? withoutIdentity(directory, names)
+                        : "expected an empty directory or one of Cairn's, was one that holds " + names);
     }
 
-    private static List<String> content(Path root) {
-        try (Stream<Path> files = Files.list(root)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !NOT_CONTENT.contains(name))
-                    .filter(name -> !name.equals(WATERMARK) || !isZero(root.resolve(name)))
+    private static String withoutIdentity(LogDirectory directory, List<String> names) {
+        if (hasSegments(directory)) {
+            return "expected the file " + directory.identityFile().getFileName()
+                    + " beside the log, was missing; put it back from a copy; or cairn replay --apply --data "
+                    + directory.root() + " writes it again as the segments state it";
+        }
+        return "expected the log, the watermark and the file "
+                + directory.identityFile().getFileName() + " beside " + names + ", was without "
+                + (Files.exists(directory.watermarkFile()) ? "log and identity" : "all of them")
+                + "; put them back from a copy; to begin an empty log here, delete what is left";
+    }
+
+    private static boolean hasSegments(LogDirectory directory) {
+        try {
+            return !directory.segmentFiles().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What is there of Cairn's or of others; a lock file tells of a log only if it names one. */
+    private static List<Path> content(LogDirectory directory) {
+        try (Stream<Path> files = Files.list(directory.root())) {
+            boolean named = DirectoryLock.installation(directory) != null;
+            return files.filter(file -> !NOT_CONTENT.contains(file.getFileName().toString()))
+                    .filter(file -> !file.equals(directory.watermarkFile()) || !isZero(file))
+                    .filter(file -> named || !file.equals(directory.lockFile()))
                     .sorted()
-                    .limit(5)
-                    .collect(Collectors.toList());
+                    .toList();
         } catch (IOException e) {
             throw new DataDirectoryException(
-                    root, Reason.INACCESSIBLE, "cannot be listed: " + DiskFailure.describe(e), e);
+                    directory.root(), Reason.INACCESSIBLE, "cannot be listed: " + DiskFailure.describe(e), e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.cairn.GoneException;
 import dev.cairn.Progress;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
+import dev.cairn.internal.recovery.CheckpointWitness;
 import dev.cairn.internal.recovery.RepairExecution;
 import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.recovery.RepairPlan;
@@ -17,6 +18,7 @@ import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlanner;
 import dev.cairn.internal.recovery.RepairRoom;
 import dev.cairn.internal.recovery.RepairScope;
+import dev.cairn.internal.recovery.StateWitness;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
@@ -26,6 +28,7 @@ import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -65,7 +68,13 @@ public final class LogRepair {
                                 : DirectoryEvidence.withoutProjection(directory, installation),
                         scope,
                         progress)
-                .plan(CheckpointFile.path(directory), unfinished);
+                .plan(witnesses(directory, installation, scope), unfinished);
+    }
+
+    private static List<StateWitness> witnesses(LogDirectory directory, UUID installation, RepairScope scope) {
+        return List.of(
+                new CheckpointWitness(CheckpointFile.path(directory)),
+                new ProjectionWitness(directory.root(), installation, KINDS.all(), scope.isLive()));
     }
 
     /**

@@ -2,17 +2,17 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.internal.kind.Kind;
-import dev.cairn.internal.projection.ProjectionAudit;
-import dev.cairn.internal.projection.ProjectionAudit.UnreadableException;
 import dev.cairn.internal.read.Hole;
 import dev.cairn.internal.read.KnownLosses;
+import dev.cairn.internal.recovery.StateWitness;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,32 +35,26 @@ final class NewestRecords {
      */
     static Map<String, DamagedLogException> in(
             List<Hole> holes, Path root, UUID installation, List<Kind> kinds, boolean live) {
-        if (!Files.exists(ProjectionAudit.file(root))) {
-            return Map.of();
-        }
-        try (ProjectionAudit projection = ProjectionAudit.open(root, kinds, live)) {
-            boolean fits = projection.hasPosition()
-                    && projection.installation().equals(installation)
-                    && projection.fitsSchema();
-            return fits ? in(holes, projection, kinds) : Map.of();
-        } catch (IOException | UnreadableException e) {
-            LOG.debug("{}: the projection does not tell what was lost: {}", root, e.toString());
-            return Map.of();
-        }
-    }
-
-    private static Map<String, DamagedLogException> in(List<Hole> holes, ProjectionAudit projection, List<Kind> kinds)
-            throws UnreadableException {
         Map<String, DamagedLogException> newest = new HashMap<>();
-        for (Kind kind : kinds) {
-            if (kind.table() != null) {
-                projection.forEach(kind, row -> {
-                    Hole hole = Hole.around(holes, row.head());
-                    if (hole != null) {
-                        newest.put(KnownLosses.entity(kind.id(), null, row.key()), hole.at(row.head()));
-                    }
-                });
+        StateWitness.Listener listener = new StateWitness.Listener() {
+            @Override
+            public boolean isLost(long offset) {
+                return Hole.around(holes, offset) != null;
             }
+
+            @Override
+            public void entity(byte kind, @Nullable String topic, String key, long head, long version) {
+                Hole hole = Objects.requireNonNull(Hole.around(holes, head));
+                newest.put(KnownLosses.entity(kind, topic, key), hole.at(head));
+            }
+
+            @Override
+            public void operation(String id) {}
+        };
+        try {
+            new ProjectionWitness(root, installation, kinds, live).tell(listener);
+        } catch (IOException e) {
+            LOG.debug("{}: the projection tells only in part what was lost: {}", root, e.toString());
         }
         return newest;
     }

@@ -98,8 +98,9 @@ final class WriterOpening {
     }
 
     private Cairn open() throws IOException {
-        owned.add(DirectoryLock.acquire(directory));
+        DirectoryLock lock = owned.add(DirectoryLock.acquire(directory));
         Identity identity = DataDirectory.identity(directory, options);
+        lock.state(identity.installation());
         if (!LogRepair.acceptedAndDone(directory, identity, options) && RepairJournal.isCutOff(directory)) {
             LOG.warn("{}: a repair was cut off; cairn replay --apply finishes it", directory.root());
         }

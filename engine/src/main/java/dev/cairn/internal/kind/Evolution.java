@@ -7,7 +7,7 @@ import dev.cairn.internal.codec.Event;
  * take this step, so that they cannot differ.
  *
  * <p>Each record names the one before it. Where that is not the one that was applied last, records of the entity were lost: what
- * can be known is folded all the same, and the entity is marked incomplete.
+ * can be known is folded all the same, and the entity is marked incomplete until it is deleted.
  *
  * <p>Threading: stateless.
  */
@@ -23,6 +23,9 @@ public final class Evolution {
             Recovered.evolve(event, after);
             after.incomplete(true);
         } else if (isNext(kind, before, event)) {
+            if (before.tombstone()) {
+                after.incomplete(false); // it begins anew, and with nothing of what was lost
+            }
             kind.evolve(before, event, after);
         } else {
             after.incomplete(true);

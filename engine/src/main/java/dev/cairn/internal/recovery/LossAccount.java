@@ -2,14 +2,16 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FrameView;
-import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whose records are lost, while the records that are left pass by in order of offset: each names the one before it of
@@ -17,9 +19,10 @@ import java.util.Map;
  *
  * <p>Threading: one thread.
  */
-final class LossAccount implements SegmentSalvager.Visitor {
+final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listener {
     private final Map<String, LostEntity> entities = new LinkedHashMap<>();
     private final List<OffsetRange> lost = new ArrayList<>();
+    private final Set<String> operations = new LinkedHashSet<>();
     private final ByteSlab topic = new ByteSlab(32);
     private final ByteSlab key = new ByteSlab(64);
 
@@ -71,17 +74,18 @@ final class LossAccount implements SegmentSalvager.Visitor {
         }
     }
 
-    /** Says from elsewhere that the newest record of an entity was at {@code head}. */
-    void head(ByteSlab stateKey, long head, long version) {
-        if (isLost(head)) {
-            StateKey.read(stateKey, topic, key);
-            add((byte) stateKey.byteAt(0), version);
-        }
+    private void add(byte kind, long version) {
+        put(entities, new LostEntity(kind, topic.isEmpty() ? null : topic.utf8(), key.utf8(), version));
     }
 
-    private void add(byte kind, long version) {
-        String entityTopic = topic.isEmpty() ? null : topic.utf8();
-        put(entities, new LostEntity(kind, entityTopic, key.utf8(), version));
+    @Override
+    public void entity(byte kind, @Nullable String entityTopic, String entityKey, long head, long version) {
+        put(entities, new LostEntity(kind, entityTopic, entityKey, version));
+    }
+
+    @Override
+    public void operation(String id) {
+        operations.add(id);
     }
 
     private static void put(Map<String, LostEntity> entities, LostEntity entity) {
@@ -99,7 +103,8 @@ final class LossAccount implements SegmentSalvager.Visitor {
         return List.copyOf(all.values());
     }
 
-    boolean isLost(long offset) {
+    @Override
+    public boolean isLost(long offset) {
         int low = 0;
         int high = lost.size() - 1;
         while (low <= high) {
@@ -115,6 +120,11 @@ final class LossAccount implements SegmentSalvager.Visitor {
 
     List<LostEntity> entities() {
         return List.copyOf(entities.values());
+    }
+
+    /** Ids of operations whose records are lost, as far as somebody remembers them. */
+    List<String> operations() {
+        return List.copyOf(operations);
     }
 
     /** Records that are left. */

@@ -1,9 +1,7 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.Progress;
-import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.codec.Event;
-import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.recovery.RepairPlan.Found;
 import dev.cairn.internal.recovery.RepairPlan.Put;
 import dev.cairn.internal.recovery.RepairPlan.Rewrite;
@@ -19,7 +17,6 @@ import dev.cairn.internal.segment.SegmentSalvage;
 import dev.cairn.internal.segment.SegmentSalvager;
 import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentScanner;
-import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.system.OpenEpoch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +44,6 @@ public final class RepairPlanner {
     private final LossAccount account = new LossAccount();
     private final List<Found> found = new ArrayList<>();
     private final List<SegmentRepair> repairs = new ArrayList<>();
-    private final List<String> operations = new ArrayList<>();
     private long durable;
     private int lastNumber;
     private int lastEpoch;
@@ -80,11 +76,11 @@ public final class RepairPlanner {
     /**
      * Makes the plan.
      *
-     * @param checkpoint of the state, which may know of entities and operations that the log lost; need not exist
+     * @param witnesses who may know of entities and operations that the log lost; asked only if it lost any
      * @param unfinished the account of a repair that was cut off, which this one is to finish; null for none
      * @throws IOException when a file cannot be read at all
      */
-    public RepairPlan plan(Path checkpoint, @Nullable RepairJournal unfinished) throws IOException {
+    public RepairPlan plan(List<StateWitness> witnesses, @Nullable RepairJournal unfinished) throws IOException {
         TreeMap<Integer, NumberedFile> files = new TreeMap<>();
         for (Segment segment : catalog.segments()) {
             files.put(segment.number(), new NumberedFile(segment.epoch(), segment.number(), segment.file()));
@@ -110,14 +106,14 @@ public final class RepairPlanner {
         progress.update("scan", done, files.size());
         takeMissingEnd();
         catalog.places().strays().forEach(this::takeStray);
-        askCheckpoint(checkpoint);
+        witnesses.forEach(this::ask);
         RepairPlan plan = new RepairPlan(
                 installation,
                 found,
                 repairs,
                 account.lost(),
                 account.entities(),
-                operations,
+                account.operations(),
                 durable,
                 account.records(),
                 null);
@@ -448,27 +444,15 @@ public final class RepairPlanner {
                         lost));
     }
 
-    /** The checkpoint may remember entities whose newest record is lost, and operations. */
-    private void askCheckpoint(Path checkpoint) {
-        if (account.lost().isEmpty() || !Files.exists(checkpoint)) {
+    /** Others may remember entities whose newest record is lost, and operations. */
+    private void ask(StateWitness witness) {
+        if (account.lost().isEmpty()) {
             return;
         }
-        Entity header = new Entity();
         try {
-            StateCheckpoint.forEach(
-                    checkpoint,
-                    (key, value) -> {
-                        header.value().set(value);
-                        account.head(key, header.head(), header.version());
-                    },
-                    (key, value) -> {
-                        if (account.isLost(OperationMemory.offsetOf(value))) {
-                            operations.add(OperationMemory.operationOf(key));
-                        }
-                    });
+            witness.tell(account);
         } catch (IOException e) {
-            // It is damaged too: what it showed before that is right all the same, as each block has its checksum.
-            progress.update("checkpoint", 0, 0);
+            progress.update(witness.name(), 0, 0); // damaged too
         }
     }
 }

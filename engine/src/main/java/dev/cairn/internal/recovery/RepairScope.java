@@ -23,7 +23,7 @@ public record RepairScope(long from, long until, long through) {
     }
 
     /** Whether a writer goes on meanwhile: then what it has not sealed ends where it says, and nothing is missing behind. */
-    boolean isLive() {
+    public boolean isLive() {
         return through != Long.MAX_VALUE;
     }
 

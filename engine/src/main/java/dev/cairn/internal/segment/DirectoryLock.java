@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writer's claim to a data directory: a lock of the operating system, held for life, with the holder's name in the file.
+ * A second line says whose log it was, so that the file tells of one also when nothing else is left.
  *
  * <p>The operating system drops the lock when the process ends, however it ends. On Linux it also drops it when the process
  * closes <em>any</em> channel on the file; so this class keeps a list of the directories that this process holds, and never
@@ -37,6 +39,8 @@ public final class DirectoryLock implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int HOLDER_BYTES_MAX = 512;
+    /** Begins the second line of the file. */
+    private static final String OF = "installation ";
     /** What the types of file systems begin with that more than one host can have mounted. */
     private static final List<String> SHARED_FILE_SYSTEMS = List.of(
             "nfs", "smb", "cifs", "9p", "ceph", "fuse", "virtiofs", "gluster", "lustre", "gpfs", "beegfs", "afs");
@@ -85,7 +89,7 @@ public final class DirectoryLock implements AutoCloseable {
                     directory,
                     holder(channel),
                     Files.getFileStore(directory.root()).type());
-            writeHolder(file, channel);
+            write(file, channel, installation(text(channel)));
             return new DirectoryLock(file, channel, lock);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -119,12 +123,38 @@ public final class DirectoryLock implements AutoCloseable {
         return control != null && control.isOpen();
     }
 
-    /** Writes over the name before, which needs no room, as a full disk is no reason not to open. */
-    private static void writeHolder(Path file, FileChannel channel) throws IOException {
-        byte[] name = self().getBytes(StandardCharsets.UTF_8);
+    /** Puts down whose log this is, so that a directory that was emptied but for this file does not look new. */
+    public void state(UUID installation) throws IOException {
+        write(file, channel, installation);
+    }
+
+    /** Whose log is or was in the directory, as the file says; null when it does not, or this process has the lock. */
+    public static @Nullable UUID installation(LogDirectory directory) throws IOException {
+        if (!Files.exists(directory.lockFile()) || HELD_HERE.contains(canonical(directory))) {
+            return null;
+        }
+        try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ)) {
+            return installation(text(channel));
+        }
+    }
+
+    private static @Nullable UUID installation(String text) {
+        String line =
+                text.lines().filter(each -> each.startsWith(OF)).findFirst().orElse("");
         try {
-            Disk.write(channel, file, ByteBuffer.wrap(name), 0);
-            Disk.truncate(channel, file, name.length);
+            return line.isEmpty() ? null : UUID.fromString(line.substring(OF.length()));
+        } catch (IllegalArgumentException e) {
+            return null; // cut off by a full disk, or damaged
+        }
+    }
+
+    /** Writes over what was there before, which needs no room, as a full disk is no reason not to open. */
+    private static void write(Path file, FileChannel channel, @Nullable UUID installation) throws IOException {
+        String text = self() + "\n" + (installation == null ? "" : OF + installation + "\n");
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            Disk.write(channel, file, ByteBuffer.wrap(bytes), 0);
+            Disk.truncate(channel, file, bytes.length);
         } catch (IOException e) {
             if (!Disk.isFull(e)) {
                 throw e;
@@ -170,10 +200,18 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static String holder(FileChannel channel) throws IOException {
+        return text(channel)
+                .lines()
+                .findFirst()
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .orElse("an unknown process");
+    }
+
+    private static String text(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(HOLDER_BYTES_MAX);
         channel.read(bytes, 0);
-        String holder = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
-        return holder.isEmpty() ? "an unknown process" : holder;
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
 
     private static Path canonical(LogDirectory directory) throws IOException {

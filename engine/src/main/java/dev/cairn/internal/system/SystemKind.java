@@ -52,7 +52,10 @@ public final class SystemKind implements Kind {
     private static @Nullable Rejection recover(Draft draft, RecoverEntity command) {
         Entity entity = draft.entity(command.kind(), command.entityTopic(), command.entityKey());
         if (entity.version() == 0) {
-            return new Rejection.NotFound(command.kind().name(), command.entityKey());
+            if (command.lastVersion() <= 0) {
+                return new Rejection.NotFound(command.kind().name(), command.entityKey());
+            }
+            entity.tombstone(true); // nothing is left of it: its trail says that, and its versions go on
         }
         entity.version(Math.max(entity.version(), command.lastVersion()));
         Event event = draft.emit(command.kind(), command.entityTopic(), command.entityKey(), Recovered.TYPE);

@@ -2,11 +2,9 @@ package dev.cairn.internal.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
-import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import java.nio.ByteBuffer;
@@ -219,14 +217,15 @@ class LossAccountTest {
     @Test
     void shouldNameAnEntityWhoseNewestRecordIsLostAccordingToOthers() {
         account.lose(range(3, 4));
-        ByteSlab stateKey = new ByteSlab();
-        StateKey.write(stateKey, ENTITY, "orders", "o-1");
-        account.head(stateKey, 4, 11);
-        StateKey.write(stateKey, TASK, null, "t-1");
-        account.head(stateKey, 3, 2);
-        StateKey.write(stateKey, TASK, null, "whole");
-        account.head(stateKey, 5, 2);
-
+        assertThat(account.isLost(2)).isFalse();
+        assertThat(account.isLost(3)).isTrue();
+        assertThat(account.isLost(4)).isTrue();
+        assertThat(account.isLost(5)).isFalse();
+        account.entity(ENTITY, "orders", "o-1", 4, 11);
+        account.entity(TASK, null, "t-1", 3, 2);
+        account.operation("op-1");
+        account.operation("op-1");
+        assertThat(account.operations()).containsExactly("op-1");
         assertThat(account.entities()).containsExactly(new LostEntity(ENTITY, "orders", "o-1", 11), task("t-1", 2));
     }
 
