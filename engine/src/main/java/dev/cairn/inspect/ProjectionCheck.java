@@ -21,15 +21,18 @@ final class ProjectionCheck implements Check {
     private final Scene scene;
     private final Findings findings;
     private final EndCheck end;
+    private final boolean deep;
     private final Path file;
     private @Nullable ProjectionAudit audit;
     private boolean fits;
     private boolean found;
 
-    ProjectionCheck(Scene scene, Findings findings, EndCheck end) {
+    /** @param deep whether indexes are looked through as well */
+    ProjectionCheck(Scene scene, Findings findings, EndCheck end, boolean deep) {
         this.scene = scene;
         this.findings = findings;
         this.end = end;
+        this.deep = deep;
         this.file = ProjectionAudit.file(scene.root());
     }
 
@@ -56,14 +59,14 @@ final class ProjectionCheck implements Check {
                 derived("expected the position of a projection, was none", -1);
                 return;
             }
-            opened.quickCheck(SHOWN_MAX).forEach(problem -> derived("expected a sound file, was " + problem, -1));
+            opened.problems(deep, SHOWN_MAX).forEach(problem -> derived("expected a sound file, was " + problem, -1));
             fits = fits(opened);
         } catch (UnreadableException | IOException | RuntimeException e) {
             derived("expected a database that can be read, was " + e.getMessage(), -1);
         }
     }
 
-    private boolean fits(ProjectionAudit opened) {
+    private boolean fits(ProjectionAudit opened) throws UnreadableException {
         if (!opened.installation().equals(scene.installation())) {
             derived("expected installation " + scene.installation() + ", was " + opened.installation(), -1);
             return false;
@@ -74,7 +77,11 @@ final class ProjectionCheck implements Check {
                     Severity.NOTE, file, 0, opened.offset(), "expected the tables of this Cairn, was others", AFFECTS);
             return false;
         }
-        return true;
+        String other = opened.otherSchema();
+        if (other != null) {
+            derived(other, -1);
+        }
+        return other == null;
     }
 
     @Override

@@ -88,7 +88,7 @@ final class Verifier {
         LostRecords lost = new LostRecords(findings, missing);
         EndCheck end = new EndCheck(scene, findings, lost);
         CheckpointCheck checkpoint = new CheckpointCheck(scene, findings);
-        ProjectionCheck projection = new ProjectionCheck(scene, findings, end);
+        ProjectionCheck projection = new ProjectionCheck(scene, findings, end, deep);
         List<Check> checks = List.of(
                 new ListingCheck(scene, findings),
                 new FileCheck(scene, findings),

@@ -140,11 +140,28 @@ public final class ProjectionAudit implements AutoCloseable {
         return position().fingerprint().equals(schema.fingerprint());
     }
 
-    /** What SQLite itself finds wrong, a few things at most. */
-    public List<String> quickCheck(int problemsMax) throws UnreadableException {
+    /** What is not as this Cairn makes it, null if all is: a changed name is no error to SQLite. */
+    public @Nullable String otherSchema() throws UnreadableException {
+        try {
+            String unmarked = ProjectionSchema.unmarked(connection);
+            return unmarked != null
+                    ? unmarked
+                    : schema.difference(connection, position().indexed());
+        } catch (SQLException e) {
+            throw new UnreadableException(e);
+        }
+    }
+
+    /**
+     * What SQLite itself finds wrong, a few things at most.
+     *
+     * @param deep whether the entries of the indexes are held against the rows too, by which lists are answered
+     */
+    public List<String> problems(boolean deep, int problemsMax) throws UnreadableException {
+        String check = deep ? "integrity_check" : "quick_check";
         List<String> problems = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("PRAGMA quick_check(" + problemsMax + ")")) {
+                ResultSet result = statement.executeQuery("PRAGMA " + check + "(" + problemsMax + ")")) {
             while (result.next()) {
                 if (!"ok".equals(result.getString(1))) {
                     problems.add(result.getString(1));

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of all projected kinds and a fingerprint of them.
@@ -26,6 +28,7 @@ final class ProjectionSchema {
     /** {@code CRNP}, which {@code file} and SQLite's tools show. */
     static final int APPLICATION_ID = 0x43524E50;
 
+    private static final Map<String, Integer> MARKS = Map.of("application_id", APPLICATION_ID, "user_version", VERSION);
     private static final int FINGERPRINT_BYTES = 16;
 
     private final Map<Byte, TableSql> tables = new LinkedHashMap<>();
@@ -72,8 +75,26 @@ final class ProjectionSchema {
         }
     }
 
+    /** Marks a new file as a projection, and makes its tables. */
     void createTables(Connection connection) throws SQLException {
-        execute(connection, statements(false));
+        List<String> statements = new ArrayList<>();
+        MARKS.forEach((name, value) -> statements.add("PRAGMA " + name + "=" + value));
+        statements.addAll(statements(false));
+        execute(connection, statements);
+    }
+
+    /** Why a file is no projection that this Cairn makes, as its header says; null if it is. */
+    static @Nullable String unmarked(Connection connection) throws SQLException {
+        for (Map.Entry<String, Integer> mark : MARKS.entrySet()) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("PRAGMA " + mark.getKey())) {
+                long found = result.next() ? result.getLong(1) : 0;
+                if (found != mark.getValue()) {
+                    return "expected " + mark.getKey() + " " + mark.getValue() + ", was " + found;
+                }
+            }
+        }
+        return null;
     }
 
     void createIndexes(Connection connection) throws SQLException {
@@ -83,6 +104,21 @@ final class ProjectionSchema {
             table.children().forEach(child -> indexes.addAll(child.createIndexes()));
         }
         execute(connection, indexes);
+    }
+
+    /** The first table or index that {@code connection} has and should not, or has not and should; null if there is none. */
+    @Nullable
+    String difference(Connection connection, boolean withIndexes) throws SQLException {
+        List<String> missing = statements(withIndexes);
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
+            while (found.next()) {
+                if (!missing.remove(found.getString(1))) {
+                    return "expected tables and indexes of this Cairn, was " + found.getString(1);
+                }
+            }
+        }
+        return missing.isEmpty() ? null : "expected " + missing.get(0) + ", was none";
     }
 
     private List<String> statements(boolean withIndexes) {

@@ -116,10 +116,9 @@ final class ProjectionWriter {
     }
 
     private @Nullable String problem(Connection opened) throws SQLException {
-        long version = pragma(opened, "user_version");
-        if (version != ProjectionSchema.VERSION
-                || pragma(opened, "application_id") != ProjectionSchema.APPLICATION_ID) {
-            return "expected schema version " + ProjectionSchema.VERSION + ", was " + version;
+        String unmarked = ProjectionSchema.unmarked(opened);
+        if (unmarked != null) {
+            return unmarked;
         }
         PositionRow stored = PositionRow.read(opened);
         if (stored == null) {
@@ -153,18 +152,7 @@ final class ProjectionWriter {
         }
     }
 
-    private static long pragma(Connection connection, String name) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("PRAGMA " + name)) {
-            return result.next() ? result.getLong(1) : 0;
-        }
-    }
-
     private void create(Connection opened) throws SQLException {
-        try (Statement statement = opened.createStatement()) {
-            statement.execute("PRAGMA application_id=" + ProjectionSchema.APPLICATION_ID);
-            statement.execute("PRAGMA user_version=" + ProjectionSchema.VERSION);
-        }
         schema.createTables(opened);
         position = PositionRow.start(log.installation(), position.fingerprint());
         position.insert(opened);
