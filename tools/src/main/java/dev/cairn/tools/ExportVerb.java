@@ -49,6 +49,9 @@ final class ExportVerb extends Verb {
     @Option(names = "--task", paramLabel = "T", description = "Only decisions for this task.")
     private @Nullable String task;
 
+    @Option(names = "--skip-damaged", description = "Goes on behind damage, with a line that names the gap.")
+    private boolean skipDamaged;
+
     @Option(names = "--format", paramLabel = "jsonl|markdown", description = "Default: ${DEFAULT-VALUE}.")
     private Format format = Format.JSONL;
 
@@ -68,7 +71,7 @@ final class ExportVerb extends Verb {
             throw usage("expected --task with --format markdown alone, was jsonl");
         }
         LogFilter filter = LogFilter.all().withTopic(topic);
-        LogWalk.Plan plan = new LogWalk.Plan(from, until, Long.MAX_VALUE, false, filter, false);
+        LogWalk.Plan plan = new LogWalk.Plan(from, until, Long.MAX_VALUE, false, filter, skipDamaged);
         try (Source source = Sources.open(target, false, console())) {
             RecordPrinter printer = new RecordPrinter(console(), true);
             return new LogWalk(
@@ -80,6 +83,9 @@ final class ExportVerb extends Verb {
     private ExitCode exportDecisions() throws IOException {
         if (topic != null) {
             throw usage("expected no --topic with --format markdown, which is for decisions, was " + topic);
+        }
+        if (skipDamaged) {
+            throw usage("expected --skip-damaged with --format jsonl alone, was markdown");
         }
         try (Source source = Sources.open(target, true, console())) {
             long first = from instanceof From.Beginning ? -1 : source.resolve(from) - 1;

@@ -86,6 +86,9 @@ final class VerifyVerb extends Verb {
             print(finding);
         }
         console().line(verdict(verified));
+        if (count(verified, Severity.DAMAGE) > 0) {
+            console().line("next: cairn replay --data " + data + " says what can be saved, and changes nothing");
+        }
     }
 
     private void print(Finding finding) {

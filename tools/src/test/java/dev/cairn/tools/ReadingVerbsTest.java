@@ -262,6 +262,12 @@ class ReadingVerbsTest {
         assertThat(Json.parse(lines.get(1)).at("/gap/first").asLong()).isEqualTo(47);
         assertThat(Json.parse(lines.get(1)).at("/gap/last").asLong()).isEqualTo(47);
         assertThat(Json.parse(lines.get(2)).path("offset").asLong()).isEqualTo(48);
+
+        RunVerb exported = RunVerb.cairn("export", "--from", "46", "--skip-damaged", "--data", damaged);
+        assertThat(exported.exit()).isZero();
+        assertThat(exported.out()).startsWith(wentOn.out());
+        RunVerb decisions = RunVerb.cairn("export", "--format", "markdown", "--skip-damaged", "--data", damaged);
+        assertThat(decisions.exit()).isEqualTo(ExitCode.USAGE.number());
     }
 
     @Test

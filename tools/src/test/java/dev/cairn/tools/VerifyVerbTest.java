@@ -93,7 +93,8 @@ class VerifyVerbTest {
         assertThat(verified.out())
                 .contains("damage   " + SEGMENT + " at byte " + position + ", offset 9\n")
                 .contains("affects: offset 9; records of task case-4\n")
-                .contains("DAMAGED: 1 finding");
+                .contains("DAMAGED: 1 finding")
+                .endsWith("next: cairn replay --data " + data + " says what can be saved, and changes nothing\n");
 
         JsonNode finding = Json.parse(
                         RunVerb.cairn("verify", "--data", data, "-o", "json").out())
