@@ -4,10 +4,8 @@ import dev.cairn.Progress;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.recovery.RepairPlan.Found;
 import dev.cairn.internal.recovery.RepairPlan.Put;
-import dev.cairn.internal.recovery.RepairPlan.Rewrite;
-import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
-import dev.cairn.internal.recovery.RepairPlan.SetAside;
 import dev.cairn.internal.recovery.RepairPlan.Verdict;
+import dev.cairn.internal.recovery.RepairPlanDraft.Tail;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.OffsetRange;
@@ -21,7 +19,6 @@ import dev.cairn.internal.system.OpenEpoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,21 +38,9 @@ public final class RepairPlanner {
     private final Evidence evidence;
     private final RepairScope scope;
     private final Progress progress;
-    private final LossAccount account = new LossAccount();
-    private final List<Found> found = new ArrayList<>();
-    private final List<SegmentRepair> repairs = new ArrayList<>();
-    private long durable;
-    private int lastNumber;
-    private int lastEpoch;
-    private long lastOffset = -1;
-    /** The last segment, to which a repair adds what is missing at the end; null when there is none. */
-    private @Nullable Tail tail;
-    /** Whether nobody knows where that one ended: the segment behind it tells. */
-    private boolean tailEndsAnywhere;
+    private final RepairPlanDraft draft;
     /** A file behind the last segment in which there is nothing; null for none. */
     private @Nullable NumberedFile empty;
-
-    private record Tail(Found found, @Nullable SegmentSalvage salvage, long firstOffset) {}
 
     public RepairPlanner(
             LogDirectory directory,
@@ -70,7 +55,7 @@ public final class RepairPlanner {
         this.evidence = evidence;
         this.scope = scope;
         this.progress = progress;
-        this.durable = Math.min(evidence.durable(), scope.through());
+        this.draft = new RepairPlanDraft(Math.min(evidence.durable(), scope.through()));
     }
 
     /**
@@ -105,18 +90,9 @@ public final class RepairPlanner {
         }
         progress.update("scan", done, files.size());
         takeMissingEnd();
-        catalog.places().strays().forEach(this::takeStray);
+        catalog.places().strays().forEach(draft::setAside);
         witnesses.forEach(this::ask);
-        RepairPlan plan = new RepairPlan(
-                installation,
-                found,
-                repairs,
-                account.lost(),
-                account.entities(),
-                account.operations(),
-                durable,
-                account.records(),
-                null);
+        RepairPlan plan = draft.plan(installation);
         return unfinished == null ? plan : plan.finishing(unfinished);
     }
 
@@ -125,33 +101,32 @@ public final class RepairPlanner {
      * name bears, behind those before it, say that it is what its name says; where there are none it is another.
      */
     private void takeUnknown(NumberedFile file, boolean last) throws IOException {
-        SegmentScan scan = new SegmentScanner(installation).scan(file, lastOffset + 1);
+        SegmentScan scan = new SegmentScanner(installation).scan(file, draft.lastOffset() + 1);
         boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
         Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
         if (nothing) {
-            found.add(nothing(file, verdict, null, List.of()));
+            draft.leave(file, verdict);
             empty = empty == null ? file : empty;
             return; // opening sets it aside, unless the segment behind it shows that it held something
         }
         Segment newest = catalog.last();
         boolean behindAll = newest == null || file.number() > newest.number();
-        boolean follows = file.number() <= lastNumber + 1 && file.epoch() >= lastEpoch;
+        boolean follows = file.number() <= draft.lastNumber() + 1 && file.epoch() >= draft.lastEpoch();
         if (behindAll && scan.highestOffset() < 0 && !follows) {
-            takeStray(file); // a segment made in its place could not follow the last one
+            draft.setAside(file); // a segment made in its place could not follow the last one
             return;
         }
         if (takeWithoutHeader(file, scan.highestOffset())) {
             return;
         }
-        long lastKnown = Math.max(scan.highestOffset(), lastOffset);
+        long from = draft.lastOffset() + 1;
         List<OffsetRange> lost =
-                lastKnown > lastOffset ? List.of(new OffsetRange(lastOffset + 1, lastKnown)) : List.of();
-        replace(file, lastOffset + 1, Verdict.ANOTHER, lost);
-        tailEndsAnywhere = true;
+                scan.highestOffset() >= from ? List.of(new OffsetRange(from, scan.highestOffset())) : List.of();
+        draft.replace(file, from, Verdict.ANOTHER, lost, true);
     }
 
     private boolean takeWithoutHeader(NumberedFile file, long highest) throws IOException {
-        if (file.epoch() < lastEpoch || catalog.places().hasHeader(file.path())) {
+        if (file.epoch() < draft.lastEpoch() || catalog.places().hasHeader(file.path())) {
             return false;
         }
         Segment next = catalog.segments().stream()
@@ -159,18 +134,19 @@ public final class RepairPlanner {
                 .findFirst()
                 .orElse(null);
         long last = next == null ? highest : Math.min(highest, next.firstOffset() - 1);
-        Event first = firstOf(headerless(file, lastOffset + 1, last));
+        Event first = firstOf(headerless(file, draft.lastOffset() + 1, last));
         if (first == null) {
             return false;
         }
         OpenEpoch opened = OpenEpoch.of(first);
         // The first record of an epoch says where the one before it ended: what lies between was never used.
-        long from = opened != null && opened.previousEnd() <= lastOffset ? first.offset : lastOffset + 1;
-        account.begin(from);
-        SegmentSalvage salvage = SegmentSalvager.salvage(headerless(file, from, last), account);
+        long from =
+                opened != null && opened.previousEnd() <= draft.lastOffset() ? first.offset : draft.lastOffset() + 1;
+        draft.account().begin(from);
+        SegmentSalvage salvage = SegmentSalvager.salvage(headerless(file, from, last), draft.account());
         List<OffsetRange> lost = salvage.lost();
-        lost.forEach(account::lose);
-        durable = Math.max(durable, salvage.highestDurable());
+        lost.forEach(draft.account()::lose);
+        draft.durable(salvage.highestDurable());
         Found here = new Found(
                 file.number(),
                 file.epoch(),
@@ -181,11 +157,7 @@ public final class RepairPlanner {
                 Verdict.DAMAGED,
                 salvage.causes(),
                 lost);
-        found.add(here);
-        repairs.add(new Rewrite(file.number(), file.epoch(), file.path(), from, salvage, lost));
-        tail = new Tail(here, salvage, from);
-        tailEndsAnywhere = next != null;
-        pass(file.number(), file.epoch(), last);
+        draft.rewrite(here, salvage, from, last, next != null);
         return true;
     }
 
@@ -209,17 +181,17 @@ public final class RepairPlanner {
     private void takeMissingBefore(Segment segment) throws IOException {
         NumberedFile held = empty;
         empty = null;
-        long from = lastOffset + 1;
-        Tail last = tail;
-        if (last != null && tailEndsAnywhere) {
+        long from = draft.lastOffset() + 1;
+        Tail last = draft.tail();
+        if (last != null && last.endsAnywhere()) {
             long end = endBefore(segment);
             if (from <= end) {
-                loseBehind(last, new OffsetRange(from, end));
+                draft.loseBehind(last, new OffsetRange(from, end));
             }
             return;
         }
-        boolean first = lastNumber == 0;
-        if (first ? segment.number() == 1 : segment.number() <= lastNumber + 1) {
+        boolean first = draft.lastNumber() == 0;
+        if (first ? segment.number() == 1 : segment.number() <= draft.lastNumber() + 1) {
             return;
         }
         if (from >= segment.firstOffset() && (!first || !segment.lost().isEmpty())) {
@@ -228,11 +200,11 @@ public final class RepairPlanner {
         List<OffsetRange> lost =
                 from < segment.firstOffset() ? List.of(new OffsetRange(from, segment.firstOffset() - 1)) : List.of();
         if (held != null) {
-            found.removeIf(file -> file.number() == held.number());
-            replace(held, from, Verdict.ANOTHER, lost);
+            draft.forget(held);
+            draft.replace(held, from, Verdict.ANOTHER, lost, false);
         } else {
-            int number = first ? segment.number() - 1 : lastNumber + 1;
-            replace(directory.segmentFile(segment.epoch(), number), from, Verdict.MISSING, lost);
+            int number = first ? segment.number() - 1 : draft.lastNumber() + 1;
+            draft.replace(directory.segmentFile(segment.epoch(), number), from, Verdict.MISSING, lost, false);
         }
     }
 
@@ -250,51 +222,20 @@ public final class RepairPlanner {
         return opened == null ? segment.firstOffset() - 1 : opened.previousEnd();
     }
 
-    /** Nothing of a segment can be taken over: a new one stands for what it held. */
-    private void replace(NumberedFile file, long firstOffset, Verdict verdict, List<OffsetRange> lost) {
-        lost.forEach(account::lose);
-        OffsetRange offsets = lost.isEmpty() ? null : lost.get(0);
-        Found missing = nothing(file, verdict, offsets, lost);
-        found.add(missing);
-        repairs.add(new Rewrite(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
-        tail = new Tail(missing, null, firstOffset);
-        tailEndsAnywhere = false;
-        pass(file.number(), file.epoch(), offsets == null ? firstOffset - 1 : offsets.last());
-    }
-
-    private static Found nothing(
-            NumberedFile file, Verdict verdict, @Nullable OffsetRange offsets, List<OffsetRange> lost) {
-        return new Found(file.number(), file.epoch(), file.path(), file.path(), offsets, 0, verdict, List.of(), lost);
-    }
-
-    /** A file that is no segment where it lies, and no other's place either. */
-    private void takeStray(NumberedFile file) {
-        found.add(nothing(file, Verdict.ANOTHER, null, List.of()));
-        repairs.add(new SetAside(file.number(), file.epoch(), file.path()));
-    }
-
-    private void pass(int number, int epoch, long last) {
-        lastNumber = number;
-        lastEpoch = epoch;
-        lastOffset = Math.max(lastOffset, last);
-    }
-
     private void take(Segment segment, boolean last) throws IOException {
-        tailEndsAnywhere = false;
         if (segment.isAnother()) {
             Path place = place(segment);
             Verdict verdict = Files.exists(place) ? Verdict.ANOTHER : Verdict.MISSING;
             List<OffsetRange> lost = segment.lastOffset() < segment.firstOffset()
                     ? List.of()
                     : List.of(new OffsetRange(segment.firstOffset(), segment.lastOffset()));
-            replace(new NumberedFile(segment.epoch(), segment.number(), place), segment.firstOffset(), verdict, lost);
+            NumberedFile file = new NumberedFile(segment.epoch(), segment.number(), place);
+            draft.replace(file, segment.firstOffset(), verdict, lost, false);
         } else if (segment.isSealed()
                 && !isMisplaced(segment)
                 && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
-            found.add(found(segment, Verdict.SKIPPED, null, List.of()));
-            tail = null;
-            durable = Math.max(durable, segment.lastOffset());
-            pass(segment.number(), segment.epoch(), segment.lastOffset());
+            draft.durable(segment.lastOffset());
+            draft.keep(found(segment, Verdict.SKIPPED, null, List.of()), segment.lastOffset());
         } else {
             salvage(segment, last);
         }
@@ -308,39 +249,37 @@ public final class RepairPlanner {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
             // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
             if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
-                account.begin(part.firstOffset());
-                SegmentSalvage salvage = SegmentSalvager.salvage(part, account);
-                found.add(found(segment, Verdict.WHOLE, salvage, List.of()));
-                tail = null;
-                pass(segment.number(), segment.epoch(), segment.lastOffset());
-                durable = Math.max(durable, segment.lastOffset());
+                draft.account().begin(part.firstOffset());
+                SegmentSalvage salvage = SegmentSalvager.salvage(part, draft.account());
+                draft.durable(segment.lastOffset());
+                draft.keep(found(segment, Verdict.WHOLE, salvage, List.of()), segment.lastOffset());
                 return;
             }
         }
-        account.begin(segment.firstOffset());
+        draft.account().begin(segment.firstOffset());
         SegmentScan scan = segment.isSealed() || scope.isLive() ? null : scan(segment);
-        SegmentSalvage salvage = SegmentSalvager.salvage(subject(segment, scan, last), account);
+        SegmentSalvage salvage = SegmentSalvager.salvage(subject(segment, scan, last), draft.account());
         List<OffsetRange> lost = salvage.lost();
-        lost.forEach(account::lose);
-        durable = Math.max(durable, segment.isSealed() ? segment.lastOffset() : salvage.highestDurable());
+        lost.forEach(draft.account()::lose);
+        draft.durable(segment.isSealed() ? segment.lastOffset() : salvage.highestDurable());
+        OffsetRange offsets = salvage.offsets();
+        long end = offsets == null ? segment.firstOffset() - 1 : offsets.last();
         Verdict verdict = verdict(segment, salvage, scan);
         Found here = found(segment, verdict, salvage, lost);
-        found.add(here);
         if (verdict == Verdict.DAMAGED) {
-            repairs.add(
-                    new Rewrite(segment.number(), segment.epoch(), here.file(), segment.firstOffset(), salvage, lost));
-        } else if (verdict == Verdict.MISPLACED) {
-            repairs.add(new Put(segment.number(), segment.epoch(), here.file(), here.liesAt(), segment.isSealed()));
+            draft.rewrite(here, salvage, segment.firstOffset(), end, false);
+            return;
         }
-        tail = new Tail(here, salvage, segment.firstOffset());
-        OffsetRange offsets = salvage.offsets();
-        pass(segment.number(), segment.epoch(), offsets == null ? segment.firstOffset() - 1 : offsets.last());
+        draft.keep(here, salvage, segment.firstOffset(), end);
+        if (verdict == Verdict.MISPLACED) {
+            draft.repair(new Put(segment.number(), segment.epoch(), here.file(), here.liesAt(), segment.isSealed()));
+        }
     }
 
     private SegmentScan scan(Segment segment) throws IOException {
         SegmentScan scan = new SegmentScanner(installation)
                 .scan(new NumberedFile(segment.epoch(), segment.number(), segment.file()), segment.firstOffset());
-        durable = Math.max(durable, scan.highestDurable());
+        draft.durable(scan.highestDurable());
         return scan;
     }
 
@@ -402,55 +341,33 @@ public final class RepairPlanner {
 
     /** Records that were durable may be missing behind the last segment: then that one is to tell of them. */
     private void takeMissingEnd() {
+        LossAccount account = draft.account();
         // The marker of a writer that has closed meanwhile is about more than was listed.
-        if (!scope.isLive() && (account.lastOffset() == lastOffset || account.lastOffset() < 0)) {
-            durable = Math.max(durable, evidence.clean().durableWhere(account.lastEpoch(), account.lastChecksum()));
+        if (!scope.isLive() && (account.lastOffset() == draft.lastOffset() || account.lastOffset() < 0)) {
+            draft.durable(evidence.clean().durableWhere(account.lastEpoch(), account.lastChecksum()));
         }
-        if (lastOffset >= durable || scope.until() != Long.MAX_VALUE) {
+        long from = draft.lastOffset() + 1;
+        if (from > draft.durable() || scope.until() != Long.MAX_VALUE) {
             return;
         }
-        OffsetRange missing = new OffsetRange(lastOffset + 1, durable);
-        Tail last = tail;
+        OffsetRange missing = new OffsetRange(from, draft.durable());
+        Tail last = draft.tail();
         if (last == null) {
-            int epoch = Math.max(1, Math.max(lastEpoch, evidence.epoch()));
-            replace(directory.segmentFile(epoch, lastNumber + 1), lastOffset + 1, Verdict.MISSING, List.of(missing));
+            int epoch = Math.max(1, Math.max(draft.lastEpoch(), evidence.epoch()));
+            NumberedFile file = directory.segmentFile(epoch, draft.lastNumber() + 1);
+            draft.replace(file, from, Verdict.MISSING, List.of(missing), false);
             return;
         }
-        loseBehind(last, missing);
-    }
-
-    /** Lets {@code last} tell that records behind it are missing too. */
-    private void loseBehind(Tail last, OffsetRange missing) {
-        account.lose(missing);
-        Found was = last.found();
-        List<OffsetRange> lost = new ArrayList<>(was.lost());
-        lost.add(missing);
-        repairs.removeIf(repair -> repair.number() == was.number());
-        repairs.add(new Rewrite(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
-        OffsetRange offsets = was.offsets();
-        found.set(
-                found.indexOf(was),
-                new Found(
-                        was.number(),
-                        was.epoch(),
-                        was.file(),
-                        was.liesAt(),
-                        new OffsetRange(offsets == null ? missing.first() : offsets.first(), missing.last()),
-                        was.records(),
-                        was.verdict() == Verdict.MISSING || was.verdict() == Verdict.ANOTHER
-                                ? was.verdict()
-                                : Verdict.DAMAGED,
-                        was.damages(),
-                        lost));
+        draft.loseBehind(last, missing);
     }
 
     /** Others may remember entities whose newest record is lost, and operations. */
     private void ask(StateWitness witness) {
-        if (account.lost().isEmpty()) {
+        if (draft.account().lost().isEmpty()) {
             return;
         }
         try {
-            witness.tell(account);
+            witness.tell(draft.account());
         } catch (IOException e) {
             progress.update(witness.name(), 0, 0); // damaged too
         }

@@ -1,0 +1,184 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.internal.recovery.RepairPlan.Found;
+import dev.cairn.internal.recovery.RepairPlan.Rewrite;
+import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
+import dev.cairn.internal.recovery.RepairPlan.SetAside;
+import dev.cairn.internal.recovery.RepairPlan.Verdict;
+import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.SegmentSalvage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan that grows segment by segment, oldest first: what was found so far, what is to be done about it, what is lost, and how far
+ * the log has come with that.
+ *
+ * <p>Threading: one thread.
+ */
+final class RepairPlanDraft {
+    private final LossAccount account = new LossAccount();
+    private final List<Found> found = new ArrayList<>();
+    private final List<SegmentRepair> repairs = new ArrayList<>();
+    private long durable;
+    private int lastNumber;
+    private int lastEpoch;
+    private long lastOffset = -1;
+    private @Nullable Tail tail;
+
+    /**
+     * The last segment, to which a repair adds what is missing behind it.
+     *
+     * @param salvage what can be taken over, null for nothing
+     * @param endsAnywhere whether nobody knows where it ended: the segment behind it tells
+     */
+    record Tail(Found found, @Nullable SegmentSalvage salvage, long firstOffset, boolean endsAnywhere) {}
+
+    /** @param durable the highest offset known to have been durable, −1 for none */
+    RepairPlanDraft(long durable) {
+        this.durable = durable;
+    }
+
+    /** The account of what is lost, which sees the records that are left. */
+    LossAccount account() {
+        return account;
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    /** States an offset that was durable. */
+    void durable(long offset) {
+        durable = Math.max(durable, offset);
+    }
+
+    /** Number of the last segment, 0 for none. */
+    int lastNumber() {
+        return lastNumber;
+    }
+
+    /** Epoch of the last segment, 0 for none. */
+    int lastEpoch() {
+        return lastEpoch;
+    }
+
+    /** The last offset that is held or lost so far, −1 for none. */
+    long lastOffset() {
+        return lastOffset;
+    }
+
+    /** The last segment; null when there is none, or it is known to end where the next one begins. */
+    @Nullable
+    Tail tail() {
+        return tail;
+    }
+
+    /** A segment to which nothing is done; what is missing behind it is told by another. */
+    void keep(Found segment, long last) {
+        found.add(segment);
+        tail = null;
+        pass(segment, last);
+    }
+
+    /** A segment that may have to tell of more. */
+    void keep(Found segment, SegmentSalvage salvage, long firstOffset, long last) {
+        found.add(segment);
+        tail = new Tail(segment, salvage, firstOffset, false);
+        pass(segment, last);
+    }
+
+    /** The same, written anew from what can be taken over. */
+    void rewrite(Found segment, SegmentSalvage salvage, long firstOffset, long last, boolean endsAnywhere) {
+        found.add(segment);
+        repairs.add(
+                new Rewrite(segment.number(), segment.epoch(), segment.file(), firstOffset, salvage, segment.lost()));
+        tail = new Tail(segment, salvage, firstOffset, endsAnywhere);
+        pass(segment, last);
+    }
+
+    /** Adds what else is done to files. */
+    void repair(SegmentRepair repair) {
+        repairs.add(repair);
+    }
+
+    /** Nothing of a segment can be taken over: a new one stands for what it held. */
+    void replace(NumberedFile file, long firstOffset, Verdict verdict, List<OffsetRange> lost, boolean endsAnywhere) {
+        lost.forEach(account::lose);
+        OffsetRange offsets = lost.isEmpty() ? null : lost.get(0);
+        Found missing = nothing(file, verdict, offsets, lost);
+        found.add(missing);
+        repairs.add(new Rewrite(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
+        tail = new Tail(missing, null, firstOffset, endsAnywhere);
+        pass(missing, offsets == null ? firstOffset - 1 : offsets.last());
+    }
+
+    /** A file that is no segment where it lies, and no other's place either. */
+    void setAside(NumberedFile file) {
+        found.add(nothing(file, Verdict.ANOTHER, null, List.of()));
+        repairs.add(new SetAside(file.number(), file.epoch(), file.path()));
+    }
+
+    /** A file in which there is nothing; the log goes on as if it were not there. */
+    void leave(NumberedFile file, Verdict verdict) {
+        found.add(nothing(file, verdict, null, List.of()));
+    }
+
+    /** Takes back that a file was left. */
+    void forget(NumberedFile left) {
+        found.removeIf(file -> file.number() == left.number());
+    }
+
+    private static Found nothing(
+            NumberedFile file, Verdict verdict, @Nullable OffsetRange offsets, List<OffsetRange> lost) {
+        return new Found(file.number(), file.epoch(), file.path(), file.path(), offsets, 0, verdict, List.of(), lost);
+    }
+
+    private void pass(Found segment, long last) {
+        lastNumber = segment.number();
+        lastEpoch = segment.epoch();
+        lastOffset = Math.max(lastOffset, last);
+    }
+
+    /** Lets {@code last} tell that records behind it are missing too. */
+    void loseBehind(Tail last, OffsetRange missing) {
+        account.lose(missing);
+        Found was = last.found();
+        List<OffsetRange> lost = new ArrayList<>(was.lost());
+        lost.add(missing);
+        repairs.removeIf(repair -> repair.number() == was.number());
+        repairs.add(new Rewrite(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
+        OffsetRange offsets = was.offsets();
+        found.set(
+                found.indexOf(was),
+                new Found(
+                        was.number(),
+                        was.epoch(),
+                        was.file(),
+                        was.liesAt(),
+                        new OffsetRange(offsets == null ? missing.first() : offsets.first(), missing.last()),
+                        was.records(),
+                        was.verdict() == Verdict.MISSING || was.verdict() == Verdict.ANOTHER
+                                ? was.verdict()
+                                : Verdict.DAMAGED,
+                        was.damages(),
+                        lost));
+    }
+
+    /** The plan of a whole log. */
+    RepairPlan plan(UUID installation) {
+        return new RepairPlan(
+                installation,
+                found,
+                repairs,
+                account.lost(),
+                account.entities(),
+                account.operations(),
+                durable,
+                account.records(),
+                null);
+    }
+}
