@@ -2,6 +2,7 @@ package dev.cairn.inspect;
 
 import dev.cairn.StateRoot;
 import dev.cairn.inspect.Verification.Compared;
+import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.StateFold;
 import dev.cairn.internal.checkpoint.CheckpointAudit;
 import dev.cairn.internal.codec.ByteSlab;
@@ -24,15 +25,19 @@ final class CheckpointComparison implements Comparison {
     private final CheckpointCheck check;
     private final Findings findings;
     private final StateFold fold;
+    private final MissingRanges missing;
     private final Divergence divergence = new Divergence();
     private final Entity expected = new Entity();
     private final Entity found = new Entity();
     private long matched;
+    private long remembered;
 
-    CheckpointComparison(CheckpointCheck check, Findings findings, StateFold fold) {
+    /** @param missing offsets of which the log has no records: a checkpoint that is older than their loss knows what they said */
+    CheckpointComparison(CheckpointCheck check, Findings findings, StateFold fold, MissingRanges missing) {
         this.check = check;
         this.findings = findings;
         this.fold = fold;
+        this.missing = missing;
     }
 
     @Override
@@ -52,6 +57,11 @@ final class CheckpointComparison implements Comparison {
             return null;
         }
         divergence.report(findings, file, AFFECTS);
+        if (remembered > 0) {
+            String what = "has " + remembered + " entities as they were before records of them were lost";
+            findings.add(Severity.NOTE, file, 0, offset(), what, "nothing: openings take them from here");
+            return null;
+        }
         return new Compared(fold.root(), new StateRoot(offset(), digest.hex()));
     }
 
@@ -61,12 +71,20 @@ final class CheckpointComparison implements Comparison {
         fold.complete(kind, found);
         fold.load(kind, key, expected);
         digest.add(kind, key, 1, found);
-        if (expected.version() == 0) {
+        boolean knowsMore = missing.contains(found.head()) || expected.incomplete();
+        if (expected.version() == 0 && knowsMore) {
+            remembered++;
+            return;
+        } else if (expected.version() == 0) {
             divergence.add(found.head(), name(kind, key), "expected no entry, was one of version " + found.version());
             return;
         }
         matched++;
-        if (!expected.value().contentEquals(found.value())) {
+        if (expected.value().contentEquals(found.value())) {
+            return;
+        } else if (knowsMore) {
+            remembered++;
+        } else {
             divergence.add(Math.min(expected.head(), found.head()), name(kind, key), difference());
         }
     }

@@ -65,8 +65,8 @@ final class EntityCheck implements Check {
         boolean unbroken = event.previous == head;
         if (unbroken) {
             // What a repair states goes on behind every version that anything knew of, whose records may all be lost.
-            boolean ahead = Recovered.is(event) && event.version > version;
-            expect(place, event, "version", ahead ? event.version : version + 1, event.version);
+            long known = Recovered.is(event) ? Math.max(version, Recovered.lastVersion(event)) : version;
+            expect(place, event, "version", known + 1, event.version);
             expect(place, event, "previous image", lastImage, event.previousImage);
         } else if (missing.contains(event.previous)) {
             missing.lost(event.previous, name(event));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProjectionCheck implements Check {
     private static final String AFFECTS = "the projection, which the next opening makes anew from the log";
+    private static final String UNSOUND =
+            "the projection: lists and counts may be wrong until cairn replay --rebuild projection makes it anew";
     private static final int SHOWN_MAX = 10;
 
     private final Scene scene;
@@ -59,7 +61,9 @@ final class ProjectionCheck implements Check {
                 derived("expected the position of a projection, was none", -1);
                 return;
             }
-            opened.problems(deep, SHOWN_MAX).forEach(problem -> derived("expected a sound file, was " + problem, -1));
+            opened.problems(deep, SHOWN_MAX)
+                    .forEach(problem -> findings.add(
+                            Severity.DERIVED, file, 0, -1, "expected a sound file, was " + problem, UNSOUND));
             fits = fits(opened);
         } catch (UnreadableException | IOException | RuntimeException e) {
             derived("expected a database that can be read, was " + e.getMessage(), -1);

@@ -23,12 +23,14 @@ final class StateProof {
     /**
      * Proves or disproves.
      *
+     * @param missing offsets of which the log has no records
      * @param through the last record of the log
      * @return null when the log does not allow it, which is noted
      */
     static @Nullable Proof of(
             Scene scene,
             Findings findings,
+            MissingRanges missing,
             CheckpointCheck checkpoint,
             ProjectionCheck projection,
             long through,
@@ -44,7 +46,7 @@ final class StateProof {
             return null;
         }
         try (StateFold fold = new StateFold(ReadOnlyLog.open(scene.root()), through)) {
-            CheckpointComparison ofCheckpoint = new CheckpointComparison(checkpoint, findings, fold);
+            CheckpointComparison ofCheckpoint = new CheckpointComparison(checkpoint, findings, fold, missing);
             ProjectionComparison ofProjection = new ProjectionComparison(projection, findings, fold);
             boolean checkpointFirst = ofCheckpoint.offset() <= ofProjection.offset();
             Comparison first = checkpointFirst ? ofCheckpoint : ofProjection;

@@ -111,8 +111,9 @@ final class Verifier {
             for (Check check : checks) {
                 check.end(logEnd);
             }
-            Proof proof =
-                    deep ? StateProof.of(scene, findings, checkpoint, projection, logEnd.offset(), progress) : null;
+            Proof proof = deep
+                    ? StateProof.of(scene, findings, missing, checkpoint, projection, logEnd.offset(), progress)
+                    : null;
             return result(scene.installation(), scene.live(), walk.records(), walk.segments(), logEnd.offset(), proof);
         } finally {
             for (Check check : checks) {

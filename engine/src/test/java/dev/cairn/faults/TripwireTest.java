@@ -159,10 +159,20 @@ class TripwireTest {
     /** Not even the identity is left: what is tells that there was a log all the same. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"LOCK", "watermark", "checkpoint", "projection.db", "clean", "control", "reserve", "quarantine"})
+            strings = {
+                "LOCK",
+                "watermark",
+                "checkpoint",
+                "projection.db",
+                "clean",
+                "control",
+                "reserve",
+                "quarantine",
+                "log"
+            })
     void shouldRefuseADirectoryOfWhichIsLeft(String witness) throws IOException {
         Files.createDirectories(changed);
-        if (witness.equals("quarantine")) {
+        if (witness.equals("quarantine") || witness.equals("log")) {
             Files.createDirectories(changed.resolve(witness));
         } else if (witness.equals("LOCK")) {
             Files.copy(directory.resolve(witness), changed.resolve(witness)); // which a copy of the whole leaves out
@@ -171,11 +181,25 @@ class TripwireTest {
         }
         assertThat(refusal(changed, OPTIONS))
                 .isInstanceOf(DataDirectoryException.class)
-                .hasMessageContaining("expected the log, the watermark and the file identity beside [" + witness + "]")
+                .hasMessageContaining(
+                        "expected segments of a log, the watermark and the file identity, was only [" + witness + "]")
                 .hasMessageEndingWith("to begin an empty log here, delete what is left");
         assertThat(refusal(changed, OPTIONS)).as("once more").isInstanceOf(DataDirectoryException.class);
         FaultRun.delete(changed.resolve(witness));
         Cairn.open(changed, OPTIONS).close();
+    }
+
+    /** Names that are Cairn's are those of others too: nothing of theirs is to be deleted. */
+    @Test
+    void shouldTakeADirectoryForForeignInWhichSomethingIsNotCairns() throws IOException {
+        for (String name : List.of("backups", "clean", "log", "mail")) {
+            Files.createDirectories(changed.resolve(name));
+        }
+        assertThat(refusal(changed, OPTIONS))
+                .hasMessageContaining("expected an empty directory or one of Cairn's, was one that holds [backups,")
+                .hasMessageNotContaining("delete");
+        Files.createDirectories(temporary.resolve("lock/LOCK"));
+        assertThat(refusal(temporary.resolve("lock"), OPTIONS)).isInstanceOf(DataDirectoryException.class);
     }
 
     /** Cut off before the directory was anybody's. */

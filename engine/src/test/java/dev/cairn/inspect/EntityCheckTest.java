@@ -7,6 +7,7 @@ import dev.cairn.inspect.Verification.Finding;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Recovered;
@@ -182,18 +183,28 @@ class EntityCheckTest {
     @Test
     void shouldLetARepairGoOnBehindVersionsThatAreLost() {
         task(CREATED, "a", -1, 1, "pending");
-        task(Recovered.TYPE, "a", 0, 7, null);
+        recovered("a", 0, 6, 7);
         task(PATCHED, "a", 1, 8, "running");
-        task(Recovered.TYPE, "nothing-left", -1, 3, null);
+        recovered("nothing-left", -1, 2, 3);
         assertThat(findings.sorted()).isEmpty();
 
-        task(Recovered.TYPE, "a", 2, 8, null);
-        assertThat(only().what()).isEqualTo("expected version 9, was 8");
+        recovered("a", 2, 11, 13);
+        assertThat(only().what()).isEqualTo("expected version 12, was 13");
     }
 
     private Finding only() {
         assertThat(findings.sorted()).hasSize(1);
         return findings.sorted().get(0);
+    }
+
+    private void recovered(String key, long previous, long lastVersion, long version) {
+        Event event = event(KindIds.TASK, Recovered.TYPE, key, previous, version);
+        Entity entity = new Entity();
+        entity.tombstone(true);
+        entity.version(lastVersion);
+        Recovered.fill(event, entity);
+        event.version = version;
+        check.record(PLACE, event);
     }
 
     private void task(byte type, String key, long previous, long version, String status) {

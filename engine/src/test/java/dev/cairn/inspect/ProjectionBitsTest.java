@@ -69,7 +69,8 @@ class ProjectionBitsTest {
     @Test
     void shouldNameEveryBitOfTheProjectionThatIsUsed() throws Exception {
         byte[] bytes = Files.readAllBytes(closed.file(PROJECTION));
-        BitSet used = used(bytes);
+        SqlitePages pages = new SqlitePages(bytes);
+        BitSet used = pages.used(roots());
         BitSet statements = statements(bytes);
         Trials.of("bits of the projection", 150).run(random -> {
             int position = random.nextInt(bytes.length);
@@ -83,7 +84,9 @@ class ProjectionBitsTest {
 
             String flipped = "byte " + position + ", bit " + bit;
             if (verified.findings().isEmpty()) {
-                assertThat(isInert(position, used, statements)).as(flipped).isTrue();
+                assertThat(isInert(position, pages, used, statements))
+                        .as(flipped)
+                        .isTrue();
             } else {
                 assertThat(verified.findings())
                         .as(flipped)
@@ -94,20 +97,18 @@ class ProjectionBitsTest {
     }
 
     /** Unused bytes; in the header what SQLite counts and tells for itself; names in its schema beside the statement. */
-    private static boolean isInert(int position, BitSet used, BitSet statements) {
-        boolean inSchema = statements
-                        .get(position / 4_096 * 4_096, (position / 4_096 + 1) * 4_096)
-                        .cardinality()
-                > 0;
+    private static boolean isInert(int position, SqlitePages pages, BitSet used, BitSet statements) {
+        int statement = statements.nextSetBit(pages.pageOf(position));
+        boolean inSchema = statement >= 0 && statement < pages.behindPageOf(position);
         return position < SqlitePages.HEADER_BYTES
                 ? INERT_HEADER.get(position)
-                : !used.get(position) || inSchema && !statements.get(position);
+                : !used.get(position) || inSchema && pages.cells().get(position) && !statements.get(position);
     }
 
-    private static BitSet used(byte[] bytes) throws SQLException {
+    private static List<Integer> roots() throws SQLException {
         List<Integer> roots = new ArrayList<>(List.of(1));
         query("SELECT rootpage FROM sqlite_schema WHERE rootpage > 0", row -> roots.add(row.getInt(1)));
-        return new SqlitePages(bytes).used(roots);
+        return roots;
     }
 
     /** Where the schema's statements are, in pages that are used. */

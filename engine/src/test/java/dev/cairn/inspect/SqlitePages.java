@@ -20,6 +20,7 @@ final class SqlitePages {
     private final ByteBuffer bytes;
     private final int pageBytes;
     private final BitSet used = new BitSet();
+    private final BitSet cells = new BitSet();
     private final Set<Integer> seen = new HashSet<>();
 
     SqlitePages(byte[] file) {
@@ -31,6 +32,21 @@ final class SqlitePages {
     BitSet used(Iterable<Integer> roots) {
         roots.forEach(this::tree);
         return used;
+    }
+
+    /** Positions of cells among those. */
+    BitSet cells() {
+        return cells;
+    }
+
+    /** Where the page begins that {@code position} is in. */
+    int pageOf(int position) {
+        return position / pageBytes * pageBytes;
+    }
+
+    /** Behind that page. */
+    int behindPageOf(int position) {
+        return pageOf(position) + pageBytes;
     }
 
     private void tree(int page) {
@@ -75,6 +91,7 @@ final class SqlitePages {
             next += Integer.BYTES;
         }
         used.set(at, next);
+        cells.set(at, next);
     }
 
     /** How much of a payload is in its cell. */

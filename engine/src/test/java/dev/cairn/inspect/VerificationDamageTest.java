@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.Cairn;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.Progress;
+import dev.cairn.TestDirectories;
 import dev.cairn.inspect.Verification.Finding;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.codec.Document;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,5 +273,32 @@ class VerificationDamageTest {
     private static int lastDocument(VerifiedDirectory directory, String segment) throws IOException {
         String bytes = Files.readString(directory.file(segment), java.nio.charset.StandardCharsets.ISO_8859_1);
         return bytes.lastIndexOf("CRND") - Integer.BYTES;
+    }
+
+    /** Nothing reads what is behind the content of a slot; the next writer clears it all the same. */
+    @Test
+    void shouldNameBytesBehindTheWatermarkUntilItIsWrittenAgain() throws Exception {
+        directory.flip("watermark", 300);
+        directory.flip("watermark", 2_500);
+        assertThat(VerifiedDirectory.wrong(directory.verify())).hasSize(2);
+        Cairn.open(directory.root, VerifiedDirectory.options().build()).close();
+        assertThat(VerifiedDirectory.wrong(directory.verify())).isEmpty();
+    }
+
+    @Test
+    void shouldPlanWithoutAFileBesideTheProjection() throws Exception {
+        VerifiedDirectory killed;
+        try (Cairn cairn =
+                Cairn.open(directory.root, VerifiedDirectory.options().build())) {
+            directory.write(cairn, 3);
+            cairn.projectionRoot(cairn.watermarks().durableOffset(), Duration.ofSeconds(20));
+            killed = new VerifiedDirectory(
+                    TestDirectories.copyAsIfKilled(directory.root, directory.root.resolveSibling("killed")));
+        }
+        Files.delete(killed.file("projection.db-shm"));
+        assertThat(killed.file("projection.db-wal")).isNotEmptyFile();
+        Map<String, String> before = killed.listing();
+        Recovery.plan(killed.root, 0, Long.MAX_VALUE, Progress.NONE);
+        assertThat(killed.listing()).isEqualTo(before);
     }
 }

@@ -3,8 +3,10 @@ package dev.cairn.server;
 import dev.cairn.DamagedLogException;
 import dev.cairn.LogRecord;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one thing, newest first, page by page.
@@ -31,8 +33,10 @@ final class HistoryPage {
         String list = exchange.resource();
         long before = Paging.before(list, exchange.query().text("cursor"));
         List<LogRecord> records = source.read(before, limit);
-        long goOn = next(source, records, limit);
-        boolean lost = isBroken(records) || isIncomplete(incomplete);
+        // A page is short at the end, and where its records are large.
+        List<LogRecord> more =
+                records.isEmpty() ? List.of() : source.read(last(records).offset(), 1);
+        boolean lost = isBroken(records, more) || isIncomplete(incomplete);
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("records");
@@ -40,7 +44,11 @@ final class HistoryPage {
                 RecordJson.write(json, record);
             }
             json.writeEndArray();
-            json.writeStringField("next", goOn < 0 ? null : Paging.cursorBefore(list, goOn));
+            json.writeStringField(
+                    "next",
+                    more.isEmpty()
+                            ? null
+                            : Paging.cursorBefore(list, last(records).offset()));
             if (lost) {
                 json.writeBooleanField("incomplete", true);
             }
@@ -48,14 +56,22 @@ final class HistoryPage {
         });
     }
 
-    /** Whether a record names another before it than the one that follows here; tells also where nothing is current any more. */
-    private static boolean isBroken(List<LogRecord> records) {
-        for (int i = 1; i < records.size(); i++) {
-            if (records.get(i - 1).prev() != records.get(i).offset()) {
+    private static LogRecord last(List<LogRecord> records) {
+        return records.get(records.size() - 1);
+    }
+
+    /** Whether records are missing between these, or before the first of all; tells also where nothing is current any more. */
+    private static boolean isBroken(List<LogRecord> records, List<LogRecord> more) {
+        List<LogRecord> all = new ArrayList<>(records);
+        all.addAll(more);
+        @Nullable LogRecord newer = null;
+        for (LogRecord record : all) {
+            if (newer != null && (newer.prev() != record.offset() || newer.version() != record.version() + 1)) {
                 return true;
             }
+            newer = record;
         }
-        return false;
+        return newer != null && newer.prev() < 0 && newer.version() > 1;
     }
 
     private static boolean isIncomplete(BooleanSupplier incomplete) {
@@ -64,16 +80,5 @@ final class HistoryPage {
         } catch (DamagedLogException e) {
             return true; // the newest record is lost, or nothing is left
         }
-    }
-
-    /** What the next page goes on before; −1 when there is none. A page is short at the end, and where its records are large. */
-    private static long next(Source source, List<LogRecord> records, int limit) {
-        if (records.isEmpty()) {
-            return -1;
-        }
-        LogRecord last = records.get(records.size() - 1);
-        boolean more = last.prev() >= 0
-                && (records.size() == limit || !source.read(last.offset(), 1).isEmpty());
-        return more ? last.offset() : -1;
     }
 }

@@ -7,6 +7,7 @@ import dev.cairn.inspect.Recovery.Applied;
 import dev.cairn.inspect.Recovery.Choice;
 import dev.cairn.inspect.Recovery.Damage;
 import dev.cairn.inspect.Recovery.SegmentReport;
+import dev.cairn.inspect.Recovery.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,7 +92,11 @@ final class RecoveryJson {
             json.writeStringField("liesAt", segment.liesAt().toString());
             json.writeNumberField("first", segment.offsets().first());
             json.writeNumberField("last", segment.offsets().last());
-            json.writeNumberField("records", segment.records());
+            if (segment.verdict() == Verdict.SKIPPED) {
+                json.writeNullField("records"); // it was not looked at
+            } else {
+                json.writeNumberField("records", segment.records());
+            }
             json.writeStringField("verdict", segment.verdict().name().toLowerCase(Locale.ROOT));
             json.writeArrayFieldStart("damages");
             for (Damage damage : segment.damages()) {

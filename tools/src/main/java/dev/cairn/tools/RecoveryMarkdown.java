@@ -67,7 +67,7 @@ final class RecoveryMarkdown {
                     String.valueOf(segment.number()),
                     String.valueOf(segment.epoch()),
                     RecoveryText.offsets(segment.offsets()),
-                    String.valueOf(segment.records()),
+                    RecoveryText.counted(segment),
                     RecoveryText.verdict(segment));
         }
         for (SegmentReport segment : plan.segments()) {

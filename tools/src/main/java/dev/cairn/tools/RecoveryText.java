@@ -81,16 +81,16 @@ final class RecoveryText {
         return String.format(Locale.ROOT, "%.3f s, %,.0f records/s", seconds, plan.records() / Math.max(seconds, 1e-6));
     }
 
+    /** How many records of a segment are whole, where it was looked at. */
+    static String counted(SegmentReport segment) {
+        return segment.verdict() == Verdict.SKIPPED ? "-" : String.valueOf(segment.records());
+    }
+
     private void printSegments() {
         Table table = new Table("SEGMENT", "EPOCH", "OFFSETS", "RECORDS", "VERDICT");
         for (SegmentReport segment : plan.segments()) {
-            boolean skipped = segment.verdict() == Verdict.SKIPPED;
             table.row(
-                    segment.number(),
-                    segment.epoch(),
-                    offsets(segment.offsets()),
-                    skipped ? "-" : segment.records(),
-                    verdict(segment));
+                    segment.number(), segment.epoch(), offsets(segment.offsets()), counted(segment), verdict(segment));
         }
         table.print(console);
     }

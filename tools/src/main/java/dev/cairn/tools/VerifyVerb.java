@@ -86,9 +86,14 @@ final class VerifyVerb extends Verb {
             print(finding);
         }
         console().line(verdict(verified));
-        if (count(verified, Severity.DAMAGE) > 0) {
+        if (verified.findings().stream().anyMatch(VerifyVerb::isForReplay)) {
             console().line("next: cairn replay --data " + data + " says what can be saved, and changes nothing");
         }
+    }
+
+    private static boolean isForReplay(Finding finding) {
+        return finding.severity() == Severity.DAMAGE
+                && (finding.file().startsWith("log") || finding.file().endsWith("identity"));
     }
 
     private void print(Finding finding) {

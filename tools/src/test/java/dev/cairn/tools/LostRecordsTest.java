@@ -14,10 +14,15 @@ import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskQuery;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +84,7 @@ class LostRecordsTest {
 
     @Test
     void shouldSayOfATaskThatItsNewestRecordIsLostAsTheProjectionKnows() throws IOException {
-        DamagedDirectory log = crashed();
+        DamagedDirectory log = crashed("read");
         damageLast(log.newest());
 
         JsonNode listed = listed(log, "t1");
@@ -120,6 +125,43 @@ class LostRecordsTest {
         assertThat(listed(log, "late").path("incomplete").asBoolean()).isTrue();
     }
 
+    /** The checkpoint is older than the task that is wholly lost: the account has its name from the projection. */
+    @Test
+    void shouldSayInTheHistoryThatNothingIsLeft() throws Exception {
+        DamagedDirectory log = crashed("repaired");
+        damageLast(log.newest());
+        JsonNode plan = log.dryRun();
+        assertThat(plan.path("tasks")).extracting(JsonNode::asText).contains("late", "t1");
+        log.apply();
+
+        try (CairnProcess server = CairnProcess.start(dir, "serve", "--data", log.data(), "--port", "0")) {
+            String tasks = server.url() + "/v1/tasks";
+            String late = tasks + "/late";
+            assertThat(answer(HttpRequest.newBuilder(URI.create(late))).statusCode())
+                    .isEqualTo(404);
+            assertThat(history(late, 10)).containsExactly("recovered");
+            HttpResponse<String> created = answer(HttpRequest.newBuilder(URI.create(tasks))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"late\"}")));
+            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+            assertThat(history(late, 10)).containsExactly("created", "recovered");
+        }
+    }
+
+    /** The types of the records of a history that says it is incomplete. */
+    private static List<String> history(String task, int limit) throws Exception {
+        HttpResponse<String> answer = answer(HttpRequest.newBuilder(URI.create(task + "/history?limit=" + limit)));
+        JsonNode page = Json.parse(answer.body());
+        assertThat(page.path("incomplete").asBoolean()).as(answer.body()).isTrue();
+        List<String> types = new ArrayList<>();
+        page.path("records").forEach(record -> types.add(record.path("type").asText()));
+        return types;
+    }
+
+    private static HttpResponse<String> answer(HttpRequest.Builder request) throws Exception {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     private static JsonNode listed(DamagedDirectory log, String id) throws IOException {
         RunVerb list = RunVerb.cairn("list", "--data", log.data(), "--limit", 1_000, "-o", "json");
         for (String line : list.out().lines().toList()) {
@@ -132,15 +174,15 @@ class LostRecordsTest {
     }
 
     /** Its writer died after a task was changed and another made, and all of it was durable. */
-    private static DamagedDirectory crashed() throws IOException {
-        DamagedDirectory log = whole.copy(dir.resolve("written"));
+    private static DamagedDirectory crashed(String name) throws IOException {
+        DamagedDirectory log = whole.copy(dir.resolve(name + "-written"));
         try (Cairn cairn = Cairn.open(log.data())) {
             cairn.tasks().patch("t2", TaskPatch.empty().metadata("{\"before\":true}"));
             cairn.tasks().patch("t1", TaskPatch.empty().metadata("{" + LAST + "}"));
             Receipt last = cairn.tasks().create(NewTask.of("late").metadata("{" + LAST + "}"));
             cairn.sync();
             cairn.tasks().list(including(last.offset()));
-            return log.copy(dir.resolve("crashed"));
+            return log.copy(dir.resolve(name));
         }
     }
 

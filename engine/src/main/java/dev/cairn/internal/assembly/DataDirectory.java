@@ -56,7 +56,8 @@ final class DataDirectory {
         LogDirectory directory = new LogDirectory(root);
         if (!Files.exists(directory.identityFile())) {
             refuseContent(directory);
-            if (options.identity() != null) {
+            boolean isNew = !Files.exists(directory.identityFile()); // another may have begun it meanwhile
+            if (isNew && options.identity() != null) {
                 throw new DataDirectoryException(
                         root,
                         Reason.WRONG_IDENTITY,
@@ -71,17 +72,16 @@ final class DataDirectory {
         if (content.isEmpty() || Files.exists(directory.identityFile())) { // another may just have made it
             return;
         }
-        List<String> names = content.stream()
-                .map(file -> file.getFileName().toString())
-                .limit(NAMED_MAX)
-                .toList();
-        boolean own = content.stream().anyMatch(file -> OwnFiles.isOwn(directory, file));
+        List<String> names =
+                content.stream().map(file -> file.getFileName().toString()).toList();
+        boolean own = hasSegments(directory) || content.stream().allMatch(file -> OwnFiles.isOwn(directory, file));
         throw new DataDirectoryException(
                 directory.root(),
                 own ? Reason.ROLLED_BACK : Reason.FOREIGN,
                 own
                         ? withoutIdentity(directory, names)
-                        : "expected an empty directory or one of Cairn's, was one that holds " + names);
+                        : "expected an empty directory or one of Cairn's, was one that holds "
+                                + names.subList(0, Math.min(NAMED_MAX, names.size())));
     }
 
     private static String withoutIdentity(LogDirectory directory, List<String> names) {
@@ -90,9 +90,8 @@ final class DataDirectory {
                     + " beside the log, was missing; put it back from a copy; or cairn replay --apply --data "
                     + directory.root() + " writes it again as the segments state it";
         }
-        return "expected the log, the watermark and the file "
-                + directory.identityFile().getFileName() + " beside " + names + ", was without "
-                + (Files.exists(directory.watermarkFile()) ? "log and identity" : "all of them")
+        return "expected segments of a log, the watermark and the file "
+                + directory.identityFile().getFileName() + ", was only " + names
                 + "; put them back from a copy; to begin an empty log here, delete what is left";
     }
 

@@ -20,8 +20,18 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryEvidence {
     private DirectoryEvidence() {}
 
+    /** For somebody who has the directory for writing. */
     public static Evidence of(LogDirectory directory, UUID installation) throws IOException {
-        return of(directory, installation, SqliteProjection.storedOffset(directory.root(), installation));
+        return of(directory, installation, SqliteProjection.storedOffset(directory.root(), installation, true));
+    }
+
+    /**
+     * The same without a file being made.
+     *
+     * @param live whether a writer has the directory
+     */
+    public static Evidence untouched(LogDirectory directory, UUID installation, boolean live) throws IOException {
+        return of(directory, installation, SqliteProjection.storedOffset(directory.root(), installation, live));
     }
 
     /** The same without the projection, to ask which takes longer than to read many records. */
@@ -33,7 +43,7 @@ public final class DirectoryEvidence {
     public static @Nullable String emptied(LogDirectory directory, UUID installation) throws IOException {
         return Files.exists(directory.watermarkFile())
                         || directory.highestNumber() > 0
-                        || of(directory, installation).ofRecords()
+                        || untouched(directory, installation, false).ofRecords()
                 ? null
                 : "expected the log and the watermark beside the file "
                         + directory.identityFile().getFileName()

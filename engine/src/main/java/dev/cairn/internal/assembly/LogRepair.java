@@ -24,6 +24,7 @@ import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentPlaces;
+import dev.cairn.internal.segment.SegmentSalvage;
 import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
@@ -64,7 +65,7 @@ public final class LogRepair {
                         installation,
                         SegmentCatalog.load(places),
                         scope.isAll()
-                                ? DirectoryEvidence.of(directory, installation)
+                                ? DirectoryEvidence.untouched(directory, installation, scope.isLive())
                                 : DirectoryEvidence.withoutProjection(directory, installation),
                         scope,
                         progress)
@@ -170,6 +171,21 @@ public final class LogRepair {
         return topic != null ? topic : KINDS.byId(entity.kind()).name();
     }
 
+    /** A document is refused as a whole: the plan has read it frame by frame, and knows the first byte that is wrong. */
+    private static DamagedLogException located(RepairPlan plan, DamagedLogException refusal) {
+        for (RepairPlan.Found segment : plan.segments()) {
+            boolean same =
+                    segment.liesAt().toAbsolutePath().equals(refusal.file().toAbsolutePath());
+            if (same && !segment.damages().isEmpty()) {
+                SegmentSalvage.Damage first = segment.damages().get(0);
+                return first.position() <= refusal.position()
+                        ? refusal
+                        : new DamagedLogException(refusal.file(), first.position(), first.offset(), refusal.what());
+            }
+        }
+        return refusal;
+    }
+
     /** Adds to a refusal what can be done about it. */
     static DamagedLogException explained(LogDirectory directory, Identity identity, DamagedLogException refusal)
             throws IOException {
@@ -183,7 +199,8 @@ public final class LogRepair {
                 : "look for a copy of the file first; reading goes on with --read-only; cairn replay --dry-run shows what"
                         + " can be saved; to go on without the " + plan.lostCount()
                         + " offsets that cannot, accept the data loss " + plan.id();
+        DamagedLogException exactly = located(plan, refusal);
         return new DamagedLogException(
-                refusal.file(), refusal.position(), refusal.offset(), refusal.what() + "; " + advice);
+                exactly.file(), exactly.position(), exactly.offset(), exactly.what() + "; " + advice);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 public final class OwnFiles {
     private OwnFiles() {}
 
-    /** Files and directories that are there as long as the directory is in use, each of them at some time. */
+    /** Files and directories that may be there, in use or at rest. */
     public static Set<Path> of(LogDirectory directory) {
         Path projection = ProjectionAudit.file(directory.root());
         Path checkpoint = CheckpointFile.path(directory);

@@ -1,6 +1,5 @@
 package dev.cairn.internal.assembly;
 
-import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.projection.ProjectionAudit;
 import dev.cairn.internal.projection.ProjectionAudit.UnreadableException;
@@ -34,19 +33,18 @@ record ProjectionWitness(Path root, UUID installation, List<Kind> kinds, boolean
             if (projection.hasPosition() && projection.installation().equals(installation) && projection.fitsSchema()) {
                 tell(projection, listener);
             }
-        } catch (UnreadableException e) {
-            throw new IOException(e);
+        } catch (UnreadableException | RuntimeException e) {
+            throw new IOException(e); // nothing in SQLite has a checksum: any value may be any other
         }
     }
 
     private void tell(ProjectionAudit projection, Listener listener) throws UnreadableException {
-        Entity entity = new Entity();
         for (Kind kind : kinds) {
             if (kind.table() != null) {
                 projection.forEach(kind, row -> {
-                    if (listener.isLost(row.head())) {
-                        row.toEntity(entity);
-                        listener.entity(kind.id(), null, row.key(), row.head(), entity.version());
+                    // Each version is a record of its own, so there are no more of them than offsets.
+                    if (listener.isLost(row.head()) && row.version() > 0 && row.version() <= row.head() + 1) {
+                        listener.entity(kind.id(), null, row.key(), row.head(), row.version());
                     }
                 });
             }

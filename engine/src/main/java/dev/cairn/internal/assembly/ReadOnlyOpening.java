@@ -9,12 +9,18 @@ import dev.cairn.internal.commit.AppendSignal;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.read.RecentRecords;
+import dev.cairn.internal.recovery.Damages;
 import dev.cairn.internal.recovery.Scrub;
+import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.internal.segment.SegmentCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a directory for reading, beside a running writer or at rest. Writes nothing into it.
@@ -22,6 +28,8 @@ import java.nio.file.Path;
  * <p>Threading: the opening thread.
  */
 final class ReadOnlyOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadOnlyOpening.class);
+
     private ReadOnlyOpening() {}
 
     static Cairn open(Path root, CairnOptions options) {
@@ -49,6 +57,19 @@ final class ReadOnlyOpening {
         }
     }
 
+    /** What the state has from its checkpoint, and the log has lost. */
+    private static void tellOfMissingEnd(ReadOnlyLog readOnly, OpenLog log) {
+        OffsetRange missing = readOnly.missingEnd();
+        if (missing == null) {
+            return;
+        }
+        Damages damages = new Damages(log.directory().root());
+        String what = "expected durable records up to offset " + missing.last() + ", was the end of the log";
+        damages.add(log.directory().logDirectory(), 0, missing.first(), what);
+        LOG.warn("{}: {} at offset {}", log.directory().root(), what, missing.first() - 1);
+        log.losses().state(List.of(missing), Set.of(), damages.describe());
+    }
+
     private static Cairn open(ReadOnlyLog readOnly, CairnOptions options, Owned owned) throws IOException {
         DataDirectory.requireExpected(readOnly.directory(), readOnly.identity(), options.identity());
         long through = readOnly.through();
@@ -56,6 +77,7 @@ final class ReadOnlyOpening {
                 readOnly.directory(), readOnly.identity(), options, readOnly.catalog(), through, owned);
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), readOnly.isLive());
+        tellOfMissingEnd(readOnly, log);
         AppendSignal signal = new AppendSignal();
         StateFollower follower =
                 new StateFollower(state.replayer(), readOnly.catalog(), readOnly::through, signal, through);

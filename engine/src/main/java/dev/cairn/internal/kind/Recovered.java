@@ -53,6 +53,11 @@ public final class Recovered {
         return event.type == TYPE;
     }
 
+    /** The highest version that anything knew of when {@code event} was written. */
+    public static long lastVersion(Event event) {
+        return event.payload.longAt(VERSION_AT);
+    }
+
     static void evolve(Event event, Entity after) {
         boolean deleted = (event.payload.byteAt(FLAGS_AT) & FLAG_DELETED) != 0;
         after.tombstone(deleted);
@@ -70,7 +75,7 @@ public final class Recovered {
     public static void renderPayload(Kind kind, Event event, ByteSlab json) {
         if (is(event)) {
             json.putUtf8("{\"deleted\":" + ((event.payload.byteAt(FLAGS_AT) & FLAG_DELETED) != 0) + ",\"lastVersion\":"
-                    + event.payload.longAt(VERSION_AT) + ",\"lastRevision\":" + event.payload.longAt(REVISION_AT)
+                    + lastVersion(event) + ",\"lastRevision\":" + event.payload.longAt(REVISION_AT)
                     + "}");
         } else {
             kind.renderPayload(event, json);

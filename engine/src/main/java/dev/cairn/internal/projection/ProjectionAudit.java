@@ -46,6 +46,9 @@ public final class ProjectionAudit implements AutoCloseable {
         /** Offset of the newest record that the row includes, as it says itself. */
         long head();
 
+        /** The version that the row says it is of. */
+        long version();
+
         /** The first column in which the row of {@code expected} differs from this one, or null. */
         @Nullable
         Difference difference(Entity expected);
@@ -135,18 +138,20 @@ public final class ProjectionAudit implements AutoCloseable {
         return position().checksum();
     }
 
-    /** Whether the tables are those of this Cairn. */
-    public boolean fitsSchema() {
-        return position().fingerprint().equals(schema.fingerprint());
+    /** Whether the file is one that this Cairn makes, with the tables that it makes. */
+    public boolean fitsSchema() throws UnreadableException {
+        try {
+            return ProjectionSchema.unmarked(connection) == null
+                    && position().fingerprint().equals(schema.fingerprint());
+        } catch (SQLException e) {
+            throw new UnreadableException(e);
+        }
     }
 
-    /** What is not as this Cairn makes it, null if all is: a changed name is no error to SQLite. */
+    /** What of tables and indexes is not as the file itself says, null if all is: a changed name is no error to SQLite. */
     public @Nullable String otherSchema() throws UnreadableException {
         try {
-            String unmarked = ProjectionSchema.unmarked(connection);
-            return unmarked != null
-                    ? unmarked
-                    : schema.difference(connection, position().indexed());
+            return schema.difference(connection, position().indexed());
         } catch (SQLException e) {
             throw new UnreadableException(e);
         }
@@ -258,6 +263,11 @@ public final class ProjectionAudit implements AutoCloseable {
         @Override
         public long head() {
             return values.head(sql);
+        }
+
+        @Override
+        public long version() {
+            return values.version(sql);
         }
 
         @Override

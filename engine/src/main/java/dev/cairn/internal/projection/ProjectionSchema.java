@@ -28,7 +28,12 @@ final class ProjectionSchema {
     /** {@code CRNP}, which {@code file} and SQLite's tools show. */
     static final int APPLICATION_ID = 0x43524E50;
 
-    private static final Map<String, Integer> MARKS = Map.of("application_id", APPLICATION_ID, "user_version", VERSION);
+    /** Numbers in the header of the file, by their names. */
+    private static final List<Mark> MARKS =
+            List.of(new Mark("application_id", APPLICATION_ID), new Mark("user_version", VERSION));
+
+    private record Mark(String name, int value) {}
+
     private static final int FINGERPRINT_BYTES = 16;
 
     private final Map<Byte, TableSql> tables = new LinkedHashMap<>();
@@ -78,19 +83,19 @@ final class ProjectionSchema {
     /** Marks a new file as a projection, and makes its tables. */
     void createTables(Connection connection) throws SQLException {
         List<String> statements = new ArrayList<>();
-        MARKS.forEach((name, value) -> statements.add("PRAGMA " + name + "=" + value));
+        MARKS.forEach(mark -> statements.add("PRAGMA " + mark.name + "=" + mark.value));
         statements.addAll(statements(false));
         execute(connection, statements);
     }
 
     /** Why a file is no projection that this Cairn makes, as its header says; null if it is. */
     static @Nullable String unmarked(Connection connection) throws SQLException {
-        for (Map.Entry<String, Integer> mark : MARKS.entrySet()) {
+        for (Mark mark : MARKS) {
             try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("PRAGMA " + mark.getKey())) {
+                    ResultSet result = statement.executeQuery("PRAGMA " + mark.name)) {
                 long found = result.next() ? result.getLong(1) : 0;
-                if (found != mark.getValue()) {
-                    return "expected " + mark.getKey() + " " + mark.getValue() + ", was " + found;
+                if (found != mark.value) {
+                    return "expected " + mark.name + " " + mark.value + ", was " + found;
                 }
             }
         }

@@ -138,7 +138,7 @@ final class ProjectionWriter {
         }
         position = stored;
         checked = stored.clean();
-        return null;
+        return schema.difference(opened, stored.indexed());
     }
 
     /** The rows may be all that is left of a record that is damaged: it did reach the log, and they are kept. */

@@ -124,7 +124,16 @@ final class RowValues implements EntityTable.Row, EntityTable.RowReader {
 
     /** Offset of the newest record that the row includes. */
     long head(TableSql sql) {
-        return (Long) value(sql.columns().indexOf(sql.column(TableSql.HEAD)));
+        return number(sql, TableSql.HEAD);
+    }
+
+    /** The version that the row is of. */
+    long version(TableSql sql) {
+        return number(sql, TableSql.VERSION);
+    }
+
+    private long number(TableSql sql, String column) {
+        return (Long) value(sql.columns().indexOf(sql.column(column)));
     }
 
     /** The value of the column at {@code index}, which must not be null. */

@@ -97,19 +97,22 @@ public final class SqliteProjection implements AutoCloseable {
     }
 
     /**
-     * The last record that the database in {@code directory} says to include, without opening it for use: what is still in its
-     * write-ahead log does not count. −1 when there is none of {@code installation}, or it cannot be read.
+     * The last record that the database in {@code directory} says to include, −1 when there is none of {@code installation}, or it
+     * cannot be read.
+     *
+     * @param beside whether SQLite may make its files beside the database, as it does where it reads a write-ahead log; else it
+     *     reads a copy elsewhere
      */
-    public static long storedOffset(Path directory, UUID installation) {
+    public static long storedOffset(Path directory, UUID installation, boolean beside) {
         ProjectionFile file = new ProjectionFile(directory);
         if (!file.exists()) {
             return -1;
         }
-        long copied = storedOffset(file, installation, false);
+        long copied = storedOffset(file, installation);
         // What was not copied out of the write-ahead log was projected all the same, and only from what was durable.
         return copied < 0 || !hasWriteAheadLog(file)
                 ? copied
-                : Math.max(copied, storedOffset(file, installation, true));
+                : Math.max(copied, storedOffsetAhead(file, installation, beside));
     }
 
     private static boolean hasWriteAheadLog(ProjectionFile file) {
@@ -120,11 +123,24 @@ public final class SqliteProjection implements AutoCloseable {
         }
     }
 
-    /** @param ahead whether the write-ahead log counts, which cannot be read where nothing can be written */
-    private static long storedOffset(ProjectionFile file, UUID installation, boolean ahead) {
-        try (Connection connection = ahead ? file.openReader() : file.openUnchanging()) {
-            PositionRow row = PositionRow.read(connection);
-            return row != null && row.installation().equals(installation) ? row.offset() : -1;
+    private static long storedOffsetAhead(ProjectionFile file, UUID installation, boolean beside) {
+        try (ProjectionCopy copy = beside ? null : ProjectionCopy.of(file);
+                Connection connection = (copy == null ? file : copy.file()).openReader()) {
+            return storedOffset(connection, installation);
+        } catch (IOException | SQLException | ProjectionDamagedException e) {
+            LOG.debug("the write-ahead log of {} does not say how far it is: {}", file.path(), e.toString());
+            return -1;
+        }
+    }
+
+    private static long storedOffset(Connection connection, UUID installation) throws SQLException {
+        PositionRow row = PositionRow.read(connection);
+        return row != null && row.installation().equals(installation) ? row.offset() : -1;
+    }
+
+    private static long storedOffset(ProjectionFile file, UUID installation) {
+        try (Connection connection = file.openUnchanging()) {
+            return storedOffset(connection, installation);
         } catch (SQLException | ProjectionDamagedException e) {
             LOG.debug("{} does not say how far it is: {}", file.path(), e.toString());
             return -1;

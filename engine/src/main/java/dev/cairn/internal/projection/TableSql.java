@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 final class TableSql {
     static final String KEY = "key";
     static final String HEAD = "head";
+    static final String VERSION = "version";
     private static final List<Column> MACHINERY = List.of(
-            new Column("version", "INTEGER NOT NULL"),
+            new Column(VERSION, "INTEGER NOT NULL"),
             new Column("revision", "INTEGER NOT NULL"),
             new Column(HEAD, "INTEGER NOT NULL"),
             new Column("last_image", "INTEGER NOT NULL"),

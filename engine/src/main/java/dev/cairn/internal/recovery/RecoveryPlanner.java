@@ -72,11 +72,7 @@ public final class RecoveryPlanner {
      */
     public RecoveryPlan plan(long unforcedRecordsMax) throws IOException {
         takeProblems();
-        int newestSealed = catalog.segments().stream()
-                .filter(Segment::isSealed)
-                .mapToInt(Segment::number)
-                .max()
-                .orElse(0);
+        int newestSealed = catalog.newestSealed();
         List<SegmentScan> tail = new ArrayList<>();
         for (NumberedFile file : directory.segmentFiles()) {
             Segment segment = catalog.byNumber(file.number());

@@ -33,12 +33,12 @@ public final class Scrub implements AutoCloseable {
 
     /**
      * @param root the data directory
-     * @param segments the sealed ones are read
+     * @param segments those are read of which it is known where they end
      * @param losses is told of what cannot be read
      */
     public Scrub(Path root, List<Segment> segments, KnownLosses losses) {
         this.root = root;
-        this.segments = segments.stream().filter(Segment::isSealed).toList();
+        this.segments = segments.stream().filter(Segment::isBounded).toList();
         this.losses = losses;
         this.thread = new Thread(this::run, "cairn-scrub");
         thread.setDaemon(true);
@@ -81,6 +81,7 @@ public final class Scrub implements AutoCloseable {
     private static boolean scrub(Segment segment, LossAccount account, Damages damages) throws IOException {
         if (segment.isAnother()) {
             damages.add(segment.file(), 0, segment.firstOffset(), String.valueOf(segment.problem()));
+            LOG.warn("{}, offset {}: {}", segment.file(), segment.firstOffset(), segment.problem());
             if (segment.lastOffset() >= segment.firstOffset()) {
                 account.lose(new OffsetRange(segment.firstOffset(), segment.lastOffset()));
             }

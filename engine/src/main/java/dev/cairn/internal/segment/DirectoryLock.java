@@ -12,11 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,11 @@ public final class DirectoryLock implements AutoCloseable {
     private static final List<String> SHARED_FILE_SYSTEMS = List.of(
             "nfs", "smb", "cifs", "9p", "ceph", "fuse", "virtiofs", "gluster", "lustre", "gpfs", "beegfs", "afs");
 
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+    /**
+     * Guarded by itself. Whoever opens one of the files looks here first, and closes it before anybody in this process can take its
+     * lock.
+     */
+    private static final Set<Path> HELD_HERE = new HashSet<>();
 
     private final Path file;
     private final FileChannel channel;
@@ -64,15 +68,27 @@ public final class DirectoryLock implements AutoCloseable {
      */
     public static DirectoryLock acquire(LogDirectory directory) throws IOException {
         Path file = canonical(directory);
-        if (!HELD_HERE.add(file)) {
+        if (!hold(file)) {
             throw new DataDirectoryException(
                     directory.root(), Reason.LOCKED, "expected no other writer, was this process (" + self() + ")");
         }
         try {
             return acquire(directory, file);
         } catch (IOException | RuntimeException e) {
-            HELD_HERE.remove(file);
+            release(file);
             throw e;
+        }
+    }
+
+    private static boolean hold(Path file) {
+        synchronized (HELD_HERE) {
+            return HELD_HERE.add(file);
+        }
+    }
+
+    private static void release(Path file) {
+        synchronized (HELD_HERE) {
+            HELD_HERE.remove(file);
         }
     }
 
@@ -130,11 +146,16 @@ public final class DirectoryLock implements AutoCloseable {
 
     /** Whose log is or was in the directory, as the file says; null when it does not, or this process has the lock. */
     public static @Nullable UUID installation(LogDirectory directory) throws IOException {
-        if (!Files.exists(directory.lockFile()) || HELD_HERE.contains(canonical(directory))) {
+        if (!Files.isRegularFile(directory.lockFile())) {
             return null;
         }
-        try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ)) {
-            return installation(text(channel));
+        synchronized (HELD_HERE) {
+            if (HELD_HERE.contains(canonical(directory))) {
+                return null;
+            }
+            try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ)) {
+                return installation(text(channel));
+            }
         }
     }
 
@@ -178,24 +199,28 @@ public final class DirectoryLock implements AutoCloseable {
         if (!Files.exists(directory.lockFile())) {
             return false;
         }
-        if (HELD_HERE.contains(canonical(directory))) {
-            return true;
-        }
-        try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ);
-                FileLock probe = channel.tryLock(0, Long.MAX_VALUE, true)) {
-            return probe == null;
-        } catch (OverlappingFileLockException e) {
-            return true;
+        synchronized (HELD_HERE) {
+            if (HELD_HERE.contains(canonical(directory))) {
+                return true;
+            }
+            try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ);
+                    FileLock probe = channel.tryLock(0, Long.MAX_VALUE, true)) {
+                return probe == null;
+            } catch (OverlappingFileLockException e) {
+                return true;
+            }
         }
     }
 
     /** Who holds the lock, as the file says; only of use while {@link #isHeld}. */
     public static String holder(LogDirectory directory) throws IOException {
-        if (HELD_HERE.contains(canonical(directory))) {
-            return self();
-        }
-        try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ)) {
-            return holder(channel);
+        synchronized (HELD_HERE) {
+            if (HELD_HERE.contains(canonical(directory))) {
+                return self();
+            }
+            try (FileChannel channel = Disk.open(directory.lockFile(), StandardOpenOption.READ)) {
+                return holder(channel);
+            }
         }
     }
 
@@ -238,7 +263,7 @@ public final class DirectoryLock implements AutoCloseable {
                 lock.release();
             } finally {
                 channel.close();
-                HELD_HERE.remove(file);
+                release(file);
             }
         }
     }

@@ -30,6 +30,7 @@ public final class ReadOnlyLog {
     private boolean scanned;
     private long scannedThrough = -1;
     private List<SegmentScan> scans = List.of();
+    private @Nullable OffsetRange missingEnd;
 
     private ReadOnlyLog(LogDirectory directory, Identity identity) throws IOException {
         this.directory = directory;
@@ -125,20 +126,28 @@ public final class ReadOnlyLog {
         return scans;
     }
 
+    /** Records that were durable and that a log at rest ends before, null for none. */
+    public synchronized @Nullable OffsetRange missingEnd() {
+        through();
+        return missingEnd;
+    }
+
     private void scan() {
         catalog.refresh();
         List<SegmentScan> found = new ArrayList<>();
+        int newestSealed = catalog.newestSealed();
         try {
             for (Segment segment : catalog.segments()) {
-                if (!segment.isSealed()) {
+                if (!segment.isSealed() && !segment.isAnother()) {
                     SegmentScan scan = new SegmentScanner(identity.installation())
                             .scan(
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
-                    bound(segment, scan);
+                    bound(segment, scan, segment.number() < newestSealed);
                     found.add(scan);
                 }
             }
+            catalog.standInForMissing();
             long durable = durable(found);
             tellOfMissingEnd(durable);
             scannedThrough = Math.max(durable, withoutTornTail(durable));
@@ -149,19 +158,25 @@ public final class ReadOnlyLog {
         scanned = true;
     }
 
-    /** Damage is no end: who reads on is told of it, and is served what is whole behind it. */
-    private static void bound(Segment segment, SegmentScan scan) {
-        boolean damaged = scan.verdict() instanceof SegmentScan.Verdict.Damaged;
-        if (damaged && scan.highestOffset() > scan.lastOffset()) {
-            segment.bound(scan.highestOffset(), Integer.MAX_VALUE);
-        } else {
-            segment.bound(scan.lastOffset(), scan.endPosition());
+    /**
+     * Damage is no end: who reads on is told of it, and is served what is whole behind it.
+     *
+     * @param among whether the segment is among sealed ones: then it was whole once, up to the one that follows it
+     */
+    private static void bound(Segment segment, SegmentScan scan, boolean among) {
+        boolean damaged = among || scan.verdict() instanceof SegmentScan.Verdict.Damaged;
+        long last = damaged ? Math.max(scan.lastOffset(), scan.highestOffset()) : scan.lastOffset();
+        if (among && segment.isBounded()) {
+            last = Math.max(last, segment.lastOffset());
         }
+        segment.bound(last, last > scan.lastOffset() ? Integer.MAX_VALUE : scan.endPosition());
     }
 
     /** A log that ends below what was durable ends with an error. */
     private void tellOfMissingEnd(long durable) {
         Segment last = catalog.last();
+        long end = last == null ? -1 : last.lastOffset();
+        missingEnd = end < durable ? new OffsetRange(end + 1, durable) : null;
         if (last != null && !last.isSealed() && last.lastOffset() < durable) {
             last.bound(durable, Integer.MAX_VALUE);
         }
@@ -186,7 +201,8 @@ public final class ReadOnlyLog {
         long through = -1;
         Segment before = null;
         for (Segment segment : catalog.segments()) {
-            if (through >= durable && !segment.isSealed() && isBehindHole(before, segment)) {
+            boolean cutOff = !segment.isSealed() && !segment.isAnother();
+            if (through >= durable && cutOff && isBehindHole(before, segment)) {
                 return through;
             }
             through = Math.max(through, segment.lastOffset());

@@ -4,6 +4,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.SegmentHeader;
 import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
@@ -118,6 +119,20 @@ public final class Segment {
                 problem);
         segment.manifest = manifest.summary();
         return segment;
+    }
+
+    /** What stands for files that are gone with their manifests: reading there says so. */
+    static Segment missing(NumberedFile file, OffsetRange offsets, String what) {
+        return new Segment(
+                file.path(),
+                file.number(),
+                file.epoch(),
+                offsets.first(),
+                0,
+                new Bounds(offsets.last(), Integer.MAX_VALUE),
+                null,
+                false,
+                new SealedCheck.Problem(what, true));
     }
 
     /** Maps the whole file; the mapping stays valid after the channel is closed. */
@@ -306,6 +321,9 @@ public final class Segment {
 
     /** Position of a document that does not begin behind {@code offset}: the nearest that the index knows. */
     int position(long offset) {
+        if (isAnother()) {
+            throw new DamagedLogException(file, 0, firstOffset, String.valueOf(problem()));
+        }
         int position = index().floor(offset);
         return position < 0 ? firstPosition() : position;
     }

@@ -27,6 +27,8 @@ public final class SegmentCatalog {
     private volatile Segment[] segments;
     private volatile List<Problem> problems = List.of();
     private volatile boolean ownedByWriter;
+    /** Whether segments are listed that stand for missing ones. */
+    private boolean standsIn;
     /** The last record that is known to have been durable: if the log ends before it, its end is missing. */
     private volatile long expectedThrough = -1;
 
@@ -80,6 +82,25 @@ public final class SegmentCatalog {
         }
     }
 
+    /** Lists segments, from now on, that stand for those that are gone with their manifests, so that reading there says so. */
+    synchronized void standInForMissing() {
+        standsIn = true;
+        refresh();
+    }
+
+    /** Number of the newest segment that has a manifest, 0 for none. */
+    public int newestSealed() {
+        return newestSealed(List.of(segments));
+    }
+
+    private static int newestSealed(List<Segment> segments) {
+        return segments.stream()
+                .filter(Segment::isSealed)
+                .mapToInt(Segment::number)
+                .max()
+                .orElse(0);
+    }
+
     /** Lists the directory anew, keeping the segments that are known already. Finds what another process added. */
     public synchronized void refresh() {
         List<Segment> found = new ArrayList<>();
@@ -100,12 +121,16 @@ public final class SegmentCatalog {
         }
         boundByFollowers(found);
         checkChain(found, withoutHeader, wrong);
+        if (standsIn) {
+            standIn(found, withoutHeader);
+        }
         segments = found.toArray(new Segment[0]);
         problems = List.copyOf(wrong);
     }
 
     private @Nullable Segment refreshed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
-        Segment known = byNumber(file.number());
+        Segment listed = byNumber(file.number());
+        Segment known = listed == null || listed.file().equals(file.path()) && !standsFor(listed) ? listed : null;
         Path manifestFile = LogDirectory.manifestFile(places.place(file));
         if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
             if (known.problem() != null) {
@@ -124,7 +149,7 @@ public final class SegmentCatalog {
             }
         }
         if (manifest == null) {
-            return unsealed(file, wrong);
+            return known != null ? known : unsealed(file, wrong);
         }
         if (known != null) {
             known.seal(manifest);
@@ -200,11 +225,7 @@ public final class SegmentCatalog {
     }
 
     private static void checkChain(List<Segment> found, Set<Integer> withoutHeader, List<Problem> wrong) {
-        int newestSealed = found.stream()
-                .filter(Segment::isSealed)
-                .mapToInt(Segment::number)
-                .max()
-                .orElse(0);
+        int newestSealed = newestSealed(found);
         if (!found.isEmpty()
                 && found.get(0).number() > 1
                 && found.get(0).firstOffset() > 0
@@ -225,6 +246,32 @@ public final class SegmentCatalog {
                 wrong.add(new Problem(Effect.CHAIN, follower.file(), 0, follower.firstOffset(), problem));
             }
         }
+    }
+
+    private void standIn(List<Segment> found, Set<Integer> withoutHeader) {
+        int newestSealed = newestSealed(found);
+        int numberBefore = 0;
+        long from = 0;
+        for (Segment follower : List.copyOf(found)) {
+            boolean known = from >= 0 && (numberBefore > 0 || follower.number() > 1);
+            boolean others = follower.number() > numberBefore + 1;
+            if (known
+                    && others
+                    && follower.firstOffset() > from
+                    && !isBehindTorn(numberBefore, follower, withoutHeader, newestSealed)) {
+                LogDirectory.NumberedFile file = directory.segmentFile(follower.epoch(), follower.number() - 1);
+                OffsetRange range = new OffsetRange(from, follower.firstOffset() - 1);
+                found.add(Segment.missing(file, range, "expected segments with these offsets, was no file"));
+            }
+            numberBefore = follower.number();
+            from = follower.isBounded() ? follower.lastOffset() + 1 : -1;
+        }
+        found.sort((a, b) -> Integer.compare(a.number(), b.number()));
+    }
+
+    /** Whether {@code segment} is listed for others that are gone. */
+    private static boolean standsFor(Segment segment) {
+        return segment.isAnother() && !segment.isSealed();
     }
 
     /**

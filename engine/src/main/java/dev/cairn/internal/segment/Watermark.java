@@ -82,6 +82,7 @@ public final class Watermark implements AutoCloseable {
         Mark newest = read(directory, installation);
         FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         fill(file, channel);
+        clear(file, channel, newest);
         return new Watermark(file, channel, installation, unforcedRecordsMax, newest == null ? 0 : newest.sequence());
     }
 
@@ -94,7 +95,21 @@ public final class Watermark implements AutoCloseable {
         }
     }
 
-    /** Writes the slot that is not the newest and forces it. */
+    /** Behind the content of the newest slot there is nothing; the other is written next, as a whole. */
+    private static void clear(Path file, FileChannel channel, @Nullable Mark newest) throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        int slot = newest == null ? 0 : (int) (newest.sequence() % 2) * SLOT_BYTES;
+        int behind = slot + FileEnvelope.HEADER_BYTES + CONTENT_BYTES;
+        for (int at = behind; newest != null && at < slot + SLOT_BYTES; at++) {
+            if (all[at] != 0) {
+                Disk.write(channel, file, ByteBuffer.allocate(slot + SLOT_BYTES - behind), behind);
+                Disk.force(channel, file, false);
+                return;
+            }
+        }
+    }
+
+    /** Writes the slot that is not the newest, with the zeros behind its content, and forces it. */
     public void write(int epoch, long durableOffset, int segment, int position) throws IOException {
         long next = sequence + 1;
         ByteBuffer content = ByteBuffer.allocate(CONTENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -104,7 +119,8 @@ public final class Watermark implements AutoCloseable {
                 .putInt(segment)
                 .putInt(position)
                 .putLong(unforcedRecordsMax);
-        ByteBuffer slot = new FileEnvelope(KIND, V2, installation, content.array()).encode();
+        ByteBuffer envelope = new FileEnvelope(KIND, V2, installation, content.array()).encode();
+        ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).put(envelope).rewind();
         long at = next % 2 * SLOT_BYTES;
         Disk.write(channel, file, slot, at);
         Disk.force(channel, file, false);

@@ -1,0 +1,179 @@
+package dev.cairn.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.Cairn;
+import dev.cairn.CairnOptions;
+import dev.cairn.DamagedLogException;
+import dev.cairn.GoneException;
+import dev.cairn.log.LogFilter;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskQuery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What readers say of a log that lost whole segments, or the manifest of a damaged one: never that there was nothing. */
+class PartlyGoneTest {
+    private static final CairnOptions READING =
+            CairnOptions.builder().readOnly(true).build();
+
+    @TempDir
+    static Path dir;
+
+    private static DamagedDirectory whole;
+
+    private DamagedDirectory log;
+
+    @BeforeAll
+    static void fill() {
+        whole = DamagedDirectory.write(dir.resolve("whole"));
+    }
+
+    @BeforeEach
+    void copy(@TempDir Path temporary) throws IOException {
+        log = whole.copy(temporary.resolve("data"));
+    }
+
+    /** Segment and manifest: nothing but the numbers of the others tells that there was one. */
+    private void remove(int segment) throws IOException {
+        Path file = log.segments().get(segment);
+        Files.delete(file);
+        Files.delete(manifest(file));
+    }
+
+    private static Path manifest(Path segment) {
+        return Path.of(segment.toString().replace(".cq4", ".manifest"));
+    }
+
+    @Test
+    void shouldNotPassOverASegmentThatIsGoneWithItsManifest() throws Exception {
+        remove(2);
+        assertToldByEveryReader();
+    }
+
+    @Test
+    void shouldNotBeginTheLogBehindSegmentsThatAreGone() throws Exception {
+        remove(0);
+        remove(0);
+        assertToldByEveryReader();
+    }
+
+    @Test
+    void shouldNotCutASegmentOffThatLostItsManifestAndAPage() throws Exception {
+        Path damaged = log.segments().get(1);
+        Files.delete(manifest(damaged));
+        log.zero(damaged, 100 * 4_096, 4_096);
+        assertToldByEveryReader();
+    }
+
+    /** Exactly the records that the plan gives up are errors; all others are read; tasks that lost some say so. */
+    private void assertToldByEveryReader() throws Exception {
+        JsonNode plan = log.dryRun();
+        Set<Long> lost = new TreeSet<>();
+        plan.path("lost").forEach(range -> {
+            for (long offset = range.path(0).asLong(); offset <= range.path(1).asLong(); offset++) {
+                lost.add(offset);
+            }
+        });
+        Set<String> tasks = new HashSet<>();
+        plan.path("tasks").forEach(task -> tasks.add(task.asText()));
+        assertThat(lost).isNotEmpty();
+        assertThat(tasks).isNotEmpty();
+
+        RunVerb stopped = RunVerb.cairn("export", "--data", log.data());
+        assertThat(stopped.exit()).as(stopped.err()).isEqualTo(ExitCode.FINDINGS.number());
+        RunVerb exported = RunVerb.cairn("export", "--skip-damaged", "--data", log.data());
+        assertThat(exported.exit()).as(exported.err()).isZero();
+        assertThat(exported.out().lines().filter(line -> line.startsWith("{\"offset\"")))
+                .hasSize(log.written().size() - lost.size());
+
+        for (boolean checkpoint : new boolean[] {true, false}) {
+            if (!checkpoint) {
+                Files.delete(log.data().resolve("checkpoint/state.checkpoint"));
+            }
+            try (Cairn cairn = Cairn.open(log.data(), READING)) {
+                assertRecords(cairn, lost);
+                awaitWarning(cairn);
+                assertTasks(cairn, tasks);
+            }
+        }
+    }
+
+    private void assertRecords(Cairn cairn, Set<Long> lost) {
+        for (long offset : log.written().keySet()) {
+            if (offset % 7 == 0 || lost.contains(offset)) {
+                assertThat(read(cairn, offset))
+                        .as("offset " + offset)
+                        .isEqualTo(lost.contains(offset) ? "damaged" : "read");
+            }
+        }
+    }
+
+    private static String read(Cairn cairn, long offset) {
+        try {
+            long found = cairn.log()
+                    .read(offset, offset + 1, LogFilter.all(), 1)
+                    .records()
+                    .get(0)
+                    .offset();
+            return found == offset ? "read" : "another";
+        } catch (DamagedLogException e) {
+            return "damaged";
+        } catch (GoneException e) {
+            return "gone";
+        }
+    }
+
+    private static void awaitWarning(Cairn cairn) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (cairn.health().warnings().stream().noneMatch(warning -> warning.contains("damaged segments"))
+                && System.nanoTime() < deadline) {
+            Thread.sleep(20);
+        }
+        assertThat(cairn.health().warnings()).anyMatch(warning -> warning.contains("damaged segments"));
+    }
+
+    /** Where nothing at all is left of a task, asking for it names the damage. */
+    private static boolean lostRecords(Cairn cairn, String task) {
+        try {
+            return cairn.tasks().get(task).orElseThrow().incomplete();
+        } catch (DamagedLogException e) {
+            return true;
+        }
+    }
+
+    private static void assertTasks(Cairn cairn, Set<String> lost) {
+        for (int i = 0; i < DamagedDirectory.TASKS; i++) {
+            assertThat(lostRecords(cairn, "t" + i)).as("t" + i).isEqualTo(lost.contains("t" + i));
+        }
+        List<Task> listed = cairn.tasks().list(TaskQuery.all()).tasks();
+        assertThat(listed).hasSizeGreaterThan(50);
+        listed.forEach(
+                task -> assertThat(task.incomplete()).as("listed " + task.id()).isEqualTo(lost.contains(task.id())));
+    }
+
+    /** The checkpoint serves the state; that the log is gone is told all the same. */
+    @Test
+    void shouldWarnWhereTheWholeLogIsGone() throws Exception {
+        while (!log.segments().isEmpty()) {
+            remove(0);
+        }
+        try (Cairn cairn = Cairn.open(log.data(), READING)) {
+            assertThat(cairn.health().warnings())
+                    .anyMatch(warning -> warning.contains("expected durable records up to offset "));
+            assertThat(cairn.tasks().get("t1").orElseThrow().incomplete()).isTrue();
+            assertThat(read(cairn, 5)).isEqualTo("damaged");
+        }
+    }
+}
