@@ -141,7 +141,7 @@ public record LogDirectory(Path root) {
         return String.format("%08d", number);
     }
 
-    private static int number(String name, String suffix) {
+    static int number(String name, String suffix) {
         if (!name.endsWith(suffix)) {
             return -1;
         }

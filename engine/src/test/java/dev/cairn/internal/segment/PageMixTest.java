@@ -138,11 +138,21 @@ class PageMixTest {
         } catch (DamagedLogException refusal) {
             if (refusal.file().endsWith(damaged.name())) {
                 assertThat(refusal.offset()).isEqualTo(mix.lastIntact() + 1);
-            } else { // what stands behind it may look like damage too, and be met first
+            } else if (refusal.offset() != mix.lastIntact() + 1 || !isBehind(refusal, damaged)) {
+                // What stands behind it may look like damage too, and be met first. Or the page was the last of its
+                // segment, and the
+                // header behind never reached the disk: nothing tells in which of the two the record was, only which it
+                // is.
                 assertThat(mix.looksLikeDamage()).as(refusal.getMessage()).isTrue();
             }
             refused++;
         }
+    }
+
+    private static boolean isBehind(DamagedLogException refusal, MixedSegment damaged) {
+        int refused = LogDirectory.number(refusal.file().getFileName().toString(), LogDirectory.SEGMENT_SUFFIX);
+        int lost = LogDirectory.number(Path.of(damaged.name()).getFileName().toString(), LogDirectory.SEGMENT_SUFFIX);
+        return refused == lost + 1;
     }
 
     private void plan(Path directory, PageMix mix, PowerCutHistory history) throws IOException {
