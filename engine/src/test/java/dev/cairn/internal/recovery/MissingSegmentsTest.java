@@ -148,6 +148,40 @@ class MissingSegmentsTest extends PlannedLog {
         assertRepairs(plan, "2 of epoch 1 from 10 without 10");
     }
 
+    /** What lies between the end of the epoch before and its first record was never used, and is not lost. */
+    @Test
+    void shouldTakeOverTheBeginningOfAnEpochWithoutHeaderAndManifest() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile file = log.epoch(2).opens(9).segment(500, 509);
+        corrupter(file).zero(0, position(0));
+        RepairPlan plan = plan();
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 DAMAGED 500-509, 10 records");
+        assertRepairs(plan, "2 of epoch 2 from 500 without");
+    }
+
+    /** Its first record says that the epoch before went on behind what is left of it. */
+    @Test
+    void shouldLoseTheEndOfTheEpochBeforeOneWithoutHeaderAndManifest() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile file = log.epoch(2).opens(14).segment(500, 509);
+        corrupter(file).zero(0, position(0));
+        RepairPlan plan = plan();
+        assertThat(plan.lost()).contains(range(10, 499));
+        assertThat(plan.records()).isEqualTo(20);
+    }
+
+    /** The records behind the header count as any others: they tell how far the log was durable. */
+    @Test
+    void shouldAccountForWhatASegmentWithoutHeaderHolds() throws IOException {
+        log.sealed(0, 9);
+        NumberedFile file = log.durable(25).segment(10, 19);
+        corrupter(file).zero(0, position(1));
+        RepairPlan plan = plan();
+        assertThat(plan.lost()).containsExactly(range(10, 10), range(20, 25));
+        assertThat(plan.durable()).isEqualTo(25);
+        assertThat(plan.records()).isEqualTo(19);
+    }
+
     /** Records of another epoch than that of its name do not belong there. */
     @Test
     void shouldReplaceAFileWithoutHeaderThatHoldsRecordsOfAnotherEpoch() throws IOException {
