@@ -13,6 +13,7 @@ import dev.cairn.internal.recovery.Damages;
 import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.ReadOnlyLog;
+import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,12 @@ final class ReadOnlyOpening {
         }
     }
 
+    /** Segments of which no byte changes any more: a writer cuts off what it seals. */
+    private static List<Segment> unchanging(ReadOnlyLog readOnly) {
+        List<Segment> segments = readOnly.catalog().segments();
+        return readOnly.isLive() ? segments.stream().filter(Segment::isSealed).toList() : segments;
+    }
+
     /** What the state has from its checkpoint, and the log has lost. */
     private static void tellOfMissingEnd(ReadOnlyLog readOnly, OpenLog log) {
         OffsetRange missing = readOnly.missingEnd();
@@ -88,7 +95,7 @@ final class ReadOnlyOpening {
         ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, log.losses(), owned);
         follower.start();
         if (options.scrub()) {
-            owned.add(new Scrub(log.directory().root(), readOnly.catalog().segments(), log.losses()))
+            owned.add(new Scrub(log.directory().root(), unchanging(readOnly), log.losses()))
                     .start();
         }
         return new CairnEngine(

@@ -27,8 +27,8 @@ public final class SegmentCatalog {
     private volatile Segment[] segments;
     private volatile List<Problem> problems = List.of();
     private volatile boolean ownedByWriter;
-    /** Whether segments are listed that stand for missing ones. */
-    private boolean standsIn;
+    /** Numbers of files that hold no header, as they were listed last. */
+    private Set<Integer> headerless = Set.of();
     /** The last record that is known to have been durable: if the log ends before it, its end is missing. */
     private volatile long expectedThrough = -1;
 
@@ -82,10 +82,29 @@ public final class SegmentCatalog {
         }
     }
 
-    /** Lists segments, from now on, that stand for those that are gone with their manifests, so that reading there says so. */
+    /**
+     * Lists segments that stand for those that are gone with their manifests, so that reading there says so. For a log at rest: beside
+     * a writer a listing may have missed what is there.
+     */
     synchronized void standInForMissing() {
-        standsIn = true;
-        refresh();
+        List<Segment> listed = new ArrayList<>(List.of(segments));
+        standIn(listed, headerless);
+        segments = listed.toArray(new Segment[0]);
+    }
+
+    /** Those that stand for others go on to do so while nothing was found in their place. */
+    private void keepStandIns(List<Segment> found) {
+        for (Segment standIn : segments) {
+            boolean needed = standsFor(standIn)
+                    && found.stream()
+                            .noneMatch(segment -> segment.number() == standIn.number()
+                                    || segment.firstOffset() <= standIn.lastOffset()
+                                            && segment.lastOffset() >= standIn.firstOffset());
+            if (needed) {
+                found.add(standIn);
+            }
+        }
+        found.sort((a, b) -> Integer.compare(a.number(), b.number()));
     }
 
     /** Number of the newest segment that has a manifest, 0 for none. */
@@ -121,9 +140,8 @@ public final class SegmentCatalog {
         }
         boundByFollowers(found);
         checkChain(found, withoutHeader, wrong);
-        if (standsIn) {
-            standIn(found, withoutHeader);
-        }
+        keepStandIns(found);
+        headerless = withoutHeader;
         segments = found.toArray(new Segment[0]);
         problems = List.copyOf(wrong);
     }
