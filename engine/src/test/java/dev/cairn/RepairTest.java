@@ -373,6 +373,10 @@ class RepairTest {
         zero(segments().get(1), 400_000, 4_096);
         RepairPlan plan = plan();
         new RepairExecution(new LogDirectory(directory), plan.installation(), 1).execute(plan);
+        assertThat(Verification.of(directory, true, Progress.NONE).findings())
+                .as("before the opening that ends the repair")
+                .allMatch(finding -> finding.severity() == Verification.Severity.NOTE)
+                .anyMatch(finding -> finding.what().contains("was not compared, as it is of before a repair"));
         Path killed = temporary.resolve("killed");
         try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
             cairn.projectionRoot(cairn.watermarks().durableOffset(), Duration.ofSeconds(20));

@@ -14,6 +14,7 @@ import dev.cairn.internal.projection.ProjectionAudit.Orphan;
 import dev.cairn.internal.projection.ProjectionAudit.Row;
 import dev.cairn.internal.projection.ProjectionAudit.UnreadableException;
 import dev.cairn.internal.read.StateDigest;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class ProjectionComparison implements Comparison {
 
     private static final int ORPHANS_MAX = 100;
 
-    private final ProjectionCheck check;
+    private final Path file;
     private final Findings findings;
     private final StateFold fold;
     private final @Nullable ProjectionAudit projection;
@@ -36,11 +37,12 @@ final class ProjectionComparison implements Comparison {
     private final ByteSlab key = new ByteSlab(64);
     private long matched;
 
-    ProjectionComparison(ProjectionCheck check, Findings findings, StateFold fold) {
-        this.check = check;
+    /** @param projection what is compared, null for nothing */
+    ProjectionComparison(@Nullable ProjectionAudit projection, Path file, Findings findings, StateFold fold) {
+        this.file = file;
         this.findings = findings;
         this.fold = fold;
-        this.projection = check.comparable();
+        this.projection = projection;
     }
 
     @Override
@@ -62,15 +64,10 @@ final class ProjectionComparison implements Comparison {
                 }
             }
         } catch (UnreadableException | RuntimeException e) {
-            findings.add(
-                    Severity.DERIVED,
-                    check.file(),
-                    0,
-                    "expected rows that can be read, was " + e.getMessage(),
-                    AFFECTS);
+            findings.add(Severity.DERIVED, file, 0, "expected rows that can be read, was " + e.getMessage(), AFFECTS);
             return null;
         }
-        divergence.report(findings, check.file(), AFFECTS);
+        divergence.report(findings, file, AFFECTS);
         return new Compared(fold.root(), new StateRoot(offset(), digest.hex()));
     }
 

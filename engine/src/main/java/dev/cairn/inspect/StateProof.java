@@ -6,8 +6,10 @@ import dev.cairn.inspect.Verification.Compared;
 import dev.cairn.inspect.Verification.Proof;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.StateFold;
+import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,18 @@ final class StateProof {
             return null;
         }
         try (StateFold fold = new StateFold(ReadOnlyLog.open(scene.root()), through)) {
+            boolean repaired = Files.exists(RepairJournal.doneFile(scene.directory()));
+            if (repaired) {
+                findings.add(
+                        Severity.NOTE,
+                        projection.file(),
+                        0,
+                        "it was not compared, as it is of before a repair",
+                        "nothing: the next opening makes it anew");
+            }
             CheckpointComparison ofCheckpoint = new CheckpointComparison(checkpoint, findings, fold, missing);
-            ProjectionComparison ofProjection = new ProjectionComparison(projection, findings, fold);
+            ProjectionComparison ofProjection = new ProjectionComparison(
+                    repaired ? null : projection.comparable(), projection.file(), findings, fold);
             boolean checkpointFirst = ofCheckpoint.offset() <= ofProjection.offset();
             Comparison first = checkpointFirst ? ofCheckpoint : ofProjection;
             Comparison second = checkpointFirst ? ofProjection : ofCheckpoint;

@@ -133,11 +133,29 @@ public final class RecoveryPlanner {
         }
         SegmentScan scan = scan(file, segment.firstOffset());
         boolean ends = scan.verdict() instanceof Verdict.CleanEnd || scan.verdict() instanceof Verdict.Torn;
-        if (ends && (!segment.isBounded() || scan.lastOffset() == segment.lastOffset())) {
+        long end = endOf(segment, scan);
+        if (ends && scan.lastOffset() >= end) {
             seal.add(scan);
-        } else {
-            damages.add(damaged(scan).getMessage());
+            return;
         }
+        damages.add(damaged(scan).getMessage());
+        if (!segment.isBounded()) {
+            segment.bound(end, Integer.MAX_VALUE);
+        }
+    }
+
+    /** The last offset of a segment without a manifest: the segment behind it tells. */
+    private long endOf(Segment segment, SegmentScan scan) throws IOException {
+        if (segment.isBounded()) {
+            return segment.lastOffset();
+        }
+        for (Segment next : catalog.segments()) {
+            if (next.number() > segment.number()) {
+                Long stated = PreviousEnd.statedBy(next);
+                return stated == null ? scan.highestOffset() : Math.max(stated, scan.lastOffset());
+            }
+        }
+        return scan.lastOffset();
     }
 
     private void checkNewest(Segment newest) throws IOException {

@@ -210,16 +210,8 @@ public final class RepairPlanner {
 
     /** The last offset that can have been used before {@code segment}: where it opens its epoch, its first record says so. */
     private static long endBefore(Segment segment) throws IOException {
-        Event first = new Event();
-        if (!segment.isAnother()) {
-            SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), frame -> {
-                if (frame.offset() == segment.firstOffset()) {
-                    frame.copyTo(first);
-                }
-            });
-        }
-        OpenEpoch opened = OpenEpoch.of(first);
-        return opened == null ? segment.firstOffset() - 1 : opened.previousEnd();
+        Long stated = PreviousEnd.statedBy(segment);
+        return stated == null ? segment.firstOffset() - 1 : stated;
     }
 
     private void take(Segment segment, boolean last) throws IOException {

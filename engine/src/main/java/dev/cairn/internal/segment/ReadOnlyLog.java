@@ -135,7 +135,6 @@ public final class ReadOnlyLog {
     private void scan() {
         catalog.refresh();
         List<SegmentScan> found = new ArrayList<>();
-        int newestSealed = catalog.newestSealed();
         try {
             for (Segment segment : catalog.segments()) {
                 if (!segment.isSealed() && !segment.isAnother()) {
@@ -143,13 +142,13 @@ public final class ReadOnlyLog {
                             .scan(
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
-                    bound(segment, scan, segment.number() < newestSealed);
+                    bound(segment, scan, isAmongWhole(segment));
                     found.add(scan);
                 }
             }
             catalog.standInForMissing();
             long durable = durable(found);
-            tellOfMissingEnd(durable);
+            tellOfMissingEnd(found, durable);
             scannedThrough = Math.max(durable, withoutTornTail(durable));
         } catch (IOException e) {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be scanned", e);
@@ -161,7 +160,7 @@ public final class ReadOnlyLog {
     /**
      * Damage is no end: who reads on is told of it, and is served what is whole behind it.
      *
-     * @param among whether the segment is among sealed ones: then it was whole once, up to the one that follows it
+     * @param among whether the segment was whole once, up to the one that follows it
      */
     private static void bound(Segment segment, SegmentScan scan, boolean among) {
         boolean damaged = among || scan.verdict() instanceof SegmentScan.Verdict.Damaged;
@@ -172,14 +171,28 @@ public final class ReadOnlyLog {
         segment.bound(last, last > scan.lastOffset() ? Integer.MAX_VALUE : scan.endPosition());
     }
 
+    /** Whether a sealed segment follows, or one of a later epoch: no epoch begins before those of the one before are sealed. */
+    private boolean isAmongWhole(Segment segment) {
+        return catalog.segments().stream()
+                .anyMatch(other ->
+                        other.number() > segment.number() && (other.isSealed() || other.epoch() > segment.epoch()));
+    }
+
     /** A log that ends below what was durable ends with an error. */
-    private void tellOfMissingEnd(long durable) {
+    private void tellOfMissingEnd(List<SegmentScan> found, long durable) {
         Segment last = catalog.last();
         long end = last == null ? -1 : last.lastOffset();
-        missingEnd = end < durable ? new OffsetRange(end + 1, durable) : null;
-        if (last != null && !last.isSealed() && last.lastOffset() < durable) {
-            last.bound(durable, Integer.MAX_VALUE);
+        if (last != null && !last.isSealed() && end < durable) {
+            // What is whole behind a hole is there: only the hole is damage.
+            long held = found.stream()
+                    .filter(scan -> scan.number() == last.number())
+                    .mapToLong(SegmentScan::highestOffset)
+                    .max()
+                    .orElse(-1);
+            end = Math.max(end, held);
+            last.bound(Math.max(end, durable), Integer.MAX_VALUE);
         }
+        missingEnd = end < durable ? new OffsetRange(end + 1, durable) : null;
         catalog.expectThrough(durable);
     }
 

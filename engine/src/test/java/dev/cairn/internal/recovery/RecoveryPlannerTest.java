@@ -542,10 +542,23 @@ class RecoveryPlannerTest {
         assertThat(plan.durable()).isEqualTo(19);
     }
 
+    /** The next epoch says that there was more: what looks torn is damage, and nothing is cut off. */
+    @Test
+    void shouldNotSealTheEndOfAnEpochBeforeTheEndThatTheNextOneStates() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        log.epoch(2).opens(9).sealed(500, 509);
+        unseal(file);
+        tear(file, 9);
+        RecoveryPlan plan = plan(NOTHING);
+        assertSeals(plan);
+        assertThat(plan.damages()).hasSize(1);
+        assertThat(plan.lastOffset()).isEqualTo(509);
+    }
+
     @Test
     void shouldMakeALostManifestAgainAtTheEndOfAnEpoch() throws IOException {
         NumberedFile file = log.sealed(0, 9);
-        log.epoch(2).sealed(500, 509);
+        log.epoch(2).opens(8).sealed(500, 509);
         unseal(file);
         tear(file, 9);
         assertSeals(plan(NOTHING), file);
