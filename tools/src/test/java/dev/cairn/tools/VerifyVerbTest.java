@@ -108,6 +108,15 @@ class VerifyVerbTest {
     }
 
     @Test
+    void shouldNotSendToAPlanThatCannotBeMade() throws Exception {
+        Path nobodys = dir.resolve("nobodys");
+        Files.createDirectories(nobodys.resolve("log"));
+        RunVerb verified = RunVerb.cairn("verify", "--data", nobodys);
+        assertThat(verified.exit()).isEqualTo(1);
+        assertThat(verified.out()).contains("DAMAGED").doesNotContain("cairn replay");
+    }
+
+    @Test
     void shouldTakeNotesForNoFindings() throws Exception {
         Files.writeString(data.resolve("notes"), "mine");
 
