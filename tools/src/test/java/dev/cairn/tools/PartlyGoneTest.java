@@ -91,6 +91,18 @@ class PartlyGoneTest {
         assertKeptByAWriter();
     }
 
+    /** Its end is cut off, and only the record that opens the next epoch tells where it was. */
+    @Test
+    void shouldMissTheTailOfAnEpochThatIsCutOffWithoutItsManifest() throws Exception {
+        int last = log.segments().size() - 1;
+        appendEpoch(false);
+        Path damaged = log.segments().get(last);
+        Files.delete(manifest(damaged));
+        log.truncate(damaged, Files.size(damaged) - 20_000);
+        assertToldByEveryReader();
+        assertKeptByAWriter();
+    }
+
     @Test
     void shouldNotCutTheLastSegmentOfAnEpochOffBehindWhichAnotherIsNotSealed() throws Exception {
         int last = log.segments().size() - 1;

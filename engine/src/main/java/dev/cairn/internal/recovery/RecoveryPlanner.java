@@ -5,6 +5,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import dev.cairn.internal.segment.PreviousEnd;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentCatalog.Effect;

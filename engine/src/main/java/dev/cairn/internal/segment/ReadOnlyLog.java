@@ -143,6 +143,7 @@ public final class ReadOnlyLog {
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
                     bound(segment, scan, isAmongWhole(segment));
+                    boundByNextEpoch(segment);
                     found.add(scan);
                 }
             }
@@ -169,6 +170,15 @@ public final class ReadOnlyLog {
             last = Math.max(last, segment.lastOffset());
         }
         segment.bound(last, last > scan.lastOffset() ? Integer.MAX_VALUE : scan.endPosition());
+    }
+
+    /** The record that opens the next epoch says where the one before it ended. */
+    private void boundByNextEpoch(Segment segment) throws IOException {
+        Segment next = catalog.after(segment);
+        Long end = next == null || next.epoch() == segment.epoch() ? null : PreviousEnd.statedBy(next);
+        if (end != null && end > segment.lastOffset()) {
+            segment.bound(end, Integer.MAX_VALUE);
+        }
     }
 
     /** Whether a sealed segment follows, or one of a later epoch: no epoch begins before those of the one before are sealed. */

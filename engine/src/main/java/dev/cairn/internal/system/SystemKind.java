@@ -1,6 +1,7 @@
 package dev.cairn.internal.system;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.EpochOpening;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Draft;
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: as {@link Kind}.
  */
 public final class SystemKind implements Kind {
-    static final byte OPENED = 1;
+    static final byte OPENED = EpochOpening.TYPE;
     private static final byte RECOVERY_PERFORMED = 2;
-    static final int FIRST_OFFSET_AT = Integer.BYTES;
-    static final int PREVIOUS_END_AT = FIRST_OFFSET_AT + Long.BYTES;
+    static final int FIRST_OFFSET_AT = EpochOpening.FIRST_OFFSET_AT;
+    static final int PREVIOUS_END_AT = EpochOpening.PREVIOUS_END_AT;
 
     @Override
     public byte id() {

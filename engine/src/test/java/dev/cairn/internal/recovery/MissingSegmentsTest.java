@@ -170,6 +170,30 @@ class MissingSegmentsTest extends PlannedLog {
         assertThat(plan.records()).isEqualTo(20);
     }
 
+    /** A segment that lost its manifest and its tail looks torn; the epoch behind it says that there was more. */
+    @Test
+    void shouldLoseTheTailOfAnEpochsLastSegmentThatLostItsManifest() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        unseal(file);
+        loseFrom(file, 7);
+        log.epoch(2).opens(9).sealed(500, 509);
+        RepairPlan plan = plan();
+        assertFound(plan, "1 DAMAGED 0-9, 7 records, lost 7-9", "2 WHOLE 500-509, 10 records");
+        assertRepairs(plan, "1 of epoch 1 from 0 without 7-9");
+    }
+
+    /** What a crash had torn off before the next epoch began was not in the log then either. */
+    @Test
+    void shouldLoseNothingBehindTheEndThatTheNextEpochStates() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        unseal(file);
+        loseFrom(file, 7);
+        log.epoch(2).opens(6).sealed(500, 509);
+        RepairPlan plan = plan();
+        assertThat(plan.lost()).isEmpty();
+        assertRepairs(plan);
+    }
+
     /** The records behind the header count as any others: they tell how far the log was durable. */
     @Test
     void shouldAccountForWhatASegmentWithoutHeaderHolds() throws IOException {

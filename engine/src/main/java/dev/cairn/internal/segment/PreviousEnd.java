@@ -1,9 +1,7 @@
-package dev.cairn.internal.recovery;
+package dev.cairn.internal.segment;
 
+import dev.cairn.internal.codec.EpochOpening;
 import dev.cairn.internal.codec.Event;
-import dev.cairn.internal.segment.Segment;
-import dev.cairn.internal.segment.SegmentSalvager;
-import dev.cairn.internal.system.OpenEpoch;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: stateless.
  */
-final class PreviousEnd {
+public final class PreviousEnd {
     private PreviousEnd() {}
 
     /** The last offset of the epoch before the one that {@code segment} opens; null if it opens none, or that record is damaged. */
-    static @Nullable Long statedBy(Segment segment) throws IOException {
+    public static @Nullable Long statedBy(Segment segment) throws IOException {
         Event first = new Event();
         if (!segment.isAnother()) {
             SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), frame -> {
@@ -25,7 +23,6 @@ final class PreviousEnd {
                 }
             });
         }
-        OpenEpoch opened = OpenEpoch.of(first);
-        return opened == null ? null : opened.previousEnd();
+        return EpochOpening.previousEnd(first);
     }
 }
