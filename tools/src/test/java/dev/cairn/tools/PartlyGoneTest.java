@@ -121,6 +121,24 @@ class PartlyGoneTest {
         assertToldByEveryReader();
     }
 
+    /** What is whole in it comes back by a repair; until then readers say that it is missing. */
+    @Test
+    void shouldNotPassOverTheLastSegmentOfAnEpochThatLostItsManifestAndItsHeader() throws Exception {
+        int last = log.segments().size() - 1;
+        appendEpoch(true);
+        Path damaged = log.segments().get(last);
+        Files.delete(manifest(damaged));
+        log.zero(damaged, 4_368, 96);
+        assertThat(RunVerb.cairn("export", "--data", log.data()).exit()).isEqualTo(ExitCode.FINDINGS.number());
+        try (Cairn cairn = Cairn.open(log.data(), READING)) {
+            awaitWarning(cairn);
+        }
+        assertThat(log.dryRun().path("lostCount").asLong()).isZero();
+        log.apply();
+        assertThat(DamagedDirectory.export(log.data()).keySet())
+                .containsAll(log.written().keySet());
+    }
+
     private void appendEpoch(boolean killed) throws Exception {
         try (Cairn cairn = Cairn.open(
                 log.data(), CairnOptions.builder().segmentBytesMax(1 << 20).build())) {

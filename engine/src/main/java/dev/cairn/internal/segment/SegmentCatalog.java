@@ -276,15 +276,27 @@ public final class SegmentCatalog {
             if (known
                     && others
                     && follower.firstOffset() > from
-                    && !isBehindTorn(numberBefore, follower, withoutHeader, newestSealed)) {
+                    && !(isBehindTorn(numberBefore, follower, withoutHeader, newestSealed)
+                            && areOfItsEpoch(numberBefore, follower))) {
                 LogDirectory.NumberedFile file = directory.segmentFile(follower.epoch(), follower.number() - 1);
                 OffsetRange range = new OffsetRange(from, follower.firstOffset() - 1);
-                found.add(Segment.missing(file, range, "expected segments with these offsets, was no file"));
+                found.add(Segment.missing(
+                        file, range, "expected segments with these offsets, was none that can be read"));
             }
             numberBefore = follower.number();
             from = follower.isBounded() ? follower.lastOffset() + 1 : -1;
         }
         found.sort((a, b) -> Integer.compare(a.number(), b.number()));
+    }
+
+    /** Whether the files between lie where those of {@code follower} do: no epoch begins before what an older one left is cleared away. */
+    private boolean areOfItsEpoch(int numberBefore, Segment follower) {
+        for (int number = numberBefore + 1; number < follower.number(); number++) {
+            if (!Files.exists(directory.segmentFile(follower.epoch(), number).path())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether {@code segment} is listed for others that are gone. */
