@@ -236,7 +236,8 @@ class PartlyGoneTest {
                 && System.nanoTime() < deadline) {
             Thread.sleep(20);
         }
-        assertThat(cairn.health().warnings()).anyMatch(warning -> warning.contains("damaged segments"));
+        assertThat(cairn.health().warnings())
+                .anyMatch(warning -> warning.contains("damaged segments: log/") && warning.contains(".cq4 at byte "));
     }
 
     /** Where nothing at all is left of a task, asking for it names the damage. */

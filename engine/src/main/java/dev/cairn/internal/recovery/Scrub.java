@@ -94,6 +94,12 @@ public final class Scrub implements AutoCloseable {
             damages.add(segment.file(), damage.position(), damage.offset(), damage.why());
             LOG.warn("{} at byte {}, offset {}: {}", segment.file(), damage.position(), damage.offset(), damage.why());
         }
+        if (salvage.causes().isEmpty() && !salvage.isWhole()) {
+            long missing = salvage.lost().isEmpty()
+                    ? segment.firstOffset()
+                    : salvage.lost().get(0).first();
+            damages.add(segment.file(), 0, missing, "expected more records, was the end of the segment");
+        }
         return !salvage.isWhole();
     }
 
