@@ -58,8 +58,8 @@ public final class LogRepair {
             throws IOException {
         DataDirectory.refuseEmptied(directory, installation);
         RepairJournal unfinished = RepairJournal.unfinished(directory, installation);
-        SegmentPlaces places =
-                SegmentPlaces.byHeader(directory, installation, unfinished == null ? Map.of() : unfinished.kept());
+        SegmentPlaces places = SegmentPlaces.byHeader(
+                directory, installation, unfinished == null ? Map.of() : unfinished.kept(), scope.isLive());
         return new RepairPlanner(
                         directory,
                         installation,

@@ -61,12 +61,14 @@ public final class SegmentPlaces {
      *
      * @param kept for the numbers of segments that a repair was about to put in their places when it was cut off, the names under
      *     which their files lay: they may be in the quarantine and nowhere else
+     * @param live whether a writer has the directory: a file without a header is one that it has just begun, and may cut off again
+     *     while it is looked through
      */
-    public static SegmentPlaces byHeader(LogDirectory directory, UUID installation, Map<Integer, String> kept)
-            throws IOException {
+    public static SegmentPlaces byHeader(
+            LogDirectory directory, UUID installation, Map<Integer, String> kept, boolean live) throws IOException {
         List<NumberedFile> files = new ArrayList<>();
         SegmentPlaces places = new SegmentPlaces(directory, installation, files);
-        places.look();
+        places.look(live);
         places.lookInQuarantine(kept);
         Set<Integer> numbers = new TreeSet<>(places.named.keySet());
         numbers.addAll(places.elsewhere.keySet());
@@ -76,14 +78,15 @@ public final class SegmentPlaces {
         return places;
     }
 
-    private void look() throws IOException {
+    private void look(boolean live) throws IOException {
         for (NumberedFile file : directory.manifestFiles()) {
             sealed.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file.epoch());
         }
         for (NumberedFile file : directory.segmentFiles()) {
             named.computeIfAbsent(file.number(), number -> new ArrayList<>()).add(file);
             SegmentHeader header = header(file.path());
-            NumberedFile belongs = header == null ? byRecords(file.path()) : byHeader(header, file.path());
+            NumberedFile belongs =
+                    header != null ? byHeader(header, file.path()) : live ? null : byRecords(file.path());
             if (belongs == null ? header != null : !belongs.equals(file)) {
                 foreign.add(file.path());
             }

@@ -55,7 +55,7 @@ abstract class PlannedLog {
 
     RepairPlan plan(Evidence evidence, RepairScope scope, @Nullable RepairJournal unfinished) throws IOException {
         SegmentPlaces places = SegmentPlaces.byHeader(
-                log.directory, HandmadeLog.INSTALLATION, unfinished == null ? Map.of() : unfinished.kept());
+                log.directory, HandmadeLog.INSTALLATION, unfinished == null ? Map.of() : unfinished.kept(), false);
         return new RepairPlanner(
                         log.directory,
                         HandmadeLog.INSTALLATION,
