@@ -5,7 +5,6 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
-import dev.cairn.internal.segment.PreviousEnd;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentCatalog.Effect;
@@ -134,7 +133,8 @@ public final class RecoveryPlanner {
         }
         SegmentScan scan = scan(file, segment.firstOffset());
         boolean ends = scan.verdict() instanceof Verdict.CleanEnd || scan.verdict() instanceof Verdict.Torn;
-        long end = endOf(segment, scan);
+        // Where nothing says how far it went, whole frames behind its end show that it went on.
+        long end = segment.isBounded() ? segment.lastOffset() : scan.highestOffset();
         if (ends && scan.lastOffset() >= end) {
             seal.add(scan);
             return;
@@ -143,20 +143,6 @@ public final class RecoveryPlanner {
         if (!segment.isBounded()) {
             segment.bound(end, Integer.MAX_VALUE);
         }
-    }
-
-    /** The last offset of a segment without a manifest: the segment behind it tells. */
-    private long endOf(Segment segment, SegmentScan scan) throws IOException {
-        if (segment.isBounded()) {
-            return segment.lastOffset();
-        }
-        for (Segment next : catalog.segments()) {
-            if (next.number() > segment.number()) {
-                Long stated = PreviousEnd.statedBy(next);
-                return stated == null ? scan.highestOffset() : Math.max(stated, scan.lastOffset());
-            }
-        }
-        return scan.lastOffset();
     }
 
     private void checkNewest(Segment newest) throws IOException {

@@ -191,7 +191,6 @@ public final class RepairPlanner {
             }
             return;
         }
-        from = loseEndOfEpoch(segment, from);
         boolean first = draft.lastNumber() == 0;
         if (first ? segment.number() == 1 : segment.number() <= draft.lastNumber() + 1) {
             return;
@@ -210,31 +209,8 @@ public final class RepairPlanner {
         }
     }
 
-    /**
-     * The last segment of an epoch may have lost its manifest, and with it its end: the record that opens the next one says where
-     * that was.
-     *
-     * @return the first offset that is not told of
-     */
-    private long loseEndOfEpoch(Segment opening, long from) throws IOException {
-        Tail last = draft.tail();
-        if (last == null || scope.isLive() || last.found().epoch() >= opening.epoch()) {
-            return from;
-        }
-        Segment ended = catalog.byNumber(last.found().number());
-        if (ended == null || ended.isSealed() || ended.isAnother()) {
-            return from;
-        }
-        Long end = PreviousEnd.statedBy(opening);
-        if (end == null || end < from) {
-            return from;
-        }
-        draft.loseBehind(last, new OffsetRange(from, end));
-        return end + 1;
-    }
-
     /** The last offset that can have been used before {@code segment}: where it opens its epoch, its first record says so. */
-    private static long endBefore(Segment segment) throws IOException {
+    private static long endBefore(Segment segment) {
         Long stated = PreviousEnd.statedBy(segment);
         return stated == null ? segment.firstOffset() - 1 : stated;
     }

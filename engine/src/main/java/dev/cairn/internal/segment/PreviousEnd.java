@@ -1,8 +1,11 @@
 package dev.cairn.internal.segment;
 
+import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.EpochOpening;
 import dev.cairn.internal.codec.Event;
-import java.io.IOException;
+import dev.cairn.internal.codec.Frame;
+import dev.cairn.internal.codec.FrameView;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +17,23 @@ public final class PreviousEnd {
     private PreviousEnd() {}
 
     /** The last offset of the epoch before the one that {@code segment} opens; null if it opens none, or that record is damaged. */
-    public static @Nullable Long statedBy(Segment segment) throws IOException {
-        Event first = new Event();
-        if (!segment.isAnother()) {
-            SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), frame -> {
-                if (frame.offset() == segment.firstOffset()) {
-                    frame.copyTo(first);
-                }
-            });
+    public static @Nullable Long statedBy(Segment segment) {
+        if (segment.isAnother()) {
+            return null;
         }
+        ByteBuffer bytes = segment.view();
+        int word = QueueFormat.skipQueuesOwn(bytes, segment.firstPosition(), bytes.capacity());
+        int at = word + QueueFormat.WORD_BYTES + Document.HEADER_BYTES;
+        FrameView frame = new FrameView();
+        if (word < 0
+                || at > bytes.capacity() - Frame.HEADER_BYTES
+                || frame.wrap(bytes, at).problem(bytes.capacity() - at) != null
+                || frame.epoch() != segment.epoch()
+                || frame.offset() != segment.firstOffset()) {
+            return null;
+        }
+        Event first = new Event();
+        frame.copyTo(first);
         return EpochOpening.previousEnd(first);
     }
 }

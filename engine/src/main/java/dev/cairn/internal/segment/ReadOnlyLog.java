@@ -143,7 +143,6 @@ public final class ReadOnlyLog {
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
                     bound(segment, scan, isAmongWhole(segment));
-                    boundByNextEpoch(segment);
                     found.add(scan);
                 }
             }
@@ -165,20 +164,9 @@ public final class ReadOnlyLog {
      */
     private static void bound(Segment segment, SegmentScan scan, boolean among) {
         boolean damaged = among || scan.verdict() instanceof SegmentScan.Verdict.Damaged;
-        long last = damaged ? Math.max(scan.lastOffset(), scan.highestOffset()) : scan.lastOffset();
-        if (among && segment.isBounded()) {
-            last = Math.max(last, segment.lastOffset());
-        }
+        long known = among && segment.isBounded() ? segment.lastOffset() : scan.highestOffset();
+        long last = damaged ? Math.max(scan.lastOffset(), known) : scan.lastOffset();
         segment.bound(last, last > scan.lastOffset() ? Integer.MAX_VALUE : scan.endPosition());
-    }
-
-    /** The record that opens the next epoch says where the one before it ended. */
-    private void boundByNextEpoch(Segment segment) throws IOException {
-        Segment next = catalog.after(segment);
-        Long end = next == null || next.epoch() == segment.epoch() ? null : PreviousEnd.statedBy(next);
-        if (end != null && end > segment.lastOffset()) {
-            segment.bound(end, Integer.MAX_VALUE);
-        }
     }
 
     /** Whether a sealed segment follows, or one of a later epoch: no epoch begins before those of the one before are sealed. */

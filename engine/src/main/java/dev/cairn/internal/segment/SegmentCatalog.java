@@ -231,13 +231,21 @@ public final class SegmentCatalog {
         found.sort((a, b) -> Integer.compare(a.number(), b.number()));
     }
 
-    /** A segment that another of the same opening follows is complete: its records end where those begin. */
+    /**
+     * A segment that another follows is complete. Its records end where those of the same opening begin; where another opening
+     * follows, its first record says where.
+     */
     private static void boundByFollowers(List<Segment> found) {
         for (int i = 0; i + 1 < found.size(); i++) {
             Segment segment = found.get(i);
             Segment follower = found.get(i + 1);
-            if (!segment.isBounded() && segment.epoch() == follower.epoch()) {
-                segment.bound(follower.firstOffset() - 1, Integer.MAX_VALUE);
+            Long end = segment.isBounded()
+                    ? null
+                    : segment.epoch() == follower.epoch()
+                            ? Long.valueOf(follower.firstOffset() - 1)
+                            : PreviousEnd.statedBy(follower);
+            if (end != null && end >= segment.firstOffset() - 1) {
+                segment.bound(end, Integer.MAX_VALUE);
             }
         }
     }

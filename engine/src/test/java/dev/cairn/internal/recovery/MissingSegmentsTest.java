@@ -4,6 +4,7 @@ import static dev.cairn.internal.recovery.HandmadeLog.corrupter;
 import static dev.cairn.internal.recovery.HandmadeLog.damage;
 import static dev.cairn.internal.recovery.HandmadeLog.loseFrom;
 import static dev.cairn.internal.recovery.HandmadeLog.position;
+import static dev.cairn.internal.recovery.HandmadeLog.tear;
 import static dev.cairn.internal.recovery.HandmadeLog.unseal;
 import static dev.cairn.internal.recovery.RepairPlans.range;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -189,6 +190,18 @@ class MissingSegmentsTest extends PlannedLog {
         unseal(file);
         loseFrom(file, 7);
         log.epoch(2).opens(6).sealed(500, 509);
+        RepairPlan plan = plan();
+        assertThat(plan.lost()).isEmpty();
+        assertRepairs(plan);
+    }
+
+    /** Nor a whole frame in a document that was torn off. */
+    @Test
+    void shouldLoseNothingOfADocumentThatTheNextEpochSaysWasCutOff() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        unseal(file);
+        tear(file, 9);
+        log.epoch(2).opens(8).sealed(500, 509);
         RepairPlan plan = plan();
         assertThat(plan.lost()).isEmpty();
         assertRepairs(plan);
