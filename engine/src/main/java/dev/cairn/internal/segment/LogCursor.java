@@ -288,7 +288,7 @@ public final class LogCursor {
         if (follower == null) {
             throw damaged(position, "expected records up to offset " + through + ", was the end of the log");
         }
-        String problem = SegmentCatalog.linkProblem(here, follower);
+        String problem = SegmentChain.linkProblem(here, follower);
         boolean isShort = here.isBounded()
                 ? expected <= here.lastOffset()
                 : follower.epoch() == here.epoch() && follower.firstOffset() > expected;

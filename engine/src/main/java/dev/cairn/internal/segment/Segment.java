@@ -122,7 +122,7 @@ public final class Segment {
     }
 
     /** What stands for files that are gone with their manifests: reading there says so. */
-    static Segment missing(NumberedFile file, OffsetRange offsets, String what) {
+    static Segment standIn(NumberedFile file, OffsetRange offsets) {
         return new Segment(
                 file.path(),
                 file.number(),
@@ -132,7 +132,7 @@ public final class Segment {
                 new Bounds(offsets.last(), Integer.MAX_VALUE),
                 null,
                 false,
-                new SealedCheck.Problem(what, true));
+                new SealedCheck.Problem("expected segments with these offsets, was none that can be read", true));
     }
 
     /** Maps the whole file; the mapping stays valid after the channel is closed. */
@@ -228,6 +228,11 @@ public final class Segment {
         return problem != null && problem.other();
     }
 
+    /** Whether it only stands for others that are gone. */
+    boolean isStandIn() {
+        return isAnother() && !isSealed();
+    }
+
     /** Ranges of offsets that a repair found no records for, ascending. */
     public List<OffsetRange> lost() {
         Manifest known = manifest;
@@ -292,9 +297,7 @@ public final class Segment {
     private synchronized ByteBuffer mapNow() {
         ByteBuffer bytes = mapped;
         if (bytes == null) {
-            if (problem != null && problem.other()) {
-                throw new DamagedLogException(file, 0, firstOffset, problem.what());
-            }
+            requireFile();
             try {
                 bytes = map(file);
             } catch (IOException e) {
@@ -303,6 +306,12 @@ public final class Segment {
             mapped = bytes;
         }
         return bytes;
+    }
+
+    private void requireFile() {
+        if (problem != null && problem.other()) {
+            throw new DamagedLogException(file, 0, firstOffset, problem.what());
+        }
     }
 
     /** What is whole in the segment; looks through all of it, so only for one that is known to be damaged. */
@@ -321,9 +330,7 @@ public final class Segment {
 
     /** Position of a document that does not begin behind {@code offset}: the nearest that the index knows. */
     int position(long offset) {
-        if (isAnother()) {
-            throw new DamagedLogException(file, 0, firstOffset, String.valueOf(problem()));
-        }
+        requireFile();
         int position = index().floor(offset);
         return position < 0 ? firstPosition() : position;
     }

@@ -8,10 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread reads; one thread adds (append lock held), or the monitor is held while listing anew.
  */
 public final class SegmentCatalog {
+    private static final Comparator<Segment> BY_NUMBER = Comparator.comparingInt(Segment::number);
+
     private final LogDirectory directory;
     private final UUID installation;
     private final SegmentPlaces places;
     private volatile Segment[] segments;
     private volatile List<Problem> problems = List.of();
     private volatile boolean ownedByWriter;
-    /** Numbers of files that hold no header, as they were listed last. */
-    private Set<Integer> headerless = Set.of();
+    /** Epochs of files that hold no header, by their numbers, as they were listed last. */
+    private Map<Integer, Integer> headerless = Map.of();
     /** The last record that is known to have been durable: if the log ends before it, its end is missing. */
     private volatile long expectedThrough = -1;
 
@@ -88,14 +91,15 @@ public final class SegmentCatalog {
      */
     synchronized void standInForMissing() {
         List<Segment> listed = new ArrayList<>(List.of(segments));
-        standIn(listed, headerless);
+        listed.addAll(new SegmentChain(listed, headerless).standIns(directory));
+        listed.sort(BY_NUMBER);
         segments = listed.toArray(new Segment[0]);
     }
 
     /** Those that stand for others go on to do so while nothing was found in their place. */
     private void keepStandIns(List<Segment> found) {
         for (Segment standIn : segments) {
-            boolean needed = standsFor(standIn)
+            boolean needed = standIn.isStandIn()
                     && found.stream()
                             .noneMatch(segment -> segment.number() == standIn.number()
                                     || segment.firstOffset() <= standIn.lastOffset()
@@ -104,34 +108,26 @@ public final class SegmentCatalog {
                 found.add(standIn);
             }
         }
-        found.sort((a, b) -> Integer.compare(a.number(), b.number()));
+        found.sort(BY_NUMBER);
     }
 
     /** Number of the newest segment that has a manifest, 0 for none. */
     public int newestSealed() {
-        return newestSealed(List.of(segments));
-    }
-
-    private static int newestSealed(List<Segment> segments) {
-        return segments.stream()
-                .filter(Segment::isSealed)
-                .mapToInt(Segment::number)
-                .max()
-                .orElse(0);
+        return SegmentChain.newestSealed(List.of(segments));
     }
 
     /** Lists the directory anew, keeping the segments that are known already. Finds what another process added. */
     public synchronized void refresh() {
         List<Segment> found = new ArrayList<>();
         List<Problem> wrong = new ArrayList<>();
-        Set<Integer> withoutHeader = new HashSet<>();
+        Map<Integer, Integer> withoutHeader = new HashMap<>();
         try {
             for (LogDirectory.NumberedFile file : places.files()) {
                 Segment segment = refreshed(file, wrong);
                 if (segment != null) {
                     found.add(segment);
                 } else {
-                    withoutHeader.add(file.number());
+                    withoutHeader.put(file.number(), file.epoch());
                 }
             }
             addMissing(found, wrong);
@@ -139,7 +135,7 @@ public final class SegmentCatalog {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be listed", e);
         }
         boundByFollowers(found);
-        checkChain(found, withoutHeader, wrong);
+        wrong.addAll(new SegmentChain(found, withoutHeader).problems());
         keepStandIns(found);
         headerless = withoutHeader;
         segments = found.toArray(new Segment[0]);
@@ -148,7 +144,7 @@ public final class SegmentCatalog {
 
     private @Nullable Segment refreshed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
         Segment listed = byNumber(file.number());
-        Segment known = listed == null || listed.file().equals(file.path()) && !standsFor(listed) ? listed : null;
+        Segment known = listed == null || listed.isStandIn() ? null : listed;
         Path manifestFile = LogDirectory.manifestFile(places.place(file));
         if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
             if (known.problem() != null) {
@@ -228,7 +224,7 @@ public final class SegmentCatalog {
                 wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, String.valueOf(e.getMessage())));
             }
         }
-        found.sort((a, b) -> Integer.compare(a.number(), b.number()));
+        found.sort(BY_NUMBER);
     }
 
     /**
@@ -248,108 +244,6 @@ public final class SegmentCatalog {
                 segment.bound(end, Integer.MAX_VALUE);
             }
         }
-    }
-
-    private static void checkChain(List<Segment> found, Set<Integer> withoutHeader, List<Problem> wrong) {
-        int newestSealed = newestSealed(found);
-        if (!found.isEmpty()
-                && found.get(0).number() > 1
-                && found.get(0).firstOffset() > 0
-                && !isBehindTorn(0, found.get(0), withoutHeader, newestSealed)) {
-            Segment first = found.get(0);
-            String missing = "expected the log from segment 1 and offset 0, was from segment " + first.number()
-                    + " and offset " + first.firstOffset() + ": the files before it are missing";
-            wrong.add(new Problem(Effect.MISSING, first.file(), 0, 0, missing));
-        }
-        for (int i = 0; i + 1 < found.size(); i++) {
-            Segment follower = found.get(i + 1);
-            String problem = linkProblem(found.get(i), follower);
-            if (problem != null && !isBehindTorn(found.get(i).number(), follower, withoutHeader, newestSealed)) {
-                wrong.add(new Problem(Effect.MISSING, follower.file(), 0, follower.firstOffset(), problem));
-            }
-            problem = chainProblem(found.get(i), follower);
-            if (problem != null) {
-                wrong.add(new Problem(Effect.CHAIN, follower.file(), 0, follower.firstOffset(), problem));
-            }
-        }
-    }
-
-    private void standIn(List<Segment> found, Set<Integer> withoutHeader) {
-        int newestSealed = newestSealed(found);
-        int numberBefore = 0;
-        long from = 0;
-        for (Segment follower : List.copyOf(found)) {
-            boolean known = from >= 0 && (numberBefore > 0 || follower.number() > 1);
-            boolean others = follower.number() > numberBefore + 1;
-            if (known
-                    && others
-                    && follower.firstOffset() > from
-                    && !(isBehindTorn(numberBefore, follower, withoutHeader, newestSealed)
-                            && areOfItsEpoch(numberBefore, follower))) {
-                LogDirectory.NumberedFile file = directory.segmentFile(follower.epoch(), follower.number() - 1);
-                OffsetRange range = new OffsetRange(from, follower.firstOffset() - 1);
-                found.add(Segment.missing(
-                        file, range, "expected segments with these offsets, was none that can be read"));
-            }
-            numberBefore = follower.number();
-            from = follower.isBounded() ? follower.lastOffset() + 1 : -1;
-        }
-        found.sort((a, b) -> Integer.compare(a.number(), b.number()));
-    }
-
-    /** Whether the files between lie where those of {@code follower} do: no epoch begins before what an older one left is cleared away. */
-    private boolean areOfItsEpoch(int numberBefore, Segment follower) {
-        for (int number = numberBefore + 1; number < follower.number(); number++) {
-            if (!Files.exists(directory.segmentFile(follower.epoch(), number).path())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether {@code segment} is listed for others that are gone. */
-    private static boolean standsFor(Segment segment) {
-        return segment.isAnother() && !segment.isSealed();
-    }
-
-    /**
-     * Whether the files between hold no header: as a power cut leaves segments that were begun and never forced. Then nothing
-     * behind them was durable, so none of those is sealed, and recovery, which reads all of them, decides what becomes of them.
-     */
-    private static boolean isBehindTorn(
-            int numberBefore, Segment follower, Set<Integer> withoutHeader, int newestSealed) {
-        boolean torn = follower.number() > numberBefore + 1 && follower.number() > newestSealed;
-        for (int number = numberBefore + 1; torn && number < follower.number(); number++) {
-            torn = withoutHeader.contains(number);
-        }
-        return torn;
-    }
-
-    /** Says why {@code follower} cannot be the segment behind {@code segment}, or null. */
-    static @Nullable String linkProblem(Segment segment, Segment follower) {
-        boolean contiguous = segment.isBounded() && follower.firstOffset() == segment.lastOffset() + 1;
-        if (follower.number() != segment.number() + 1 && !contiguous) {
-            return "expected segment number " + (segment.number() + 1) + ", was " + follower.number()
-                    + (follower.number() > segment.number() + 1 ? ": the files between are missing" : "");
-        }
-        if (follower.epoch() < segment.epoch()) {
-            return "expected epoch " + segment.epoch() + " or later, was " + follower.epoch();
-        }
-        long next = segment.lastOffset() + 1;
-        boolean sameEpoch = follower.epoch() == segment.epoch();
-        if (segment.isBounded() && (sameEpoch ? follower.firstOffset() != next : follower.firstOffset() < next)) {
-            return "expected first offset " + next + ", was " + follower.firstOffset();
-        }
-        return null;
-    }
-
-    private static @Nullable String chainProblem(Segment segment, Segment follower) {
-        Manifest before = segment.manifest();
-        Manifest after = follower.manifest();
-        if (before != null && after != null && !after.follows(before)) {
-            return "expected a manifest that continues the chain of segment " + segment.number() + ", was another hash";
-        }
-        return null;
     }
 
     /** Adds the segment that the writer in this process began; readers see it from now on. */
