@@ -82,10 +82,7 @@ class PartlyGoneTest {
     /** The last of an epoch has no other behind it that says where it ended. */
     @Test
     void shouldNotCutTheLastSegmentOfAnEpochOffThatLostItsManifestAndAPage() throws Exception {
-        int last = log.segments().size() - 1;
-        appendEpoch(false);
-        Path damaged = log.segments().get(last);
-        Files.delete(manifest(damaged));
+        Path damaged = endOfEpochWithoutManifest(false);
         log.zero(damaged, 20 * 4_096, 4_096);
         assertToldByEveryReader();
         assertKeptByAWriter();
@@ -94,10 +91,7 @@ class PartlyGoneTest {
     /** Its end is cut off, and only the record that opens the next epoch tells where it was. */
     @Test
     void shouldMissTheTailOfAnEpochThatIsCutOffWithoutItsManifest() throws Exception {
-        int last = log.segments().size() - 1;
-        appendEpoch(false);
-        Path damaged = log.segments().get(last);
-        Files.delete(manifest(damaged));
+        Path damaged = endOfEpochWithoutManifest(false);
         log.truncate(damaged, Files.size(damaged) - 20_000);
         assertToldByEveryReader();
         assertKeptByAWriter();
@@ -105,10 +99,7 @@ class PartlyGoneTest {
 
     @Test
     void shouldNotCutTheLastSegmentOfAnEpochOffBehindWhichAnotherIsNotSealed() throws Exception {
-        int last = log.segments().size() - 1;
-        appendEpoch(true);
-        Path damaged = log.segments().get(last);
-        Files.delete(manifest(damaged));
+        Path damaged = endOfEpochWithoutManifest(true);
         log.zero(damaged, 20 * 4_096, 4_096);
         assertToldByEveryReader();
     }
@@ -124,10 +115,7 @@ class PartlyGoneTest {
     /** What is whole in it comes back by a repair; until then readers say that it is missing. */
     @Test
     void shouldNotPassOverTheLastSegmentOfAnEpochThatLostItsManifestAndItsHeader() throws Exception {
-        int last = log.segments().size() - 1;
-        appendEpoch(true);
-        Path damaged = log.segments().get(last);
-        Files.delete(manifest(damaged));
+        Path damaged = endOfEpochWithoutManifest(true);
         log.zero(damaged, 4_368, 96);
         assertThat(RunVerb.cairn("export", "--data", log.data()).exit()).isEqualTo(ExitCode.FINDINGS.number());
         try (Cairn cairn = Cairn.open(log.data(), READING)) {
@@ -137,6 +125,15 @@ class PartlyGoneTest {
         log.apply();
         assertThat(DamagedDirectory.export(log.data()).keySet())
                 .containsAll(log.written().keySet());
+    }
+
+    /** Appends an epoch; returns the last segment of the one before, without its manifest. */
+    private Path endOfEpochWithoutManifest(boolean killed) throws Exception {
+        int last = log.segments().size() - 1;
+        appendEpoch(killed);
+        Path end = log.segments().get(last);
+        Files.delete(manifest(end));
+        return end;
     }
 
     private void appendEpoch(boolean killed) throws Exception {

@@ -81,8 +81,15 @@ public final class Watermark implements AutoCloseable {
         }
         Mark newest = read(directory, installation);
         FileChannel channel = Disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        fill(file, channel);
-        clear(file, channel, newest);
+        try {
+            fill(file, channel);
+            if (newest != null) {
+                clear(file, channel, slot(newest.sequence()));
+            }
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
         return new Watermark(file, channel, installation, unforcedRecordsMax, newest == null ? 0 : newest.sequence());
     }
 
@@ -96,17 +103,18 @@ public final class Watermark implements AutoCloseable {
     }
 
     /** Behind the content of the newest slot there is nothing; the other is written next, as a whole. */
-    private static void clear(Path file, FileChannel channel, @Nullable Mark newest) throws IOException {
-        byte[] all = Files.readAllBytes(file);
-        int slot = newest == null ? 0 : (int) (newest.sequence() % 2) * SLOT_BYTES;
+    private static void clear(Path file, FileChannel channel, int slot) throws IOException {
         int behind = slot + FileEnvelope.HEADER_BYTES + CONTENT_BYTES;
-        for (int at = behind; newest != null && at < slot + SLOT_BYTES; at++) {
-            if (all[at] != 0) {
-                Disk.write(channel, file, ByteBuffer.allocate(slot + SLOT_BYTES - behind), behind);
-                Disk.force(channel, file, false);
-                return;
-            }
+        byte[] zeros = new byte[slot + SLOT_BYTES - behind];
+        if (!Arrays.equals(Files.readAllBytes(file), behind, slot + SLOT_BYTES, zeros, 0, zeros.length)) {
+            Disk.write(channel, file, ByteBuffer.wrap(zeros), behind);
+            Disk.force(channel, file, false);
         }
+    }
+
+    /** Where the slot of a sequence number begins. */
+    private static int slot(long sequence) {
+        return (int) (sequence % 2) * SLOT_BYTES;
     }
 
     /** Writes the slot that is not the newest, with the zeros behind its content, and forces it. */
@@ -121,8 +129,7 @@ public final class Watermark implements AutoCloseable {
                 .putLong(unforcedRecordsMax);
         ByteBuffer envelope = new FileEnvelope(KIND, V2, installation, content.array()).encode();
         ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).put(envelope).rewind();
-        long at = next % 2 * SLOT_BYTES;
-        Disk.write(channel, file, slot, at);
+        Disk.write(channel, file, slot, slot(next));
         Disk.force(channel, file, false);
         sequence = next;
     }
