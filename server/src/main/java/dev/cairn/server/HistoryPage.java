@@ -33,10 +33,8 @@ final class HistoryPage {
         String list = exchange.resource();
         long before = Paging.before(list, exchange.query().text("cursor"));
         List<LogRecord> records = source.read(before, limit);
-        // A page is short at the end, and where its records are large.
-        List<LogRecord> more =
-                records.isEmpty() ? List.of() : source.read(last(records).offset(), 1);
-        boolean lost = isBroken(records, more) || isIncomplete(incomplete);
+        Following following = following(source, records);
+        boolean lost = following.damaged || isBroken(records, following.record) || isIncomplete(incomplete);
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("records");
@@ -46,9 +44,9 @@ final class HistoryPage {
             json.writeEndArray();
             json.writeStringField(
                     "next",
-                    more.isEmpty()
-                            ? null
-                            : Paging.cursorBefore(list, last(records).offset()));
+                    following.isThere()
+                            ? Paging.cursorBefore(list, last(records).offset())
+                            : null);
             if (lost) {
                 json.writeBooleanField("incomplete", true);
             }
@@ -56,14 +54,36 @@ final class HistoryPage {
         });
     }
 
+    /** What comes behind a page. Threading: immutable. */
+    private record Following(@Nullable LogRecord record, boolean damaged) {
+        boolean isThere() {
+            return record != null || damaged;
+        }
+    }
+
+    /** A page is short at the end, and where its records are large. One that can be read is not refused for what comes behind it. */
+    private static Following following(Source source, List<LogRecord> records) {
+        if (records.isEmpty()) {
+            return new Following(null, false);
+        }
+        try {
+            List<LogRecord> next = source.read(last(records).offset(), 1);
+            return new Following(next.isEmpty() ? null : next.get(0), false);
+        } catch (DamagedLogException e) {
+            return new Following(null, true);
+        }
+    }
+
     private static LogRecord last(List<LogRecord> records) {
         return records.get(records.size() - 1);
     }
 
     /** Whether records are missing between these, or before the first of all; tells also where nothing is current any more. */
-    private static boolean isBroken(List<LogRecord> records, List<LogRecord> more) {
+    private static boolean isBroken(List<LogRecord> records, @Nullable LogRecord following) {
         List<LogRecord> all = new ArrayList<>(records);
-        all.addAll(more);
+        if (following != null) {
+            all.add(following);
+        }
         @Nullable LogRecord newer = null;
         for (LogRecord record : all) {
             if (newer != null && (newer.prev() != record.offset() || newer.version() != record.version() + 1)) {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,40 @@ class LostRecordsTest {
                     .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"late\"}")));
             assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
             assertThat(history(late, 10)).containsExactly("created", "recovered");
+        }
+    }
+
+    /** A page that can be read is served, though the one behind it cannot. */
+    @Test
+    void shouldServeTheHistoryUpToTheDamage() throws Exception {
+        DamagedDirectory log = whole.copy(dir.resolve("paged"));
+        log.zero(log.segments().get(1), 300_000, 2_000);
+        JsonNode plan = log.dryRun();
+        String task = plan.path("tasks").path(0).asText();
+        List<Long> readable = new ArrayList<>();
+        for (Map.Entry<Long, String> record : log.written().entrySet()) {
+            if (record.getKey() > plan.at("/lost/0/1").asLong()
+                    && Json.parse(record.getValue()).path("key").asText().equals(task)) {
+                readable.add(0, record.getKey());
+            }
+        }
+        assertThat(readable).isNotEmpty();
+
+        try (CairnProcess server = CairnProcess.start(dir, "serve", "--data", log.data(), "--port", "0")) {
+            String history = server.url() + "/v1/tasks/" + task + "/history?limit=1";
+            List<Long> read = new ArrayList<>();
+            String cursor = "";
+            while (true) {
+                HttpResponse<String> answer = answer(HttpRequest.newBuilder(URI.create(history + cursor)));
+                if (answer.statusCode() != 200) {
+                    assertThat(answer.body()).contains("\"code\":\"damaged\"");
+                    break;
+                }
+                JsonNode page = Json.parse(answer.body());
+                read.add(page.at("/records/0/offset").asLong());
+                cursor = "&cursor=" + page.path("next").asText();
+            }
+            assertThat(read).isEqualTo(readable);
         }
     }
 
