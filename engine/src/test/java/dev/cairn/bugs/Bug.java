@@ -122,6 +122,14 @@ record Bug(String name, String test, List<Plant> plants) {
                     "margin-of-last-writer-forgotten",
                     "ReopenTest",
                     advice("internal.recovery.Evidence", "unforcedRecordsMax", Sabotage.NoneLeft.class)),
+            of(
+                    "missing-segments-passed-over",
+                    "internal.segment.ReadOnlyLogTest",
+                    skip("internal.segment.SegmentCatalog", "standInForMissing")),
+            of(
+                    "end-of-epoch-not-asked",
+                    "internal.recovery.SealedSegmentsTest",
+                    advice("internal.segment.PreviousEnd", "statedBy", Sabotage.SayNull.class)),
             of("durable-behind-a-hole-not-seen", "ReopenTest", skip("internal.recovery.RecoveryPlanner", "see")),
             of("clean-marker-left", ORDER, skip("internal.segment.CleanMarker", "remove")),
             of("time-goes-back", MODEL, advice("internal.commit.LogClock", "next", Sabotage.ClockAsItIs.class)),

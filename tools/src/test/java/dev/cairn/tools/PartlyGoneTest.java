@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,14 +228,12 @@ class PartlyGoneTest {
         }
     }
 
-    private static void awaitWarning(Cairn cairn) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (cairn.health().warnings().stream().noneMatch(warning -> warning.contains("damaged segments"))
-                && System.nanoTime() < deadline) {
-            Thread.sleep(20);
-        }
-        assertThat(cairn.health().warnings())
-                .anyMatch(warning -> warning.contains("damaged segments: log/") && warning.contains(".cq4 at byte "));
+    private static void awaitWarning(Cairn cairn) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(cairn.health().warnings())
+                        .anyMatch(warning ->
+                                warning.contains("damaged segments: log/") && warning.contains(".cq4 at byte ")));
     }
 
     /** Where nothing at all is left of a task, asking for it names the damage. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +100,35 @@ class ReadOnlyLogTest {
         ReadOnlyLog closed = ReadOnlyLog.open(root.resolve("live"));
         assertThat(closed.through()).isEqualTo(19);
         assertThat(closed.scans()).isEmpty();
+    }
+
+    /** Only the numbers of the others tell that there was one: it is no range that nobody used. */
+    @Test
+    void shouldNotPassOverASegmentThatIsGoneWithItsManifest() throws IOException {
+        LogDirectory directory = new LogDirectory(root);
+        new Identity(TestLog.INSTALLATION, 1).write(directory);
+        try (TestLog log = new TestLog(root, 1, 0, TestLog.SMALL.withSegmentRecordsMax(10))) {
+            for (int i = 0; i < 35; i++) {
+                log.append(1, 50);
+            }
+        }
+        Path gone = directory.segmentFile(1, 2).path();
+        Files.delete(gone);
+        Files.delete(LogDirectory.manifestFile(gone));
+        ReadOnlyLog readOnly = ReadOnlyLog.open(root);
+        LogCursor cursor = readOnly.cursor();
+        for (long offset = 0; offset < 35; offset++) {
+            long wanted = offset;
+            if (offset >= 10 && offset < 20) {
+                assertThatThrownBy(() -> cursor.read(wanted, readOnly.through()))
+                        .isInstanceOf(DamagedLogException.class)
+                        .hasMessageContaining("expected segments with these offsets");
+            } else {
+                assertThat(cursor.read(wanted, readOnly.through())).isTrue();
+            }
+        }
+        readOnly.catalog().refresh(); // as a reader does that meets the end
+        assertThatThrownBy(() -> cursor.read(15, readOnly.through())).isInstanceOf(DamagedLogException.class);
     }
 
     @Test
