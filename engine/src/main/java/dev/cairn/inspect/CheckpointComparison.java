@@ -68,7 +68,7 @@ final class CheckpointComparison implements Comparison {
     private void compare(ByteSlab key, ByteSlab value, StateDigest digest) {
         Kind kind = fold.kinds().byId((byte) key.byteAt(0));
         found.value().set(value);
-        fold.complete(kind, found);
+        fold.complete(kind, key, found);
         fold.load(kind, key, expected);
         digest.add(kind, key, 1, found);
         boolean knowsMore = missing.contains(found.head()) || expected.incomplete();

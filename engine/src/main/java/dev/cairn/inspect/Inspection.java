@@ -2,8 +2,8 @@ package dev.cairn.inspect;
 
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.assembly.DirectoryEvidence;
 import dev.cairn.internal.disk.DiskFailure;
-import dev.cairn.internal.segment.ReadOnlyLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -137,7 +137,7 @@ public record Inspection(
      */
     public static Inspection of(Path directory) {
         try {
-            return new Inspector(ReadOnlyLog.open(directory)).inspect();
+            return new Inspector(DirectoryEvidence.openForReading(directory)).inspect();
         } catch (IOException | UncheckedIOException e) {
             throw new DataDirectoryException(
                     directory, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);

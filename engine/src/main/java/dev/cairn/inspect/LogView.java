@@ -2,6 +2,7 @@ package dev.cairn.inspect;
 
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.assembly.DirectoryEvidence;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.assembly.TaskSearch;
 import dev.cairn.internal.disk.DiskFailure;
@@ -42,7 +43,7 @@ public final class LogView {
      */
     public static LogView open(Path directory) {
         try {
-            return new LogView(ReadOnlyLog.open(directory));
+            return new LogView(DirectoryEvidence.openForReading(directory));
         } catch (IOException | UncheckedIOException e) {
             throw new DataDirectoryException(
                     directory, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);

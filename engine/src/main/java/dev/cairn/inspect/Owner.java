@@ -1,5 +1,6 @@
 package dev.cairn.inspect;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.segment.Control;
@@ -139,7 +140,7 @@ record Owner(@Nullable UUID installation, boolean live) {
     private static @Nullable UUID named(NumberedFile segment) {
         try {
             return SegmentAudit.installation(segment);
-        } catch (IOException e) {
+        } catch (IOException | DamagedLogException e) {
             return null;
         }
     }

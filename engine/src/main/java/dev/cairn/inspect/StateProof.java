@@ -5,9 +5,9 @@ import dev.cairn.StateRoot;
 import dev.cairn.inspect.Verification.Compared;
 import dev.cairn.inspect.Verification.Proof;
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.DirectoryEvidence;
 import dev.cairn.internal.assembly.StateFold;
 import dev.cairn.internal.recovery.RepairJournal;
-import dev.cairn.internal.segment.ReadOnlyLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class StateProof {
                     "this verification: checkpoint and projection were not compared with the log");
             return null;
         }
-        try (StateFold fold = new StateFold(ReadOnlyLog.open(scene.root()), through)) {
+        try (StateFold fold = new StateFold(DirectoryEvidence.openForReading(scene.root()), through)) {
             boolean repaired = Files.exists(RepairJournal.doneFile(scene.directory()));
             if (repaired) {
                 findings.add(

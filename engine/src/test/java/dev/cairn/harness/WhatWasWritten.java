@@ -16,7 +16,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Everything that an undamaged directory answers, to compare the answers of a damaged one with.
@@ -26,8 +30,8 @@ import java.util.TreeMap;
 public final class WhatWasWritten {
     private static final int PAGE_RECORDS = 1_000;
 
-    private final NavigableMap<Long, LogRecord> records = new TreeMap<>();
-    private final Map<String, Optional<Task>> tasks = new HashMap<>();
+    private final NavigableMap<Long, LogRecord> records;
+    private final Map<String, Optional<Task>> tasks;
     private final KindsWritten kinds;
     private final Map<String, String> roots;
     private final long durable;
@@ -35,6 +39,8 @@ public final class WhatWasWritten {
     /** @param durable records up to this one must never be missing without a word */
     private WhatWasWritten(Cairn cairn, long durable) {
         this.durable = durable;
+        this.records = new TreeMap<>();
+        this.tasks = new HashMap<>();
         long next = 0;
         while (next <= cairn.watermarks().durableOffset()) {
             try {
@@ -51,6 +57,19 @@ public final class WhatWasWritten {
         }
         kinds = new KindsWritten(cairn);
         roots = cairn.stateRoot().kinds();
+    }
+
+    private WhatWasWritten(WhatWasWritten other, long durable) {
+        this.durable = durable;
+        this.records = other.records;
+        this.tasks = other.tasks;
+        this.kinds = other.kinds;
+        this.roots = other.roots;
+    }
+
+    /** The same where no more than the records up to {@code known} are known to have been durable. */
+    WhatWasWritten knownUpTo(long known) {
+        return new WhatWasWritten(this, Math.min(durable, known));
     }
 
     /** Reads {@code directory}, whose records behind {@code durable} may be lost. */
@@ -123,6 +142,36 @@ public final class WhatWasWritten {
             requireNothing(records.tailMap(next));
         }
         return next - 1;
+    }
+
+    /** The durable records that {@code wanted} takes, by their offsets. */
+    SortedSet<Long> durableOf(LongPredicate wanted) {
+        return records.headMap(Math.min(durable, last()), true).keySet().stream()
+                .filter(wanted::test)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * The durable records that {@code cairn} does not give, because they are damaged or gone.
+     *
+     * @throws AssertionError when it gives another record than was written
+     */
+    SortedSet<Long> missing(Cairn cairn) {
+        return durableOf(offset -> {
+            try {
+                LogPage page = cairn.log().read(offset, offset + 1, LogFilter.all(), 1);
+                if (page.records().isEmpty()) {
+                    throw new AssertionError("expected the durable record " + offset + ", was nothing");
+                }
+                if (!page.records().get(0).equals(records.get(offset))) {
+                    throw new AssertionError("expected " + records.get(offset) + ", was "
+                            + page.records().get(0));
+                }
+                return false;
+            } catch (DamagedLogException | GoneException refusal) {
+                return true;
+            }
+        });
     }
 
     private static String difference(List<LogRecord> expected, List<LogRecord> is) {

@@ -15,6 +15,7 @@ import dev.cairn.task.TaskQuery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,44 @@ class PartlyGoneTest {
         assertToldByEveryReader();
     }
 
+    /** The manifest tells nothing but that there was a segment; behind the repair it would tell of one that is missing. */
+    @Test
+    void shouldRepairWhereOnlyADamagedManifestIsLeft() throws Exception {
+        List<Path> segments = log.segments();
+        for (Path gone : List.of(segments.get(1), segments.get(segments.size() - 1))) {
+            Files.delete(gone);
+            Files.write(manifest(gone), new byte[100]);
+        }
+        JsonNode plan = log.dryRun();
+        assertToldByEveryReader();
+        log.apply();
+        log.assertRepaired(plan);
+    }
+
+    @Test
+    void shouldRepairWhereAManifestIsThatOfAnother() throws Exception {
+        Path gone = log.segments().get(2);
+        Files.copy(manifest(log.segments().get(1)), manifest(gone), StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(gone);
+        JsonNode plan = log.dryRun();
+        assertToldByEveryReader();
+        log.apply();
+        log.assertRepaired(plan);
+    }
+
+    @Test
+    void shouldRepairWhereDirectoriesHaveTheNames() throws Exception {
+        Path gone = log.segments().get(2);
+        for (Path file : new Path[] {gone, manifest(gone)}) {
+            Files.delete(file);
+            Files.createDirectory(file);
+        }
+        JsonNode plan = log.dryRun();
+        assertToldByEveryReader();
+        log.apply();
+        log.assertRepaired(plan);
+    }
+
     @Test
     void shouldNotBeginTheLogBehindSegmentsThatAreGone() throws Exception {
         remove(0);
@@ -113,12 +152,32 @@ class PartlyGoneTest {
         assertToldByEveryReader();
     }
 
-    /** What is whole in it comes back by a repair; until then readers say that it is missing. */
+    /** No record is lost with a header: who reads is served all of them. */
     @Test
-    void shouldNotPassOverTheLastSegmentOfAnEpochThatLostItsManifestAndItsHeader() throws Exception {
+    void shouldReadTheLastSegmentOfAnEpochThatLostItsManifestAndItsHeader() throws Exception {
         Path damaged = endOfEpochWithoutManifest(true);
         log.zero(damaged, 4_368, 96);
-        assertThat(RunVerb.cairn("export", "--data", log.data()).exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertReadAndRepaired();
+    }
+
+    @Test
+    void shouldReadTheNewestSegmentThatLostItsHeader() throws Exception {
+        appendEpoch(true);
+        log.zero(log.newest(), 4_368, 96);
+        assertReadAndRepaired();
+    }
+
+    @Test
+    void shouldReadSegmentsBesideEachOtherThatLostTheirManifestsAndTheirHeaders() throws Exception {
+        for (int segment : new int[] {1, 2}) {
+            Files.delete(manifest(log.segments().get(segment)));
+            log.zero(log.segments().get(segment), 4_368, 96);
+        }
+        assertReadAndRepaired();
+    }
+
+    private void assertReadAndRepaired() throws Exception {
+        assertThat(DamagedDirectory.export(log.data())).isEqualTo(log.written());
         try (Cairn cairn = Cairn.open(log.data(), READING)) {
             awaitWarning(cairn);
         }

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,27 @@ class RefusedDirectoryTest {
         for (String said : new String[] {newest + " at byte ", "--read-only", "cairn replay", "accept the data loss"}) {
             requireRefused(said, "serve", "--data", data, "--port", "0");
         }
+        requireReads(data);
+    }
+
+    /** All segments are another's then, and to set them aside would be to lose the log. */
+    @Test
+    void shouldNotTakeALogBesideTheIdentityOfAnotherForNothing() throws Exception {
+        Path data = dir.resolve("data");
+        UUID installation = fill(data);
+        Path other = dir.resolve("other");
+        fill(other);
+        Files.copy(other.resolve("identity"), data.resolve("identity"), StandardCopyOption.REPLACE_EXISTING);
+        for (String verb : new String[] {"replay", "tail", "export", "list", "serve", "describe"}) {
+            requireRefused("was that of " + installation, verb, "--data", data);
+        }
+        requireRefused("was that of " + installation, "get", "t1", "--data", data);
+        requireRefused("was that of " + installation, "replay", "--apply", "--data", data);
+        assertThat(RunVerb.cairn("verify", "--data", data).exit()).isEqualTo(ExitCode.FINDINGS.number());
+
+        Files.delete(data.resolve("identity"));
+        RunVerb repaired = RunVerb.cairn("replay", "--apply", "--data", data);
+        assertThat(repaired.exit()).as(repaired.err()).isZero();
         requireReads(data);
     }
 

@@ -6,9 +6,11 @@ import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,23 @@ public final class DirectoryEvidence {
     /** The same without the projection, to ask which takes longer than to read many records. */
     public static Evidence withoutProjection(LogDirectory directory, UUID installation) throws IOException {
         return of(directory, installation, -1);
+    }
+
+    /** Opens a log for reading, which then misses what any file knows to have been durable. */
+    public static ReadOnlyLog openForReading(Path root) throws IOException {
+        ReadOnlyLog log = ReadOnlyLog.open(root);
+        ForeignLog.refuse(log.directory(), log.identity().installation(), log.catalog());
+        return log.isLive()
+                ? log
+                : log.expectThrough(durable(log.directory(), log.identity().installation()));
+    }
+
+    /** The projection is behind the watermark always: it takes long to ask, and only where there is none. */
+    private static long durable(LogDirectory directory, UUID installation) throws IOException {
+        return (Watermark.read(directory, installation) == null
+                        ? untouched(directory, installation, false)
+                        : withoutProjection(directory, installation))
+                .durable();
     }
 
     /** What is to be said where an identity is left and nothing tells of a log; null where something does. */

@@ -70,7 +70,7 @@ public final class IdentityRepair {
     private static long createdAt(LogDirectory directory, Clock clock) throws IOException {
         long oldest = Micros.floor(clock.instant());
         for (NumberedFile file : directory.segmentFiles()) {
-            long created = SegmentAudit.createdAt(file);
+            long created = Files.isRegularFile(file.path()) ? SegmentAudit.createdAt(file) : -1;
             oldest = created < 0 ? oldest : Math.min(oldest, created);
         }
         return oldest;

@@ -60,10 +60,12 @@ public final class LogRepair {
         RepairJournal unfinished = RepairJournal.unfinished(directory, installation);
         SegmentPlaces places = SegmentPlaces.byHeader(
                 directory, installation, unfinished == null ? Map.of() : unfinished.kept(), scope.isLive());
+        SegmentCatalog catalog = SegmentCatalog.load(places);
+        ForeignLog.refuse(directory, installation, catalog);
         return new RepairPlanner(
                         directory,
                         installation,
-                        SegmentCatalog.load(places),
+                        catalog,
                         scope.isAll()
                                 ? DirectoryEvidence.untouched(directory, installation, scope.isLive())
                                 : DirectoryEvidence.withoutProjection(directory, installation),

@@ -36,7 +36,7 @@ final class ReadOnlyOpening {
     static Cairn open(Path root, CairnOptions options) {
         Owned owned = new Owned();
         try {
-            ReadOnlyLog log = ReadOnlyLog.open(root);
+            ReadOnlyLog log = DirectoryEvidence.openForReading(root);
             requireReadable(log);
             return open(log, options, owned);
         } catch (IOException | UncheckedIOException e) {

@@ -168,8 +168,12 @@ final class RecoveredState {
         Entity entity = new Entity();
         for (ByteSlab key : keys) {
             Kind kind = log.registry().kinds.byId((byte) key.byteAt(0));
-            reader.load(kind, key, entity);
-            kind.restored(key, entity);
+            try {
+                reader.load(kind, key, entity);
+                kind.restored(key, entity);
+            } catch (DamagedLogException e) {
+                LOG.warn("{}: {} is not restored: {}", log.directory().root(), kind.name(), e.getMessage());
+            }
         }
     }
 

@@ -91,8 +91,8 @@ public final class StateFold implements AutoCloseable {
     }
 
     /** Fetches what {@code entity}, as a store kept it, left in the log. */
-    public void complete(Kind kind, Entity entity) {
-        reader.complete(kind, entity);
+    public void complete(Kind kind, ByteSlab stateKey, Entity entity) {
+        reader.complete(kind, stateKey, entity);
     }
 
     /** Shows every entity, deleted ones included. */
@@ -101,7 +101,7 @@ public final class StateFold implements AutoCloseable {
         store.forEach((key, value) -> {
             Kind kind = kinds.byId((byte) key.byteAt(0));
             entity.value().set(value);
-            reader.complete(kind, entity);
+            reader.complete(kind, key, entity);
             visitor.entity(kind, key, entity);
         });
     }

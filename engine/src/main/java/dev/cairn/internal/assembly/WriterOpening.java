@@ -105,6 +105,7 @@ final class WriterOpening {
             LOG.warn("{}: a repair was cut off; cairn replay --apply finishes it", directory.root());
         }
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
+        ForeignLog.refuse(directory, identity.installation(), catalog);
         RecoveryPlan plan = recover(identity, catalog);
         RepairJournal repaired = RepairJournal.pending(directory, identity.installation());
         if (repaired != null) {

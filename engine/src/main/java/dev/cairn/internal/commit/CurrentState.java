@@ -28,7 +28,7 @@ public final class CurrentState implements Transaction.State {
     @Override
     public void load(Kind kind, ByteSlab stateKey, Entity into) {
         if (store.getAsWriter(stateKey, into.value())) {
-            reader.complete(kind, into);
+            reader.complete(kind, stateKey, into);
         } else {
             into.reset();
         }

@@ -2,6 +2,7 @@ package dev.cairn.internal.read;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
+import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Evolution;
@@ -81,6 +82,11 @@ final class EntityChain {
     /** The entity's record before the one that was read last, −1 for none; records that were lost are passed over. */
     long previous() {
         return lostLinks.follow(cursor.frame(), cursor.frame().previous());
+    }
+
+    /** The newest record of the entity {@code stateKey} that was not lost, from {@code head} back; −1 when there is none. */
+    long newestKept(ByteSlab stateKey, long head) {
+        return lostLinks.follow(stateKey, head);
     }
 
     private boolean isKept(long offset) {

@@ -39,7 +39,7 @@ final class EntityPieces implements KindHost.Pieces {
             if (key.byteAt(0) == kind.id()) {
                 entity.value().set(value);
                 if (entity.exists()) {
-                    reader.complete(kind, entity);
+                    reader.complete(kind, key, entity);
                     visitor.entity(key, entity);
                 }
             }

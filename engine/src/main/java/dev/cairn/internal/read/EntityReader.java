@@ -37,14 +37,25 @@ public final class EntityReader {
         if (!store.get(stateKey, into.value())) {
             into.reset();
         } else {
-            complete(kind, into);
+            complete(kind, stateKey, into);
         }
     }
 
-    /** Fetches the body from the log if {@code entity}, as it was stored, is only a header. */
-    public void complete(Kind kind, Entity entity) {
-        if (entity.byReference()) {
-            chain.fold(kind, entity.head(), entity);
+    /**
+     * Fetches the body from the log if {@code entity}, as it was stored, is only a header. Where a repair gave up its newest records,
+     * which a checkpoint remembers, it is what the ones before them say, or as if it had never been when there are none.
+     */
+    public void complete(Kind kind, ByteSlab stateKey, Entity entity) {
+        if (!entity.byReference()) {
+            return;
+        }
+        long version = entity.version();
+        long newest = chain.newestKept(stateKey, entity.head());
+        if (newest < 0) {
+            entity.reset();
+        } else {
+            chain.fold(kind, newest, entity);
+            entity.version(version); // what is lost counts
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cairn.internal.read;
 
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
@@ -32,8 +33,20 @@ final class LostLinks {
         if (offset < 0 || isKept(offset)) {
             return offset;
         }
-        byte kind = frame.kind();
         frame.copyAddress(topic, key);
+        return newestBefore(offset, frame.kind());
+    }
+
+    /** The newest record of the entity {@code stateKey} that was not lost, from its head {@code offset} back; −1 when there is none. */
+    long follow(ByteSlab stateKey, long offset) {
+        if (offset < 0 || isKept(offset)) {
+            return offset;
+        }
+        StateKey.read(stateKey, topic, key);
+        return newestBefore(offset, (byte) stateKey.byteAt(0));
+    }
+
+    private long newestBefore(long offset, byte kind) {
         List<Segment> segments = catalog.segments();
         for (int i = segments.size() - 1; i >= 0; i--) {
             Segment segment = segments.get(i);

@@ -32,14 +32,12 @@ public final class RecoveryExecution {
         SegmentSealer sealer = new SegmentSealer(catalog);
         for (SegmentScan scan : plan.seal()) {
             force(scan.file()); // after a kill the frames are only in the page cache
-            Path manifest = LogDirectory.manifestFile(scan.file());
-            if (Files.exists(manifest)) {
-                setAside(manifest);
-            }
+            setAsideManifest(scan.file());
             sealer.seal(scan, catalog);
             catalog.refresh();
         }
         for (Path file : plan.setAside()) {
+            setAsideManifest(file); // first: alone it would tell of a segment that is missing
             setAside(file);
         }
         if (!plan.seal().isEmpty() || !plan.setAside().isEmpty()) {
@@ -53,6 +51,14 @@ public final class RecoveryExecution {
             Disk.force(channel, file, true);
         }
         FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    }
+
+    /** One that cannot be used, or it would not come to this. */
+    private void setAsideManifest(Path segmentFile) throws IOException {
+        Path manifest = LogDirectory.manifestFile(segmentFile);
+        if (Files.exists(manifest)) {
+            setAside(manifest);
+        }
     }
 
     private void setAside(Path file) throws IOException {

@@ -149,8 +149,7 @@ public final class RecoveryPlanner {
         if (newest.problem() != null) {
             throw new DamagedLogException(newest.file(), 0, newest.firstOffset(), newest.problem());
         }
-        SegmentScan scan = scanner.scanSealed(
-                new NumberedFile(newest.epoch(), newest.number(), newest.file()), newest.firstOffset());
+        SegmentScan scan = scanner.scanSealed(newest);
         if (scan.lastOffset() < newest.lastOffset()) {
             throw damaged(scan);
         }

@@ -1,11 +1,11 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.Progress;
-import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.recovery.RepairPlan.Found;
 import dev.cairn.internal.recovery.RepairPlan.Put;
 import dev.cairn.internal.recovery.RepairPlan.Verdict;
 import dev.cairn.internal.recovery.RepairPlanDraft.Tail;
+import dev.cairn.internal.segment.HeaderlessSegment;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.OffsetRange;
@@ -16,11 +16,12 @@ import dev.cairn.internal.segment.SegmentSalvage;
 import dev.cairn.internal.segment.SegmentSalvager;
 import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentScanner;
-import dev.cairn.internal.system.OpenEpoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -78,11 +79,15 @@ public final class RepairPlanner {
                 files.putIfAbsent(file.number(), file);
             }
         }
+        Set<NumberedFile> untold = new HashSet<>(scope.isLive() ? List.of() : catalog.untold());
+        untold.forEach(file -> files.putIfAbsent(file.number(), file));
         int done = 0;
         for (NumberedFile file : files.values()) {
             progress.update("scan", done++, files.size());
             Segment segment = catalog.byNumber(file.number());
-            if (segment == null) {
+            if (untold.contains(file)) {
+                draft.replace(file, draft.lastOffset() + 1, Verdict.MISSING, List.of(), true);
+            } else if (segment == null) {
                 takeUnknown(file, files.higherKey(file.number()) == null);
             } else {
                 takeMissingBefore(segment);
@@ -102,9 +107,17 @@ public final class RepairPlanner {
      * name bears, behind those before it, say that it is what its name says; where there are none it is another.
      */
     private void takeUnknown(NumberedFile file, boolean last) throws IOException {
+        if (!Files.isRegularFile(file.path())) {
+            draft.replace(file, draft.lastOffset() + 1, Verdict.ANOTHER, List.of(), true);
+            return;
+        }
         SegmentScan scan = new SegmentScanner(installation).scan(file, draft.lastOffset() + 1);
         boolean nothing = scan.highestOffset() < 0 && !(scan.verdict() instanceof SegmentScan.Verdict.Damaged);
         Verdict verdict = nothing && last ? Verdict.TORN : Verdict.ANOTHER;
+        if (nothing && Files.exists(LogDirectory.manifestFile(file.path()))) {
+            draft.replace(file, draft.lastOffset() + 1, Verdict.ANOTHER, List.of(), true); // it was sealed once
+            return;
+        }
         if (nothing) {
             draft.leave(file, verdict);
             empty = empty == null ? file : empty;
@@ -135,16 +148,14 @@ public final class RepairPlanner {
                 .findFirst()
                 .orElse(null);
         long last = next == null ? highest : Math.min(highest, next.firstOffset() - 1);
-        Event first = firstOf(headerless(file, draft.lastOffset() + 1, last));
-        if (first == null) {
+        long expected = draft.lastOffset() + 1;
+        HeaderlessSegment held = HeaderlessSegment.find(file, expected, last);
+        if (held == null) {
             return false;
         }
-        OpenEpoch opened = OpenEpoch.of(first);
-        // The first record of an epoch says where the one before it ended: what lies between was never used.
-        long from =
-                opened != null && opened.previousEnd() <= draft.lastOffset() ? first.offset : draft.lastOffset() + 1;
+        long from = held.firstOffset(expected);
         draft.account().begin(from);
-        SegmentSalvage salvage = SegmentSalvager.salvage(headerless(file, from, last), draft.account());
+        SegmentSalvage salvage = SegmentSalvager.salvage(HeaderlessSegment.subject(file, from, last), draft.account());
         List<OffsetRange> lost = salvage.lost();
         lost.forEach(draft.account()::lose);
         draft.durable(salvage.highestDurable());
@@ -160,23 +171,6 @@ public final class RepairPlanner {
                 lost);
         draft.rewrite(here, salvage, from, last, next != null);
         return true;
-    }
-
-    /** The first record that can be read, null for none. */
-    private static @Nullable Event firstOf(SegmentSalvager.Subject subject) throws IOException {
-        Event first = new Event();
-        boolean[] any = {false};
-        SegmentSalvager.salvage(subject, frame -> {
-            if (!any[0]) {
-                frame.copyTo(first);
-                any[0] = true;
-            }
-        });
-        return any[0] ? first : null;
-    }
-
-    private static SegmentSalvager.Subject headerless(NumberedFile file, long first, long last) {
-        return new SegmentSalvager.Subject(file.path(), file.number(), file.epoch(), 0, first, last, Integer.MAX_VALUE);
     }
 
     private void takeMissingBefore(Segment segment) throws IOException {

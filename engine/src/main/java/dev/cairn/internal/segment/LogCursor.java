@@ -62,17 +62,30 @@ public final class LogCursor {
         if (expected > through || (framesLeft == 0 && !enterDocument(through))) {
             return false;
         }
-        String problem = frame.wrap(bytes, frameAt).problem(documentEnd - frameAt);
+        String problem = frameProblem();
         if (problem != null) {
-            throw damaged(frameAt, problem);
-        }
-        if (frame.offset() != expected) {
-            throw damaged(frameAt, "expected offset " + expected + ", was " + frame.offset());
+            int damagedAt = frameAt;
+            if (!enterElsewhere() || frameProblem() != null) {
+                throw damaged(damagedAt, problem);
+            }
         }
         frameAt += frame.length();
         framesLeft--;
         expected++;
         return true;
+    }
+
+    private @Nullable String frameProblem() {
+        String problem = frame.wrap(bytes, frameAt).problem(documentEnd - frameAt);
+        boolean another = problem == null && frame.offset() != expected;
+        return another ? "expected offset " + expected + ", was " + frame.offset() : problem;
+    }
+
+    /** The expected frame is damaged here: it may be whole in another place. */
+    private boolean enterElsewhere() {
+        Segment here = segment();
+        framesLeft = 0;
+        return findBehindDamage(here) && (framesLeft > 0 || enter(here));
     }
 
     /**

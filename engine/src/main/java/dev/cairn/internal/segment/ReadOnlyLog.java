@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class ReadOnlyLog {
     private long probedAtNanos;
     private boolean live;
     private boolean scanned;
+    private long expectedThrough = -1;
     private long scannedThrough = -1;
     private List<SegmentScan> scans = List.of();
     private @Nullable OffsetRange missingEnd;
@@ -54,6 +56,12 @@ public final class ReadOnlyLog {
             throw new DataDirectoryException(root, Reason.FOREIGN, "expected an identity, was none");
         }
         return new ReadOnlyLog(directory, identity);
+    }
+
+    /** Says that records up to {@code offset} were durable, as somebody knows who is not asked here. */
+    public synchronized ReadOnlyLog expectThrough(long offset) {
+        expectedThrough = offset;
+        return this;
     }
 
     public Identity identity() {
@@ -142,12 +150,15 @@ public final class ReadOnlyLog {
                             .scan(
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
-                    bound(segment, scan, isAmongWhole(segment));
                     found.add(scan);
                 }
             }
-            catalog.standInForMissing();
             long durable = durable(found);
+            for (SegmentScan scan : found) {
+                Segment segment = Objects.requireNonNull(catalog.byNumber(scan.number()));
+                bound(segment, scan, isAmongWhole(segment) || durable > scan.lastOffset());
+            }
+            catalog.standInForMissing(durable);
             tellOfMissingEnd(found, durable);
             scannedThrough = Math.max(durable, withoutTornTail(durable));
         } catch (IOException e) {
@@ -197,7 +208,7 @@ public final class ReadOnlyLog {
     /** The highest offset known to have been durable. */
     private long durable(List<SegmentScan> found) throws IOException {
         Watermark.Mark mark = Watermark.read(directory, identity.installation());
-        long durable = mark == null ? -1 : mark.durableOffset();
+        long durable = Math.max(expectedThrough, mark == null ? -1 : mark.durableOffset());
         for (SegmentScan scan : found) {
             durable = Math.max(durable, scan.highestDurable());
         }

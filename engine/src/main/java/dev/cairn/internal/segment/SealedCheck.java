@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class SealedCheck {
+    static final String NO_FILE = "expected a file, was something else";
+
     private SealedCheck() {}
 
     /**
@@ -32,7 +34,7 @@ final class SealedCheck {
     static @Nullable Problem problem(LogDirectory.NumberedFile file, Manifest manifest, UUID installation)
             throws IOException {
         if (!Files.isRegularFile(file.path())) {
-            return new Problem("expected a file, was something else", true);
+            return new Problem(NO_FILE, true);
         }
         try (FileChannel channel = Disk.open(file.path(), StandardOpenOption.READ)) {
             Problem begin = manifest.startPosition() == 0 ? null : beginProblem(channel, file, manifest, installation);

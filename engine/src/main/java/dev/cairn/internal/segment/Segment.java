@@ -121,6 +121,20 @@ public final class Segment {
         return segment;
     }
 
+    /** What is left of a segment without header and manifest: whatever is whole in it is searched for. */
+    static Segment headerless(NumberedFile file, OffsetRange offsets) {
+        return new Segment(
+                file.path(),
+                file.number(),
+                file.epoch(),
+                offsets.first(),
+                0,
+                new Bounds(offsets.last(), Integer.MAX_VALUE),
+                new SparseIndex(offsets.first(), 0),
+                false,
+                null);
+    }
+
     /** What stands for files that are gone with their manifests: reading there says so. */
     static Segment standIn(NumberedFile file, OffsetRange offsets) {
         return new Segment(
@@ -174,6 +188,12 @@ public final class Segment {
             }
         }
         return -1;
+    }
+
+    /** The same where a manifest states the position: what stands before it is the queue's own. */
+    static int findHeader(ByteBuffer buffer, int stated) {
+        boolean fits = stated > 0 && stated <= buffer.capacity() - QueueFormat.WORD_BYTES - SegmentHeader.BYTES;
+        return fits && headerProblem(buffer, stated) == null ? stated : findHeader(buffer);
     }
 
     static @Nullable String headerProblem(ByteBuffer buffer, int position) {

@@ -95,8 +95,9 @@ public final class SegmentAudit {
 
     private void begin(long nextOffset) throws IOException {
         bytes = Segment.map(file.path());
-        startPosition = Segment.findHeader(bytes);
-        SegmentHeader header = header(bytes);
+        startPosition = Segment.findHeader(bytes, manifest == null ? 0 : manifest.startPosition());
+        SegmentHeader header =
+                startPosition < 0 ? null : SegmentHeader.decode(bytes, startPosition + QueueFormat.WORD_BYTES);
         firstOffset = manifest != null ? manifest.firstOffset() : header != null ? header.firstOffset() : nextOffset;
     }
 
@@ -255,9 +256,12 @@ public final class SegmentAudit {
     public int endPosition() {
         SegmentSalvage read = salvage;
         int end = startPosition < 0 ? 0 : (int) QueueFormat.next(startPosition, SegmentHeader.BYTES);
-        return read == null || read.runs().isEmpty()
+        return read == null
                 ? end
-                : read.runs().get(read.runs().size() - 1).endPosition();
+                : read.runs().stream()
+                        .mapToInt(SegmentSalvage.Run::endPosition)
+                        .max()
+                        .orElse(end);
     }
 
     /** The manifest over the bytes of this segment, which has no holes. */

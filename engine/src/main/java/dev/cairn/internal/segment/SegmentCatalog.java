@@ -32,6 +32,8 @@ public final class SegmentCatalog {
     private volatile boolean ownedByWriter;
     /** Epochs of files that hold no header, by their numbers, as they were listed last. */
     private Map<Integer, Integer> headerless = Map.of();
+    /** Where segments were of which only a manifest is left, and one that cannot be used. */
+    private volatile List<LogDirectory.NumberedFile> untold = List.of();
     /** The last record that is known to have been durable: if the log ends before it, its end is missing. */
     private volatile long expectedThrough = -1;
 
@@ -86,14 +88,62 @@ public final class SegmentCatalog {
     }
 
     /**
-     * Lists segments that stand for those that are gone with their manifests, so that reading there says so. For a log at rest: beside
-     * a writer a listing may have missed what is there.
+     * Lists what is left of segments that have neither header nor manifest, and segments that stand for those of which nothing is, so
+     * that reading there says so. For a log at rest: beside a writer a listing may have missed what is there.
+     *
+     * @param durable the last record that is known to have been durable
      */
-    synchronized void standInForMissing() {
+    synchronized void standInForMissing(long durable) throws IOException {
         List<Segment> listed = new ArrayList<>(List.of(segments));
-        listed.addAll(new SegmentChain(listed, headerless).standIns(directory));
+        for (SegmentChain.Hole hole : new SegmentChain(listed, headerless).holes(durable)) {
+            int last = hole.follower().number() - 1;
+            List<Segment> left = leftOf(hole.numberBefore(), last, hole.offsets());
+            if (left.isEmpty()) {
+                left = List.of(
+                        Segment.standIn(directory.segmentFile(hole.follower().epoch(), last), hole.offsets()));
+            }
+            left.get(left.size() - 1).bound(hole.offsets().last(), Integer.MAX_VALUE);
+            listed.addAll(left);
+        }
+        Segment newest = last();
+        long next = newest == null ? 0 : newest.lastOffset() + 1;
+        if (newest == null || newest.isBounded()) {
+            int number = newest == null ? 0 : newest.number();
+            for (Segment left : leftOf(number, Integer.MAX_VALUE, new OffsetRange(next, Long.MAX_VALUE - 1))) {
+                if (left.firstOffset() <= durable || isDamaged(left)) { // else a power cut left it so
+                    listed.add(left);
+                }
+            }
+        }
         listed.sort(BY_NUMBER);
         segments = listed.toArray(new Segment[0]);
+    }
+
+    private boolean isDamaged(Segment left) throws IOException {
+        return new SegmentScanner(installation)
+                        .scan(
+                                new LogDirectory.NumberedFile(left.epoch(), left.number(), left.file()),
+                                left.firstOffset())
+                        .verdict()
+                instanceof SegmentScan.Verdict.Damaged;
+    }
+
+    /** Segments without header and manifest between two others, and which of {@code offsets} they held. */
+    private List<Segment> leftOf(int numberBefore, int lastNumber, OffsetRange offsets) throws IOException {
+        List<Segment> left = new ArrayList<>();
+        long next = offsets.first();
+        for (LogDirectory.NumberedFile file : places.files()) {
+            boolean between = file.number() > numberBefore && file.number() <= lastNumber;
+            if (!between || !headerless.containsKey(file.number()) || places.hasHeader(file.path())) {
+                continue;
+            }
+            HeaderlessSegment held = HeaderlessSegment.find(file, next, offsets.last());
+            if (held != null) {
+                left.add(Segment.headerless(file, new OffsetRange(held.firstOffset(next), held.last())));
+                next = held.last() + 1;
+            }
+        }
+        return left;
     }
 
     /** Those that stand for others go on to do so while nothing was found in their place. */
@@ -193,6 +243,10 @@ public final class SegmentCatalog {
     }
 
     private @Nullable Segment unsealed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
+        if (!Files.isRegularFile(file.path())) {
+            wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, SealedCheck.NO_FILE));
+            return null;
+        }
         ByteBuffer mapped = Segment.map(file.path());
         int start = Segment.findHeader(mapped);
         if (start < 0) {
@@ -209,6 +263,7 @@ public final class SegmentCatalog {
 
     /** A manifest whose segment is gone stands for it, so that reading there says what is missing. */
     private void addMissing(List<Segment> found, List<Problem> wrong) throws IOException {
+        List<LogDirectory.NumberedFile> withoutManifest = new ArrayList<>();
         for (LogDirectory.NumberedFile file : directory.manifestFiles()) {
             Path segmentFile = LogDirectory.segmentFile(
                     Objects.requireNonNull(file.path().toAbsolutePath().getParent()), file.number());
@@ -217,30 +272,35 @@ public final class SegmentCatalog {
             }
             try {
                 Manifest manifest = Manifest.read(file.path(), installation);
+                requirePlace(manifest, file);
                 String problem = "expected the segment of this manifest, was no file";
                 found.add(Segment.sealed(segmentFile, manifest, new SealedCheck.Problem(problem, true)));
                 wrong.add(new Problem(Effect.MISSING, segmentFile, 0, manifest.firstOffset(), problem));
             } catch (IOException e) {
                 wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, String.valueOf(e.getMessage())));
+                withoutManifest.add(new LogDirectory.NumberedFile(file.epoch(), file.number(), segmentFile));
             }
         }
+        untold = List.copyOf(withoutManifest);
         found.sort(BY_NUMBER);
     }
 
     /**
      * A segment that another follows is complete. Its records end where those of the same opening begin; where another opening
-     * follows, its first record says where.
+     * follows, its first record says where. If that is damaged too, nobody knows: then all offsets before it may have been used.
      */
     private static void boundByFollowers(List<Segment> found) {
         for (int i = 0; i + 1 < found.size(); i++) {
             Segment segment = found.get(i);
             Segment follower = found.get(i + 1);
-            Long end = segment.isBounded()
-                    ? null
-                    : segment.epoch() == follower.epoch()
-                            ? Long.valueOf(follower.firstOffset() - 1)
-                            : PreviousEnd.statedBy(follower);
-            if (end != null && end >= segment.firstOffset() - 1) {
+            if (segment.isBounded()) {
+                continue;
+            }
+            boolean sameEpoch = segment.epoch() == follower.epoch();
+            Long stated = sameEpoch ? null : PreviousEnd.statedBy(follower);
+            boolean next = sameEpoch || follower.number() == segment.number() + 1;
+            long end = stated != null ? stated : next ? follower.firstOffset() - 1 : -2;
+            if (end >= segment.firstOffset() - 1) {
                 segment.bound(end, Integer.MAX_VALUE);
             }
         }
@@ -391,6 +451,11 @@ public final class SegmentCatalog {
     /** All segments, oldest first. */
     public List<Segment> segments() {
         return List.of(segments);
+    }
+
+    /** Places of segments that are gone, and of which nothing but the name of a manifest tells that there was one. */
+    public List<LogDirectory.NumberedFile> untold() {
+        return untold;
     }
 
     /** What was found wrong when the directory was last listed. */

@@ -1,6 +1,5 @@
 package dev.cairn.internal.segment;
 
-import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.SegmentCatalog.Effect;
 import dev.cairn.internal.segment.SegmentCatalog.Problem;
 import java.util.ArrayList;
@@ -63,25 +62,36 @@ final class SegmentChain {
         return first.number() > 1 && first.firstOffset() > 0;
     }
 
-    /** Segments that stand for those that are gone with their manifests: numbers and offsets are missing together. */
-    List<Segment> standIns(LogDirectory directory) {
-        List<Segment> standIns = new ArrayList<>();
+    /**
+     * Where segments are gone with their manifests: numbers and offsets are missing together.
+     *
+     * @param numberBefore of the segment before, 0 for none
+     * @param follower the segment behind
+     * @param offsets that are missing
+     */
+    record Hole(int numberBefore, Segment follower, OffsetRange offsets) {}
+
+    /**
+     * All of them, oldest first.
+     *
+     * @param durable the last record that is known to have been durable: a power cut leaves no hole before it
+     */
+    List<Hole> holes(long durable) {
+        List<Hole> holes = new ArrayList<>();
         int numberBefore = 0;
         long from = 0;
         for (Segment follower : segments) {
             boolean missing = from >= 0
                     && follower.number() > numberBefore + 1
                     && follower.firstOffset() > from
-                    && !isBehindTorn(numberBefore, follower);
+                    && (follower.firstOffset() <= durable || !isBehindTorn(numberBefore, follower));
             if (missing) {
-                NumberedFile file = directory.segmentFile(follower.epoch(), follower.number() - 1);
-                OffsetRange range = new OffsetRange(from, follower.firstOffset() - 1);
-                standIns.add(Segment.standIn(file, range));
+                holes.add(new Hole(numberBefore, follower, new OffsetRange(from, follower.firstOffset() - 1)));
             }
             numberBefore = follower.number();
             from = follower.isBounded() ? follower.lastOffset() + 1 : -1;
         }
-        return standIns;
+        return holes;
     }
 
     /**

@@ -145,7 +145,7 @@ public final class SegmentReplacement {
     }
 
     private long createdAt(Path file) throws IOException {
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) {
             return nowMicros;
         }
         ByteBuffer bytes = Segment.map(file);
@@ -156,9 +156,19 @@ public final class SegmentReplacement {
     }
 
     private void keepIfThere(Path file) throws IOException {
-        if (Files.exists(file)) {
+        if (Files.isDirectory(file)) {
+            Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE); // it can have one name only
+        } else if (Files.exists(file)) {
             keep(file);
         }
+    }
+
+    private Path freeName(Path file) {
+        Path target = directory.quarantine().resolve(file.getFileName());
+        for (int i = 1; Files.exists(target); i++) {
+            target = target.resolveSibling(file.getFileName() + "." + i);
+        }
+        return target;
     }
 
     /** Gives {@code file} a second name in the quarantine, which it returns. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the opening that wrote it
  * @param offsets what it holds or held; null when nothing is known of any record
  * @param endPosition position behind the last byte that was looked at
- * @param runs good bytes, in order of position and of offset
+ * @param runs good bytes, in order of offset
  * @param damages bytes between them that are not as they were written
  * @param gaps offsets that an earlier repair gave up
  * @param highestDurable the highest durable offset that any good frame states, −1 for none

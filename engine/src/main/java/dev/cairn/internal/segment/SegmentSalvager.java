@@ -6,6 +6,7 @@ import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.Gap;
 import dev.cairn.internal.codec.SegmentHeader;
 import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.segment.SalvagePieces.Piece;
 import dev.cairn.internal.segment.SegmentSalvage.Damage;
 import dev.cairn.internal.segment.SegmentSalvage.Run;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Documents are followed by their words. Where one is not whole, the bytes behind are searched, word by word, for the next
  * document or frame that is. A frame counts if its checksum is right and its epoch and offset are possible there. Text cannot
- * be taken for one: the places of a frame's header always hold bytes that no JSON and no name may contain.
+ * be taken for one: the places of a frame's header always hold bytes that no JSON and no name may contain. Where what is whole stands
+ * in another order than that of the offsets, {@link SalvagePieces} says what is taken.
  *
  * <p>Threading: one instance for each segment.
  */
@@ -44,6 +48,8 @@ public final class SegmentSalvager {
 
     private long next;
     private long highestDurable = -1;
+    /** What is whole behind the first damage; null while there is none. */
+    private @Nullable SalvagePieces pieces;
     /** The damage whose end is still to be found. */
     private @Nullable Damage open;
 
@@ -181,10 +187,14 @@ public final class SegmentSalvager {
                     : check.problem(bytes, at, limit, subject.epoch(), next);
             if (problem == null) {
                 position = take(at);
-            } else {
-                damaged(at, problem, check.problemPosition());
-                position = search(at);
+                continue;
             }
+            damaged(at, problem, check.problemPosition());
+            if (isOutOfOrder(at)) {
+                takeInAnyOrder(at, problem);
+                return result();
+            }
+            position = search(at);
         }
         Damage last = open;
         if (last != null && last.offset() > subject.lastOffset()) {
@@ -192,6 +202,67 @@ public final class SegmentSalvager {
         }
         closeDamage(searchEnd);
         return result();
+    }
+
+    /** Looked for at the first damage only: what comes of it stands in the order in which it was written, or does not. */
+    private boolean isOutOfOrder(int damagedAt) {
+        if (pieces != null || next > subject.lastOffset()) {
+            return false;
+        }
+        pieces = new SalvagePieces(bytes, limit, subject.epoch(), new OffsetRange(next, subject.lastOffset()));
+        return !pieces.find(damagedAt + QueueFormat.WORD_BYTES, searchEnd).areInOrder();
+    }
+
+    /** Takes what is whole behind the first damage, wherever it stands; the rest are damages. */
+    private void takeInAnyOrder(int damagedAt, String problem) {
+        List<Piece> chosen = Objects.requireNonNull(pieces).once();
+        for (Piece piece : chosen) {
+            Run run = piece.run();
+            if (piece.gap()) {
+                gaps.add(run.offsets());
+                visitor.gap(run.offsets());
+            } else {
+                visit(run);
+                add(run);
+            }
+            next = run.offsets().last() + 1;
+        }
+        damagesBetween(chosen, damagedAt, problem);
+    }
+
+    private void damagesBetween(List<Piece> chosen, int damagedAt, String problem) {
+        int position = damagedAt;
+        for (Piece piece : chosen.stream()
+                .sorted(Comparator.comparingInt(piece -> piece.run().position()))
+                .toList()) {
+            Run run = piece.run();
+            if (QueueFormat.skipQueuesOwn(bytes, position, limit) == run.position()) {
+                open = null;
+            }
+            closeDamage(run.position());
+            position = run.endPosition();
+            open = new Damage(position, position, run.offsets().last() + 1, problem);
+        }
+        int left = QueueFormat.skipQueuesOwn(bytes, position, limit);
+        if (left < 0 || left >= searchEnd || next > subject.lastOffset()) {
+            open = null;
+        }
+        closeDamage(searchEnd);
+    }
+
+    private void visit(Run run) {
+        for (int at = run.position(); at < run.endPosition(); ) {
+            if (!run.documents()) {
+                at += visit(at);
+                continue;
+            }
+            int documentAt = at + QueueFormat.WORD_BYTES;
+            int frameAt = documentAt + Document.HEADER_BYTES;
+            for (int i = 0; i < Document.count(bytes, documentAt); i++) {
+                frameAt += visit(frameAt);
+            }
+            at = (int) QueueFormat.next(at, Document.length(bytes, documentAt));
+        }
     }
 
     private void map() throws IOException {

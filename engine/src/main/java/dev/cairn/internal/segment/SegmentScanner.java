@@ -60,12 +60,19 @@ public final class SegmentScanner {
      * @param nextOffset the first offset of the segment if it has no header of its own
      */
     public SegmentScan scan(LogDirectory.NumberedFile file, long nextOffset) throws IOException {
-        return scan(file, nextOffset, SegmentTally::new);
+        return scan(file, nextOffset, 0, SegmentTally::new);
     }
 
-    /** Scans a segment that has its manifest, so the scan cannot be asked for one. */
+    /** Scans a segment without adding up for a manifest, so the scan cannot be asked for one. */
     public SegmentScan scanSealed(LogDirectory.NumberedFile file, long firstOffset) throws IOException {
-        return scan(file, firstOffset, SegmentTally::withoutManifest);
+        return scan(file, firstOffset, 0, SegmentTally::withoutManifest);
+    }
+
+    /** The same for a segment of which the manifest says where its header is. */
+    public SegmentScan scanSealed(Segment segment) throws IOException {
+        LogDirectory.NumberedFile file =
+                new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file());
+        return scan(file, segment.firstOffset(), segment.startPosition(), SegmentTally::withoutManifest);
     }
 
     /** How to begin to add up. */
@@ -74,11 +81,12 @@ public final class SegmentScanner {
         SegmentTally begin(long firstOffset, int bytesExpected);
     }
 
-    private SegmentScan scan(LogDirectory.NumberedFile file, long nextOffset, Tallies tallies) throws IOException {
+    private SegmentScan scan(LogDirectory.NumberedFile file, long nextOffset, int statedStart, Tallies tallies)
+            throws IOException {
         map(file.path());
         highestOffset = -1;
         highestDurable = -1;
-        int start = Segment.findHeader(bytes);
+        int start = Segment.findHeader(bytes, statedStart);
         if (start < 0) {
             return withoutHeader(file, nextOffset);
         }

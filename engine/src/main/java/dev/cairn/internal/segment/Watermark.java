@@ -93,12 +93,14 @@ public final class Watermark implements AutoCloseable {
         return new Watermark(file, channel, installation, unforcedRecordsMax, newest == null ? 0 : newest.sequence());
     }
 
-    /** Gives a file that was cut its length again; what is left of its slots stays. */
+    /** Gives a file of another length its own again; what is left of its slots stays. */
     private static void fill(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < FILE_BYTES) {
             Disk.write(channel, file, ByteBuffer.allocate((int) (FILE_BYTES - size)), size);
             Disk.force(channel, file, true);
+        } else if (size > FILE_BYTES) {
+            Disk.truncate(channel, file, FILE_BYTES);
         }
     }
 

@@ -161,6 +161,19 @@ class DirectoryFilesTest {
     }
 
     @Test
+    void shouldCutAWatermarkThatIsTooLong() throws IOException {
+        try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {
+            watermark.write(1, 10, 1, 0);
+        }
+        long whole = Files.size(directory.watermarkFile());
+        Files.write(directory.watermarkFile(), new byte[1_000], StandardOpenOption.APPEND);
+        Watermark.open(directory, TestLog.INSTALLATION, 1_000).close();
+        assertThat(directory.watermarkFile()).hasSize(whole);
+        assertThat(Watermark.read(directory, TestLog.INSTALLATION).durableOffset())
+                .isEqualTo(10);
+    }
+
+    @Test
     void shouldReadTheNewestWatermark() throws IOException {
         assertThat(Watermark.read(directory, TestLog.INSTALLATION)).isNull();
         try (Watermark watermark = Watermark.open(directory, TestLog.INSTALLATION, 1_000)) {

@@ -110,6 +110,39 @@ class SegmentSalvageTest {
         }
     }
 
+    /** A disk may write a page to the place of another: that one is lost, and none of those between. */
+    @Test
+    void shouldNotPassOverRecordsBecauseOfAPageInTheWrongPlace() throws IOException {
+        Segment segment = catalog().segments().get(1);
+        int pages = segment.endPosition() / 4096;
+        for (int[] move : new int[][] {{pages * 3 / 4, pages / 4}, {pages / 3, pages * 2 / 3}}) {
+            byte[] bytes = Files.readAllBytes(segment.file());
+            System.arraycopy(bytes, move[0] * 4096, bytes, move[1] * 4096, 4096);
+            Files.write(segment.file(), bytes);
+        }
+        SegmentSalvage salvage = catalog().segments().get(1).salvage();
+        assertThat(salvage.lost()).hasSize(2);
+        assertThat(salvage.lost()).allMatch(lost -> lost.count() <= 4096L / 420 + 3);
+        assertThat(salvage.damages()).hasSizeGreaterThanOrEqualTo(2);
+        assertReadBut(salvage.lost());
+
+        repair(catalog().segments().get(1), salvage);
+        assertThat(catalog().segments().get(1).salvage().isWhole()).isTrue();
+        assertThat(catalog().lostRanges()).isEqualTo(salvage.lost());
+    }
+
+    private void assertReadBut(List<OffsetRange> lost) {
+        LogCursor cursor = new LogCursor(catalog());
+        for (long offset = 0; offset <= last; offset++) {
+            long wanted = offset;
+            if (lost.stream().anyMatch(range -> range.contains(wanted))) {
+                assertThatThrownBy(() -> cursor.read(wanted, last)).isInstanceOf(DamagedLogException.class);
+            } else {
+                assertThat(cursor.read(wanted, last)).as("offset %d", wanted).isTrue();
+            }
+        }
+    }
+
     @Test
     void shouldNoticeThatTheEndOfASegmentIsMissing() throws IOException {
         Segment segment = catalog().segments().get(0);

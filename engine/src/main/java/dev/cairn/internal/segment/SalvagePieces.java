@@ -1,0 +1,198 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.codec.Document;
+import dev.cairn.internal.codec.Frame;
+import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.codec.Gap;
+import dev.cairn.internal.segment.SegmentSalvage.Run;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is whole behind damage, wherever it stands: a disk may have written a page to the place of another. In one opening no
+ * offset is given twice, so that a record that bears one is that record, and of two they are the same.
+ *
+ * <p>Threading: one instance for each search.
+ */
+final class SalvagePieces {
+    private final ByteBuffer bytes;
+    private final int limit;
+    private final int epoch;
+    private final OffsetRange possible;
+    private final DocumentCheck check = new DocumentCheck();
+    private final FrameView frame = new FrameView();
+    private final List<Piece> pieces = new ArrayList<>();
+
+    /** A run of records, or a gap. */
+    record Piece(Run run, boolean gap) {
+        OffsetRange offsets() {
+            return run.offsets();
+        }
+    }
+
+    /**
+     * @param limit position behind the last byte that can belong to the log
+     * @param possible offsets that can be there
+     */
+    SalvagePieces(ByteBuffer bytes, int limit, int epoch, OffsetRange possible) {
+        this.bytes = bytes;
+        this.limit = limit;
+        this.epoch = epoch;
+        this.possible = possible;
+    }
+
+    /** Looks from the word at {@code from} on. */
+    SalvagePieces find(int from, int searchEnd) {
+        int at = from;
+        while (at + QueueFormat.WORD_BYTES <= searchEnd) {
+            int word = bytes.getInt(at);
+            int end = -1;
+            if (word == Document.MAGIC || word == Gap.MAGIC) {
+                end = takeDocument(at - QueueFormat.WORD_BYTES);
+            } else if (word == Frame.MAGIC) {
+                end = takeFrame(at);
+            }
+            at = end < 0 ? at + QueueFormat.WORD_BYTES : end;
+        }
+        return this;
+    }
+
+    /** Returns the position behind its word's place, or −1 when there is no whole document. */
+    private int takeDocument(int position) {
+        int at = position + QueueFormat.WORD_BYTES;
+        if (at + Document.HEADER_BYTES > limit) {
+            return -1;
+        }
+        long first = Document.firstOffset(bytes, at);
+        if (!possible.contains(first) || check.problem(bytes, position, limit, epoch, first) != null) {
+            return -1;
+        }
+        boolean gap = DocumentCheck.isGap(bytes, position);
+        long last = gap ? Gap.lastOffset(bytes, at) : first + Document.count(bytes, at) - 1;
+        int end = (int) QueueFormat.next(position, Document.length(bytes, at));
+        add(new Piece(new Run(position, end, new OffsetRange(first, last), true), gap));
+        return end;
+    }
+
+    private int takeFrame(int at) {
+        boolean whole = frame.wrap(bytes, at).problem(limit - at) == null
+                && frame.epoch() == epoch
+                && possible.contains(frame.offset());
+        if (!whole) {
+            return -1;
+        }
+        int end = at + frame.length();
+        add(new Piece(new Run(at, end, new OffsetRange(frame.offset(), frame.offset()), false), false));
+        return end;
+    }
+
+    private void add(Piece piece) {
+        int last = pieces.size() - 1;
+        if (last >= 0 && !piece.gap() && !pieces.get(last).gap()) {
+            Run before = pieces.get(last).run();
+            Run run = piece.run();
+            boolean continues = before.endPosition() == run.position()
+                    && before.offsets().last() + 1 == run.offsets().first()
+                    && before.documents() == run.documents();
+            if (continues) {
+                OffsetRange joined =
+                        new OffsetRange(before.offsets().first(), run.offsets().last());
+                Run longer = new Run(before.position(), run.endPosition(), joined, run.documents());
+                pieces.set(last, new Piece(longer, false));
+                return;
+            }
+        }
+        pieces.add(piece);
+    }
+
+    /** Whether they stand in the order of their offsets, as they were written. */
+    boolean areInOrder() {
+        for (int i = 0; i + 1 < pieces.size(); i++) {
+            if (pieces.get(i).offsets().last() >= pieces.get(i + 1).offsets().first()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Each record once, in order of offset: from a whole document if it is in one, else by its frame alone. */
+    List<Piece> once() {
+        List<Piece> chosen = new ArrayList<>();
+        for (boolean documents : new boolean[] {true, false}) {
+            for (Piece piece : pieces) {
+                if (piece.run().documents() == documents) {
+                    free(piece.offsets(), chosen).forEach(range -> addPart(chosen, piece, range));
+                }
+            }
+        }
+        chosen.sort(Comparator.comparingLong(piece -> piece.offsets().first()));
+        return chosen;
+    }
+
+    private static List<OffsetRange> free(OffsetRange wanted, List<Piece> chosen) {
+        List<OffsetRange> taken = chosen.stream()
+                .map(Piece::offsets)
+                .sorted(Comparator.comparingLong(OffsetRange::first))
+                .toList();
+        List<OffsetRange> free = new ArrayList<>();
+        long next = wanted.first();
+        for (OffsetRange range : taken) {
+            if (range.first() > next && next <= wanted.last()) {
+                free.add(new OffsetRange(next, Math.min(wanted.last(), range.first() - 1)));
+            }
+            next = Math.max(next, range.last() + 1);
+        }
+        if (next <= wanted.last()) {
+            free.add(new OffsetRange(next, wanted.last()));
+        }
+        return free;
+    }
+
+    private void addPart(List<Piece> chosen, Piece piece, OffsetRange wanted) {
+        if (wanted.equals(piece.offsets())) {
+            chosen.add(piece);
+        } else if (!piece.gap()) {
+            Run part = piece.run().documents() ? documents(piece.run(), wanted) : frames(piece.run(), wanted);
+            if (part != null) {
+                chosen.add(new Piece(part, false));
+            }
+        }
+    }
+
+    private @Nullable Run documents(Run run, OffsetRange wanted) {
+        Run part = null;
+        for (int at = run.position(); at < run.endPosition(); ) {
+            int documentAt = at + QueueFormat.WORD_BYTES;
+            int end = (int) QueueFormat.next(at, Document.length(bytes, documentAt));
+            long first = Document.firstOffset(bytes, documentAt);
+            long last = first + Document.count(bytes, documentAt) - 1;
+            if (wanted.contains(first) && wanted.contains(last)) {
+                part = longer(part, at, end, first, last, true);
+            }
+            at = end;
+        }
+        return part;
+    }
+
+    private @Nullable Run frames(Run run, OffsetRange wanted) {
+        Run part = null;
+        for (int at = run.position(); at < run.endPosition(); ) {
+            int end = at + frame.wrap(bytes, at).length();
+            long offset = frame.offset();
+            if (wanted.contains(offset)) {
+                part = longer(part, at, end, offset, offset, false);
+            }
+            at = end;
+        }
+        return part;
+    }
+
+    private static Run longer(@Nullable Run part, int position, int end, long first, long last, boolean documents) {
+        return part == null
+                ? new Run(position, end, new OffsetRange(first, last), documents)
+                : new Run(part.position(), end, new OffsetRange(part.offsets().first(), last), documents);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cairn.inspect.Recovery;
+import dev.cairn.inspect.Verification;
+import dev.cairn.log.NewRecord;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.Task;
+import dev.cairn.task.TaskPatch;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Of large entities the checkpoint knows the heads alone, their bodies are in the log: where these are damaged, nothing else is stopped. */
+class LostBodiesTest {
+    private static final CairnOptions OPTIONS =
+            TestDirectories.smallSegments().imageInterval(8).inlineBytesMax(256).build();
+
+    @TempDir
+    Path temporary;
+
+    private Path directory;
+
+    @BeforeEach
+    void write() {
+        directory = temporary.resolve("data");
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            cairn.leases().acquire("large", "holder", Duration.ofHours(1), Duration.ZERO);
+            long token = cairn.leases().get("large").orElseThrow().token();
+            String body = "{\"mark\":\"of-the-lease\"," + filler() + "}";
+            cairn.leases().renew("large", token, Duration.ofHours(1), body, WriteOptions.defaults());
+            cairn.leases().acquire("small", "holder", Duration.ofHours(1), Duration.ZERO);
+            for (int i = 0; i < 2_000; i++) {
+                cairn.log().append(NewRecord.of("notes", "n", "{" + filler() + "}"));
+            }
+            cairn.tasks().create(NewTask.of("changed").metadata("{\"mark\":\"first\"," + filler() + "}"));
+            cairn.tasks().create(NewTask.of("created").metadata("{\"mark\":\"only-mark\"," + filler() + "}"));
+            cairn.tasks().patch("changed", TaskPatch.empty().metadata("{\"mark\":\"last-mark\"}"));
+            cairn.tasks().create(NewTask.of("behind"));
+        }
+    }
+
+    private static String filler() {
+        return "\"filler\":\"" + "x".repeat(800) + "\"";
+    }
+
+    /** Flips the record that holds {@code mark}. */
+    private void damage(String mark) throws IOException {
+        List<Path> segments;
+        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
+            segments = files.filter(file -> file.toString().endsWith(".cq4")).toList();
+        }
+        for (Path segment : segments) {
+            int at = new String(Files.readAllBytes(segment), StandardCharsets.ISO_8859_1).indexOf(mark);
+            if (at >= 0) {
+                try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+                    file.seek(at);
+                    file.write('_');
+                }
+                return;
+            }
+        }
+        throw new AssertionError("expected " + mark + " in the log, was nowhere");
+    }
+
+    @Test
+    void shouldOpenWhereTheBodyOfALeaseIsDamaged() throws IOException {
+        damage("of-the-lease");
+        for (boolean readOnly : new boolean[] {true, false}) {
+            CairnOptions options = TestDirectories.smallSegments()
+                    .inlineBytesMax(256)
+                    .readOnly(readOnly)
+                    .build();
+            try (Cairn cairn = Cairn.open(directory, options)) {
+                assertThatThrownBy(() -> cairn.leases().get("large")).isInstanceOf(DamagedLogException.class);
+                assertThat(cairn.leases().get("small").orElseThrow().holder()).isEqualTo("holder");
+                assertThat(cairn.tasks().get("behind")).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void shouldRepairWhereTheNewestRecordsOfLargeEntitiesAreLost() throws IOException {
+        damage("last-mark");
+        damage("only-mark");
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        assertThat(plan.lostCount()).isEqualTo(2);
+        assertThat(plan.tasks()).containsExactly("changed", "created");
+        plan.apply(OPTIONS);
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            Task changed = cairn.tasks().get("changed").orElseThrow();
+            assertThat(changed.incomplete()).isTrue();
+            assertThat(changed.metadata()).contains("\"mark\":\"first\"");
+            assertThat(changed.version())
+                    .as("of the lost record, and of the repair")
+                    .isEqualTo(3);
+            assertThat(cairn.tasks().get("created")).as("nothing is left of it").isEmpty();
+            assertThat(cairn.tasks().history("created"))
+                    .singleElement()
+                    .matches(record -> record.type().equals("recovered"));
+        }
+        assertThat(Verification.of(directory, true, Progress.NONE).isSound()).isTrue();
+    }
+}
