@@ -2,6 +2,7 @@ package dev.cairn.tools;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
+import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ final class LogPager {
     /**
      * Reads a page, or passes over records that cannot be read and hands {@code gaps} the range.
      *
-     * @throws DamagedLogException at damage that is not to be passed over, or behind which nothing can be read
+     * @throws DamagedLogException at damage that is not to be passed over
      */
     LogPage read(long from, long until, Duration wait, Consumer<Gap> gaps) {
         while (true) {
@@ -81,6 +82,9 @@ final class LogPager {
         long first = Math.max(from, damage.offset());
         long next = source.behindDamage(first);
         if (next < 0) {
+            next = source.resolve(From.end()); // nothing is left up to there
+        }
+        if (next <= first) {
             throw damage;
         }
         gaps.accept(new Gap(first, next - 1, String.valueOf(damage.getMessage()), false));
