@@ -352,10 +352,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         if (entity.bodyLength() == 0) {
             return;
         }
-        ByteSlab topic = new ByteSlab();
-        ByteSlab key = new ByteSlab();
-        StateKey.read(stateKey, topic, key);
-        String lease = key.utf8();
+        String lease = name(stateKey);
         track(lease, entity);
         Observer timer = observers.timer;
         if (timer != null) {
@@ -363,8 +360,24 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
         }
     }
 
+    /** Somebody may hold it: what it guards is refused, as nobody can present a token that is known to be right. */
+    @Override
+    public void unrestored(ByteSlab stateKey) {
+        track(name(stateKey), true);
+    }
+
+    private static String name(ByteSlab stateKey) {
+        ByteSlab topic = new ByteSlab();
+        ByteSlab key = new ByteSlab();
+        StateKey.read(stateKey, topic, key);
+        return key.utf8();
+    }
+
     private void track(String lease, Entity entity) {
-        boolean isHeld = LeaseBody.isHeld(entity);
+        track(lease, LeaseBody.isHeld(entity));
+    }
+
+    private void track(String lease, boolean isHeld) {
         if (held.set(lease, isHeld)) {
             observers.holdings.changed(lease, isHeld);
         }

@@ -80,10 +80,9 @@ final class LogPager {
 
     private LogPage skip(long from, DamagedLogException damage, Consumer<Gap> gaps) {
         long first = Math.max(from, damage.offset());
-        long next = source.behindDamage(first);
-        if (next < 0) {
-            next = source.resolve(From.end()); // nothing is left up to there
-        }
+        long end = source.resolve(From.end()); // asked first: what is appended meanwhile is behind it
+        long behind = source.behindDamage(first);
+        long next = behind < 0 ? end : behind;
         if (next <= first) {
             throw damage;
         }

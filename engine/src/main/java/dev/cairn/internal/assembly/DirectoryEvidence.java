@@ -50,12 +50,13 @@ public final class DirectoryEvidence {
                 : log.expectThrough(durable(log.directory(), log.identity().installation()));
     }
 
-    /** The projection is behind the watermark always: it takes long to ask, and only where there is none. */
+    /** To ask the projection takes long, and only after a crash can it know more than the watermark, which rests while there is work. */
     private static long durable(LogDirectory directory, UUID installation) throws IOException {
-        return (Watermark.read(directory, installation) == null
-                        ? untouched(directory, installation, false)
-                        : withoutProjection(directory, installation))
-                .durable();
+        Evidence others = withoutProjection(directory, installation);
+        boolean closed = others.clean() != Evidence.CleanEnd.NONE && Watermark.read(directory, installation) != null;
+        return closed
+                ? others.durable()
+                : untouched(directory, installation, false).durable();
     }
 
     /** What is to be said where an identity is left and nothing tells of a log; null where something does. */

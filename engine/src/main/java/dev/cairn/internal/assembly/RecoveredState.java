@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class RecoveredState {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveredState.class);
 
+    private static final int NAMED_MAX = 10;
+
     private final OpenLog log;
     private final Replayer replayer;
     private final MovingEnd end;
@@ -166,14 +168,21 @@ final class RecoveredState {
     private static void restoreIndexes(OpenLog log, List<ByteSlab> keys) {
         EntityReader reader = log.newReader();
         Entity entity = new Entity();
+        int damaged = 0;
         for (ByteSlab key : keys) {
             Kind kind = log.registry().kinds.byId((byte) key.byteAt(0));
             try {
                 reader.load(kind, key, entity);
                 kind.restored(key, entity);
             } catch (DamagedLogException e) {
-                LOG.warn("{}: {} is not restored: {}", log.directory().root(), kind.name(), e.getMessage());
+                kind.unrestored(key);
+                if (damaged++ < NAMED_MAX) {
+                    LOG.warn("{}: a {} cannot be restored: {}", log.directory().root(), kind.name(), e.getMessage());
+                }
             }
+        }
+        if (damaged > NAMED_MAX) {
+            LOG.warn("{}: {} more cannot be restored", log.directory().root(), damaged - NAMED_MAX);
         }
     }
 

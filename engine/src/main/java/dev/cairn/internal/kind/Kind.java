@@ -84,6 +84,14 @@ public interface Kind {
      */
     default void restored(ByteSlab stateKey, Entity entity) {}
 
+    /**
+     * Called instead of {@link #restored} where the log has lost the body of the entity: it may be anything, and whoever loads it gets
+     * a {@link dev.cairn.DamagedLogException}.
+     *
+     * @param stateKey the entity's {@link StateKey}
+     */
+    default void unrestored(ByteSlab stateKey) {}
+
     /** Whether the kind's entities are part of the state root. */
     default boolean inStateRoot() {
         return true;

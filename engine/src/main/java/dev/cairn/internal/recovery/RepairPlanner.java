@@ -44,6 +44,8 @@ public final class RepairPlanner {
     /** A file behind the last segment in which there is nothing; null for none. */
     private @Nullable NumberedFile empty;
 
+    private TornTail tornTail = TornTail.NONE;
+
     public RepairPlanner(
             LogDirectory directory,
             UUID installation,
@@ -81,11 +83,16 @@ public final class RepairPlanner {
         }
         Set<NumberedFile> untold = new HashSet<>(scope.isLive() ? List.of() : catalog.untold());
         untold.forEach(file -> files.putIfAbsent(file.number(), file));
+        tornTail = TornTail.of(directory, installation, evidence, scope.isLive());
         int done = 0;
         for (NumberedFile file : files.values()) {
             progress.update("scan", done++, files.size());
             Segment segment = catalog.byNumber(file.number());
-            if (untold.contains(file)) {
+            if (tornTail.isSetAside(file.path())) {
+                boolean tail = files.tailMap(file.number()).values().stream()
+                        .allMatch(behind -> tornTail.isSetAside(behind.path()));
+                draft.leave(file, tail ? Verdict.TORN : Verdict.ANOTHER);
+            } else if (untold.contains(file)) {
                 draft.replace(file, draft.lastOffset() + 1, Verdict.MISSING, List.of(), true);
             } else if (segment == null) {
                 takeUnknown(file, files.higherKey(file.number()) == null);
@@ -192,8 +199,8 @@ public final class RepairPlanner {
         if (from >= segment.firstOffset() && (!first || !segment.lost().isEmpty())) {
             return; // earlier repairs left no number here, and no offset is missing
         }
-        List<OffsetRange> lost =
-                from < segment.firstOffset() ? List.of(new OffsetRange(from, segment.firstOffset() - 1)) : List.of();
+        long end = endBefore(segment);
+        List<OffsetRange> lost = from <= end ? List.of(new OffsetRange(from, end)) : List.of();
         if (held != null) {
             draft.forget(held);
             draft.replace(held, from, Verdict.ANOTHER, lost, false);
@@ -281,6 +288,10 @@ public final class RepairPlanner {
             return segment.isSealed()
                     ? subject
                     : subject.ending(Math.min(segment.lastOffset(), scope.through()), Integer.MAX_VALUE);
+        }
+        Long end = tornTail.end(segment.file());
+        if (end != null) {
+            return subject.ending(end, Integer.MAX_VALUE);
         }
         long lastKnown = segment.isBounded() && !last ? segment.lastOffset() : scan.highestOffset();
         return subject.ending(Math.max(lastKnown, scan.lastOffset()), Integer.MAX_VALUE);

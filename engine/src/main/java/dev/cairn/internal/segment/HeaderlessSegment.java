@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: immutable.
  *
- * @param first the first record that is whole
+ * @param first the offset of the first record that is whole
+ * @param previousEnd where the epoch before ended, if that record says so
  * @param last the offset of the last one
  */
-public record HeaderlessSegment(Event first, long last) {
+public record HeaderlessSegment(long first, @Nullable Long previousEnd, long last) {
     /**
      * Looks through all of {@code file}.
      *
@@ -36,7 +37,7 @@ public record HeaderlessSegment(Event first, long last) {
             }
             last[0] = frame.offset();
         });
-        return last[0] < 0 ? null : new HeaderlessSegment(first, last[0]);
+        return last[0] < 0 ? null : new HeaderlessSegment(first.offset, EpochOpening.previousEnd(first), last[0]);
     }
 
     /** How such a file is looked through. */
@@ -45,11 +46,11 @@ public record HeaderlessSegment(Event first, long last) {
     }
 
     /**
-     * The first offset that it held: {@code next}, the one behind those before it, unless its first record says that the epoch before
-     * ended there, so that what lies between was never used.
+     * The first offset that it held.
+     *
+     * @param next the one behind those before it: the first, unless the epoch before ended there, as the first record says
      */
     public long firstOffset(long next) {
-        Long end = EpochOpening.previousEnd(first);
-        return end != null && end < next ? first.offset : next;
+        return previousEnd != null && previousEnd < next ? first : next;
     }
 }

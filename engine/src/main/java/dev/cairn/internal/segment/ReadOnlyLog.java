@@ -7,8 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -142,23 +143,23 @@ public final class ReadOnlyLog {
 
     private void scan() {
         catalog.refresh();
+        Map<Segment, SegmentScan> unsealed = new LinkedHashMap<>();
         List<SegmentScan> found = new ArrayList<>();
         try {
             for (Segment segment : catalog.segments()) {
-                if (!segment.isSealed() && !segment.isAnother()) {
+                if (!segment.isSealed() && !segment.isProvisional()) {
                     SegmentScan scan = new SegmentScanner(identity.installation())
                             .scan(
                                     new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file()),
                                     segment.firstOffset());
+                    unsealed.put(segment, scan);
                     found.add(scan);
                 }
             }
             long durable = durable(found);
-            for (SegmentScan scan : found) {
-                Segment segment = Objects.requireNonNull(catalog.byNumber(scan.number()));
-                bound(segment, scan, isAmongWhole(segment) || durable > scan.lastOffset());
-            }
-            catalog.standInForMissing(durable);
+            unsealed.forEach(
+                    (segment, scan) -> bound(segment, scan, isAmongWhole(segment) || durable > scan.lastOffset()));
+            catalog.addMissing(durable);
             tellOfMissingEnd(found, durable);
             scannedThrough = Math.max(durable, withoutTornTail(durable));
         } catch (IOException e) {

@@ -248,9 +248,9 @@ public final class Segment {
         return problem != null && problem.other();
     }
 
-    /** Whether it only stands for others that are gone. */
-    boolean isStandIn() {
-        return isAnother() && !isSealed();
+    /** Whether it only stands for others that are gone, or lost their header: until something better is found in its place. */
+    boolean isProvisional() {
+        return !isSealed() && (isAnother() || startPosition == 0);
     }
 
     /** Ranges of offsets that a repair found no records for, ascending. */

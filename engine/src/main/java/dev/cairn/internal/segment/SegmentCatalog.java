@@ -88,76 +88,31 @@ public final class SegmentCatalog {
     }
 
     /**
-     * Lists what is left of segments that have neither header nor manifest, and segments that stand for those of which nothing is, so
-     * that reading there says so. For a log at rest: beside a writer a listing may have missed what is there.
+     * Lists {@link MissingSegments} too. For a log at rest: beside a writer a listing may have missed what is there.
      *
-     * @param durable the last record that is known to have been durable
+     * @param durable the last record that is known to have been durable, −1 for none
      */
-    synchronized void standInForMissing(long durable) throws IOException {
+    synchronized void addMissing(long durable) throws IOException {
         List<Segment> listed = new ArrayList<>(List.of(segments));
-        for (SegmentChain.Hole hole : new SegmentChain(listed, headerless).holes(durable)) {
-            int last = hole.follower().number() - 1;
-            List<Segment> left = leftOf(hole.numberBefore(), last, hole.offsets());
-            if (left.isEmpty()) {
-                left = List.of(
-                        Segment.standIn(directory.segmentFile(hole.follower().epoch(), last), hole.offsets()));
-            }
-            left.get(left.size() - 1).bound(hole.offsets().last(), Integer.MAX_VALUE);
-            listed.addAll(left);
-        }
-        Segment newest = last();
-        long next = newest == null ? 0 : newest.lastOffset() + 1;
-        if (newest == null || newest.isBounded()) {
-            int number = newest == null ? 0 : newest.number();
-            for (Segment left : leftOf(number, Integer.MAX_VALUE, new OffsetRange(next, Long.MAX_VALUE - 1))) {
-                if (left.firstOffset() <= durable || isDamaged(left)) { // else a power cut left it so
-                    listed.add(left);
-                }
-            }
-        }
+        listed.addAll(new MissingSegments(places, listed, headerless).find(durable));
         listed.sort(BY_NUMBER);
         segments = listed.toArray(new Segment[0]);
     }
 
-    private boolean isDamaged(Segment left) throws IOException {
-        return new SegmentScanner(installation)
-                        .scan(
-                                new LogDirectory.NumberedFile(left.epoch(), left.number(), left.file()),
-                                left.firstOffset())
-                        .verdict()
-                instanceof SegmentScan.Verdict.Damaged;
-    }
-
-    /** Segments without header and manifest between two others, and which of {@code offsets} they held. */
-    private List<Segment> leftOf(int numberBefore, int lastNumber, OffsetRange offsets) throws IOException {
-        List<Segment> left = new ArrayList<>();
-        long next = offsets.first();
-        for (LogDirectory.NumberedFile file : places.files()) {
-            boolean between = file.number() > numberBefore && file.number() <= lastNumber;
-            if (!between || !headerless.containsKey(file.number()) || places.hasHeader(file.path())) {
-                continue;
-            }
-            HeaderlessSegment held = HeaderlessSegment.find(file, next, offsets.last());
-            if (held != null) {
-                left.add(Segment.headerless(file, new OffsetRange(held.firstOffset(next), held.last())));
-                next = held.last() + 1;
-            }
-        }
-        return left;
-    }
-
-    /** Those that stand for others go on to do so while nothing was found in their place. */
-    private void keepStandIns(List<Segment> found) {
-        for (Segment standIn : segments) {
-            boolean needed = standIn.isStandIn()
+    /** Provisional ones stay while nothing was found in their place. */
+    private void keepProvisional(List<Segment> found) {
+        List<Segment> kept = new ArrayList<>();
+        for (Segment provisional : segments) {
+            boolean needed = provisional.isProvisional()
                     && found.stream()
-                            .noneMatch(segment -> segment.number() == standIn.number()
-                                    || segment.firstOffset() <= standIn.lastOffset()
-                                            && segment.lastOffset() >= standIn.firstOffset());
+                            .noneMatch(segment -> segment.number() == provisional.number()
+                                    || segment.firstOffset() <= provisional.lastOffset()
+                                            && segment.lastOffset() >= provisional.firstOffset());
             if (needed) {
-                found.add(standIn);
+                kept.add(provisional);
             }
         }
+        found.addAll(kept);
         found.sort(BY_NUMBER);
     }
 
@@ -180,13 +135,13 @@ public final class SegmentCatalog {
                     withoutHeader.put(file.number(), file.epoch());
                 }
             }
-            addMissing(found, wrong);
+            addManifests(found, wrong);
         } catch (IOException e) {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be listed", e);
         }
         boundByFollowers(found);
         wrong.addAll(new SegmentChain(found, withoutHeader).problems());
-        keepStandIns(found);
+        keepProvisional(found);
         headerless = withoutHeader;
         segments = found.toArray(new Segment[0]);
         problems = List.copyOf(wrong);
@@ -194,7 +149,7 @@ public final class SegmentCatalog {
 
     private @Nullable Segment refreshed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
         Segment listed = byNumber(file.number());
-        Segment known = listed == null || listed.isStandIn() ? null : listed;
+        Segment known = listed == null || listed.isProvisional() ? null : listed;
         Path manifestFile = LogDirectory.manifestFile(places.place(file));
         if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
             if (known.problem() != null) {
@@ -243,7 +198,7 @@ public final class SegmentCatalog {
     }
 
     private @Nullable Segment unsealed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
-        if (!Files.isRegularFile(file.path())) {
+        if (Files.isDirectory(file.path())) {
             wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, SealedCheck.NO_FILE));
             return null;
         }
@@ -262,7 +217,7 @@ public final class SegmentCatalog {
     }
 
     /** A manifest whose segment is gone stands for it, so that reading there says what is missing. */
-    private void addMissing(List<Segment> found, List<Problem> wrong) throws IOException {
+    private void addManifests(List<Segment> found, List<Problem> wrong) throws IOException {
         List<LogDirectory.NumberedFile> withoutManifest = new ArrayList<>();
         for (LogDirectory.NumberedFile file : directory.manifestFiles()) {
             Path segmentFile = LogDirectory.segmentFile(
@@ -287,7 +242,7 @@ public final class SegmentCatalog {
 
     /**
      * A segment that another follows is complete. Its records end where those of the same opening begin; where another opening
-     * follows, its first record says where. If that is damaged too, nobody knows: then all offsets before it may have been used.
+     * follows, its first record says where. If that is damaged too, nobody knows: all offsets before it may have been used.
      */
     private static void boundByFollowers(List<Segment> found) {
         for (int i = 0; i + 1 < found.size(); i++) {
@@ -298,10 +253,10 @@ public final class SegmentCatalog {
             }
             boolean sameEpoch = segment.epoch() == follower.epoch();
             Long stated = sameEpoch ? null : PreviousEnd.statedBy(follower);
-            boolean next = sameEpoch || follower.number() == segment.number() + 1;
-            long end = stated != null ? stated : next ? follower.firstOffset() - 1 : -2;
-            if (end >= segment.firstOffset() - 1) {
-                segment.bound(end, Integer.MAX_VALUE);
+            boolean beside = sameEpoch || follower.number() == segment.number() + 1;
+            if (stated != null || beside) {
+                long end = stated != null ? stated : follower.firstOffset() - 1;
+                segment.bound(Math.max(end, segment.firstOffset() - 1), Integer.MAX_VALUE);
             }
         }
     }

@@ -63,43 +63,11 @@ final class SegmentChain {
     }
 
     /**
-     * Where segments are gone with their manifests: numbers and offsets are missing together.
-     *
-     * @param numberBefore of the segment before, 0 for none
-     * @param follower the segment behind
-     * @param offsets that are missing
-     */
-    record Hole(int numberBefore, Segment follower, OffsetRange offsets) {}
-
-    /**
-     * All of them, oldest first.
-     *
-     * @param durable the last record that is known to have been durable: a power cut leaves no hole before it
-     */
-    List<Hole> holes(long durable) {
-        List<Hole> holes = new ArrayList<>();
-        int numberBefore = 0;
-        long from = 0;
-        for (Segment follower : segments) {
-            boolean missing = from >= 0
-                    && follower.number() > numberBefore + 1
-                    && follower.firstOffset() > from
-                    && (follower.firstOffset() <= durable || !isBehindTorn(numberBefore, follower));
-            if (missing) {
-                holes.add(new Hole(numberBefore, follower, new OffsetRange(from, follower.firstOffset() - 1)));
-            }
-            numberBefore = follower.number();
-            from = follower.isBounded() ? follower.lastOffset() + 1 : -1;
-        }
-        return holes;
-    }
-
-    /**
      * Whether the files between hold no header: as a power cut leaves segments that were begun and never forced. Then nothing
      * behind them was durable, so none of those is sealed, and all are of the epoch that was cut off, as the next one begins only when
      * they are cleared away. Recovery, which reads all of them, decides what becomes of them.
      */
-    private boolean isBehindTorn(int numberBefore, Segment follower) {
+    boolean isBehindTorn(int numberBefore, Segment follower) {
         boolean torn = follower.number() > numberBefore + 1 && follower.number() > newestSealed;
         for (int number = numberBefore + 1; torn && number < follower.number(); number++) {
             Integer epoch = headerless.get(number);

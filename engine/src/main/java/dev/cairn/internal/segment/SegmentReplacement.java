@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a segment with what was saved in the place of a damaged one, or a whole one into its own place, so that at no moment a file
- * is missing: the originals get a second name in {@code quarantine/}, then the new segment and its new manifest each take over
+ * is missing, unless a directory had its name: the originals get a second name in {@code quarantine/}, then the new segment and its new manifest each take over
  * their name in one step. Between the two the old manifest is found wrong, and the repair is repeated from the new segment, which
  * tells of its gaps itself.
  *
@@ -158,6 +158,8 @@ public final class SegmentReplacement {
     private void keepIfThere(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE); // it can have one name only
+            Disk.forceDirectory(directory.quarantine());
+            Disk.forceDirectory(Objects.requireNonNull(file.getParent()));
         } else if (Files.exists(file)) {
             keep(file);
         }

@@ -131,7 +131,8 @@ class MissingSegmentsTest extends PlannedLog {
         NumberedFile file = log.segment(10, 19);
         corrupter(file).zero(0, position(2));
         log.skipNumber();
-        RepairPlan plan = plan();
+        assertFound(plan(), "1 WHOLE 0-9, 10 records", "2 TORN");
+        RepairPlan plan = plan(durable(15));
         assertFound(plan, "1 WHOLE 0-9, 10 records", "2 DAMAGED 10-19, 8 records, lost 10-11");
         assertRepairs(plan, "2 of epoch 1 from 10 without 10-11");
     }

@@ -98,10 +98,11 @@ class RepairPlannerTest extends PlannedLog {
     }
 
     @Test
-    void shouldSaveAWholeRecordOfATornEnd() throws IOException {
+    void shouldSaveAWholeRecordOfATornEndThatWasDurable() throws IOException {
         NumberedFile file = log.segment(0, 9);
         tear(file, 9);
-        RepairPlan plan = plan();
+        assertFound(plan(), "1 TORN 0-8, 9 records");
+        RepairPlan plan = plan(durable(9));
         assertFound(plan, "1 DAMAGED 0-9, 10 records");
         assertRepairs(plan, "1 of epoch 1 from 0 without");
     }

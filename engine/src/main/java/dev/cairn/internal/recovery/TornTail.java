@@ -1,0 +1,63 @@
+package dev.cairn.internal.recovery;
+
+import dev.cairn.DamagedLogException;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.SegmentCatalog;
+import dev.cairn.internal.segment.SegmentScan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a crash left at the end of the log and the next opening clears away by itself: nothing of it was ever durable, so that there is
+ * nothing to repair and no loss to account for.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param setAside files of which no record counts
+ * @param ends the last offset that counts, by the files that the opening seals
+ */
+record TornTail(Set<Path> setAside, Map<Path, Long> ends) {
+    static final TornTail NONE = new TornTail(Set.of(), Map.of());
+
+    TornTail {
+        setAside = Set.copyOf(setAside);
+        ends = Map.copyOf(ends);
+    }
+
+    /**
+     * Of the log as an opening would find it.
+     *
+     * @param live whether a writer has the directory: what is not sealed is its own then
+     */
+    static TornTail of(LogDirectory directory, UUID installation, Evidence evidence, boolean live) throws IOException {
+        if (live) {
+            return NONE;
+        }
+        try {
+            SegmentCatalog catalog = SegmentCatalog.load(directory, installation);
+            RecoveryPlan opening = new RecoveryPlanner(directory, installation, catalog, evidence).plan(0);
+            Map<Path, Long> ends = new HashMap<>();
+            for (SegmentScan scan : opening.seal()) {
+                ends.put(scan.file(), scan.lastOffset());
+            }
+            return new TornTail(Set.copyOf(opening.setAside()), ends);
+        } catch (DamagedLogException refused) {
+            return NONE; // the opening leaves all of it to the repair
+        }
+    }
+
+    boolean isSetAside(Path file) {
+        return setAside.contains(file);
+    }
+
+    /** The last offset that counts in {@code file}, null where the opening does not cut it off. */
+    @Nullable
+    Long end(Path file) {
+        return ends.get(file);
+    }
+}
