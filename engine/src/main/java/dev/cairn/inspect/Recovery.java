@@ -74,7 +74,9 @@ public final class Recovery {
         /** The file is another than the one that belongs here. */
         ANOTHER,
         /** Nothing, but that it lies in the place of another. */
-        MISPLACED
+        MISPLACED,
+        /** Nothing, but that the manifest behind it continues another: one of the two may be a copy from elsewhere. */
+        UNCHAINED
     }
 
     /**
@@ -395,7 +397,9 @@ public final class Recovery {
         if (!isDue()) {
             return choices;
         }
-        if (plan.lostCount() > 0 || plan.repairs().stream().noneMatch(RepairPlan.Put.class::isInstance)) {
+        boolean unchained =
+                plan.segments().stream().anyMatch(segment -> segment.verdict() == RepairPlan.Verdict.UNCHAINED);
+        if (unchained || plan.lostCount() > 0 || plan.repairs().stream().noneMatch(RepairPlan.Put.class::isInstance)) {
             choices.add(new Choice(
                     "put the damaged files back from a copy, and look again",
                     "nothing is lost if the copy is whole; writes wait meanwhile"));
@@ -426,6 +430,6 @@ public final class Recovery {
         }
         return first + plan.lostCount() + " offsets are lost for good, " + plan.lostDurableCount()
                 + " of them known to have been durable; " + plan.entities().size()
-                + " keys are marked incomplete; originals stay in quarantine/";
+                + " keys are marked incomplete, or deleted where no body of them is left; originals stay in quarantine/";
     }
 }

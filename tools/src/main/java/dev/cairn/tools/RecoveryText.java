@@ -110,6 +110,7 @@ final class RecoveryText {
                     case MISSING -> "MISSING" + lost(segment);
                     case ANOTHER -> "ANOTHER file is in its place" + lost(segment);
                     case MISPLACED -> "MISPLACED" + lost(segment);
+                    case UNCHAINED -> "UNCHAINED, the next segment continues another";
                 }
                 + (segment.liesAt().equals(segment.file()) ? "" : ", found as " + segment.liesAt());
     }

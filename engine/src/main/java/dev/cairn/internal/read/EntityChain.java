@@ -4,9 +4,11 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
+import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Evolution;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.StateKey;
 import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.SegmentCatalog;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ import java.util.function.LongSupplier;
  */
 final class EntityChain {
     private static final int INITIAL_LINKS = 32;
+    private static final byte ANY = -1;
 
     private final LogCursor cursor;
     private final LongSupplier end;
@@ -29,6 +32,10 @@ final class EntityChain {
     private final LostLinks lostLinks;
     private final Event event = new Event();
     private final Entity scratch = new Entity();
+    private final ByteSlab topic = new ByteSlab(32);
+    private final ByteSlab key = new ByteSlab(64);
+    private byte kind = ANY;
+    private boolean passedLost;
     private long[] links = new long[INITIAL_LINKS];
 
     /**
@@ -41,15 +48,40 @@ final class EntityChain {
         this.lostLinks = new LostLinks(catalog);
     }
 
+    /** Whose records are read from now on: a link to one of another entity is damage. */
+    EntityChain of(ByteSlab stateKey) {
+        kind = (byte) stateKey.byteAt(0);
+        StateKey.read(stateKey, topic, key);
+        return this;
+    }
+
+    /** From now on records of whichever entity are read. */
+    EntityChain ofAny() {
+        kind = ANY;
+        return this;
+    }
+
     /** The newest record at or before {@code limit}, going back from {@code head}; −1 when there is none. */
     long floor(long head, long limit) {
         long at = head;
+        passedLost = false;
         while (at > limit) {
             read(at);
             long image = cursor.frame().previousImage();
-            at = image > limit && isKept(image) ? image : previous();
+            if (image > limit && isKept(image)) {
+                at = image;
+                continue;
+            }
+            long linked = cursor.frame().previous();
+            at = previous();
+            passedLost = at != linked && at <= limit && (linked <= limit || lostLinks.areLost(at + 1, limit));
         }
         return at;
+    }
+
+    /** Whether records between what {@link #floor} gave and its limit were lost. */
+    boolean passedLost() {
+        return passedLost;
     }
 
     /**
@@ -128,6 +160,11 @@ final class EntityChain {
                     "expected the record at offset " + offset + ", was below the start of the log at " + start,
                     start,
                     null);
+        }
+        FrameView frame = cursor.frame();
+        if (kind != ANY && !(frame.kind() == kind && frame.keyEquals(key) && frame.topicEquals(topic))) {
+            throw new DamagedLogException(
+                    cursor.segment().file(), 0, offset, "expected a record of " + key.utf8() + ", was that of another");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.internal.read;
 
+import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
@@ -50,7 +51,7 @@ public final class EntityReader {
             return;
         }
         long version = entity.version();
-        long newest = chain.newestKept(stateKey, entity.head());
+        long newest = chain.of(stateKey).newestKept(stateKey, entity.head());
         if (newest < 0) {
             entity.reset();
         } else {
@@ -75,11 +76,18 @@ public final class EntityReader {
     /** Loads the entity as it was after the record at {@code asOf}. */
     void loadAsOf(Kind kind, @Nullable String topic, String name, long asOf, Entity into) {
         loadHeader(kind, topic, name, into);
-        long target = chain.floor(into.head(), asOf);
-        if (target < 0) {
-            into.reset();
-        } else {
+        long target = chain.of(key).floor(into.head(), asOf);
+        boolean passedLost = chain.passedLost();
+        if (target >= 0) {
             chain.fold(kind, target, into);
+            into.incomplete(into.incomplete() || passedLost);
+        } else if (passedLost) {
+            throw new GoneException(
+                    "expected the records of " + name + " up to offset " + asOf + ", were given up by a repair",
+                    null,
+                    null);
+        } else {
+            into.reset();
         }
     }
 
@@ -89,12 +97,12 @@ public final class EntityReader {
      * @param recordsMax how many are looked at, at most
      */
     public boolean isWhole(long head, int recordsMax) {
-        return head < 0 || chain.isWhole(head, recordsMax);
+        return head < 0 || chain.ofAny().isWhole(head, recordsMax);
     }
 
     /** Reads the record at {@code offset}, of whichever entity. */
     void event(long offset, Event into) {
-        chain.read(offset, into);
+        chain.ofAny().read(offset, into);
     }
 
     /**
@@ -106,7 +114,7 @@ public final class EntityReader {
         loadHeader(kind, topic, name, header);
         List<LogRecord> records = new ArrayList<>();
         long chars = 0;
-        long at = chain.floor(header.head(), before - 1);
+        long at = chain.of(key).floor(header.head(), before - 1);
         while (at >= 0 && records.size() < limit && chars < LogPages.PAGE_CHARS_MAX) {
             chain.read(at, event);
             LogRecord record = decoder.decode(event);

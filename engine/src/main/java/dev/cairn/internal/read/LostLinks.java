@@ -58,6 +58,11 @@ final class LostLinks {
         return -1;
     }
 
+    /** Whether any of these offsets was given up, or never used. */
+    boolean areLost(long first, long last) {
+        return catalog.lostRanges().stream().anyMatch(range -> range.first() <= last && range.last() >= first);
+    }
+
     /** Whether no repair gave up the record at {@code offset}; it may be below the start of the log. */
     boolean isKept(long offset) {
         return offset < catalog.startOffset() || catalog.resumeFrom(offset) == offset;

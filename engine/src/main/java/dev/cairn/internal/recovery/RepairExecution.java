@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.recovery.RepairPlan.Found;
+import dev.cairn.internal.recovery.RepairPlan.Link;
 import dev.cairn.internal.recovery.RepairPlan.Put;
 import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
@@ -81,6 +82,9 @@ public final class RepairExecution {
             SegmentSalvage salvage = rewrite.salvage();
             replacement.replace(
                     place, rewrite.firstOffset(), salvage == null ? null : salvage.in(source), rewrite.lost());
+            return false;
+        } else if (repair instanceof Link) {
+            replacement.link(place);
             return false;
         } else if (repair instanceof Put put) {
             replacement.put(place, source);

@@ -58,7 +58,9 @@ public record RepairPlan(
         /** The file is another than the one that belongs here. */
         ANOTHER,
         /** Nothing, but that it lies in the place of another. */
-        MISPLACED
+        MISPLACED,
+        /** Nothing, but that the manifest behind it continues another: one of the two may be a copy from elsewhere. */
+        UNCHAINED
     }
 
     /**
@@ -87,6 +89,10 @@ public record RepairPlan(
         public Found {
             damages = List.copyOf(damages);
             lost = List.copyOf(lost);
+        }
+
+        Found with(Verdict other) {
+            return new Found(number, epoch, file, liesAt, offsets, records, other, damages, lost);
         }
     }
 
@@ -157,6 +163,20 @@ public record RepairPlan(
      * @param file what goes
      */
     public record SetAside(int number, int epoch, Path file) implements SegmentRepair {
+        @Override
+        public Path source() {
+            return file;
+        }
+    }
+
+    /**
+     * A manifest to write anew, so that the one behind it continues it.
+     *
+     * @param number of its segment
+     * @param epoch the opening that wrote it
+     * @param file the segment, which stays as it is
+     */
+    public record Link(int number, int epoch, Path file) implements SegmentRepair {
         @Override
         public Path source() {
             return file;

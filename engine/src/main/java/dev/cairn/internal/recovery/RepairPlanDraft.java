@@ -122,6 +122,17 @@ final class RepairPlanDraft {
         repairs.add(new SetAside(file.number(), file.epoch(), file.path()));
     }
 
+    /** The segment behind {@code number} continues another: unless one of the two is written anew, they are linked. */
+    void link(int number, int follower) {
+        if (repairs.stream().anyMatch(repair -> repair.number() == number || repair.number() == follower)) {
+            return;
+        }
+        found.replaceAll(segment -> segment.number() == number ? segment.with(RepairPlan.Verdict.UNCHAINED) : segment);
+        found.stream()
+                .filter(segment -> segment.number() == number)
+                .forEach(segment -> repairs.add(new RepairPlan.Link(number, segment.epoch(), segment.file())));
+    }
+
     /** A file in which there is nothing; the log goes on as if it were not there. */
     void leave(NumberedFile file, Verdict verdict) {
         found.add(nothing(file, verdict, null, List.of()));

@@ -104,6 +104,9 @@ public final class RepairPlanner {
         progress.update("scan", done, files.size());
         takeMissingEnd();
         catalog.places().strays().forEach(draft::setAside);
+        if (scope.isAll()) {
+            catalog.unchained().forEach(draft::link);
+        }
         witnesses.forEach(this::ask);
         RepairPlan plan = draft.plan(installation);
         return unfinished == null ? plan : plan.finishing(unfinished);
@@ -211,7 +214,7 @@ public final class RepairPlanner {
     }
 
     /** The last offset that can have been used before {@code segment}: where it opens its epoch, its first record says so. */
-    private static long endBefore(Segment segment) {
+    private static long endBefore(Segment segment) throws IOException {
         Long stated = PreviousEnd.statedBy(segment);
         return stated == null ? segment.firstOffset() - 1 : stated;
     }

@@ -5,7 +5,9 @@ import dev.cairn.internal.codec.EpochOpening;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +19,16 @@ public final class PreviousEnd {
     private PreviousEnd() {}
 
     /** The last offset of the epoch before the one that {@code segment} opens; null if it opens none, or that record is damaged. */
-    public static @Nullable Long statedBy(Segment segment) {
+    public static @Nullable Long statedBy(Segment segment) throws IOException {
         if (segment.isAnother()) {
             return null;
         }
-        ByteBuffer bytes = segment.view();
+        ByteBuffer bytes;
+        try {
+            bytes = segment.mappedView();
+        } catch (NoSuchFileException e) {
+            return null; // its writer has taken it away since it was listed
+        }
         int word = QueueFormat.skipQueuesOwn(bytes, segment.firstPosition(), bytes.capacity());
         int at = word + QueueFormat.WORD_BYTES + Document.HEADER_BYTES;
         FrameView frame = new FrameView();

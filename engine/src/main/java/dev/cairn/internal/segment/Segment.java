@@ -310,19 +310,24 @@ public final class Segment {
 
     /** A view of the mapped bytes that belongs to the caller. */
     public ByteBuffer view() {
+        try {
+            return mappedView();
+        } catch (IOException e) {
+            throw unreadable("cannot be mapped", e);
+        }
+    }
+
+    /** The same for who knows what to do where the file cannot be read. */
+    ByteBuffer mappedView() throws IOException {
         ByteBuffer bytes = mapped;
         return (bytes == null ? mapNow() : bytes).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private synchronized ByteBuffer mapNow() {
+    private synchronized ByteBuffer mapNow() throws IOException {
         ByteBuffer bytes = mapped;
         if (bytes == null) {
             requireFile();
-            try {
-                bytes = map(file);
-            } catch (IOException e) {
-                throw unreadable("cannot be mapped", e);
-            }
+            bytes = map(file);
             mapped = bytes;
         }
         return bytes;

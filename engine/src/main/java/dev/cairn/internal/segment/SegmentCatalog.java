@@ -136,10 +136,10 @@ public final class SegmentCatalog {
                 }
             }
             addManifests(found, wrong);
+            boundByFollowers(found, wrong);
         } catch (IOException e) {
             throw new UncheckedIOException(directory.logDirectory() + ": cannot be listed", e);
         }
-        boundByFollowers(found);
         wrong.addAll(new SegmentChain(found, withoutHeader).problems());
         keepProvisional(found);
         headerless = withoutHeader;
@@ -244,20 +244,39 @@ public final class SegmentCatalog {
      * A segment that another follows is complete. Its records end where those of the same opening begin; where another opening
      * follows, its first record says where. If that is damaged too, nobody knows: all offsets before it may have been used.
      */
-    private static void boundByFollowers(List<Segment> found) {
+    private static void boundByFollowers(List<Segment> found, List<Problem> wrong) throws IOException {
         for (int i = 0; i + 1 < found.size(); i++) {
             Segment segment = found.get(i);
             Segment follower = found.get(i + 1);
+            boolean sameEpoch = segment.epoch() == follower.epoch();
+            Long stated = sameEpoch ? null : PreviousEnd.statedBy(follower);
+            if (segment.isSealed()) {
+                endAsStated(segment, follower, stated, wrong);
+            }
             if (segment.isBounded()) {
                 continue;
             }
-            boolean sameEpoch = segment.epoch() == follower.epoch();
-            Long stated = sameEpoch ? null : PreviousEnd.statedBy(follower);
             boolean beside = sameEpoch || follower.number() == segment.number() + 1;
             if (stated != null || beside) {
                 long end = stated != null ? stated : follower.firstOffset() - 1;
                 segment.bound(Math.max(end, segment.firstOffset() - 1), Integer.MAX_VALUE);
             }
+        }
+    }
+
+    /** A sealed segment that ends before the next epoch says is a copy from another time: records behind it are missing. */
+    private static void endAsStated(Segment segment, Segment follower, @Nullable Long stated, List<Problem> wrong) {
+        Manifest manifest = segment.manifest();
+        boolean cut = stated != null
+                && manifest != null
+                && follower.number() == segment.number() + 1
+                && stated > manifest.lastOffset();
+        if (cut) {
+            String what = "expected records up to offset " + stated + ", as the first of epoch " + follower.epoch()
+                    + " says, was the end of the segment at offset " + manifest.lastOffset();
+            wrong.add(new Problem(
+                    Effect.DAMAGED, segment.file(), manifest.endPosition(), manifest.lastOffset() + 1, what));
+            segment.bound(stated, manifest.endPosition());
         }
     }
 
@@ -406,6 +425,11 @@ public final class SegmentCatalog {
     /** All segments, oldest first. */
     public List<Segment> segments() {
         return List.of(segments);
+    }
+
+    /** Numbers of sealed segments whose manifest the next one does not continue, with the numbers of those. */
+    public Map<Integer, Integer> unchained() {
+        return new SegmentChain(List.of(segments), headerless).unchained();
     }
 
     /** Places of segments that are gone, and of which nothing but the name of a manifest tells that there was one. */

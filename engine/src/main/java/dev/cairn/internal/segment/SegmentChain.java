@@ -5,6 +5,7 @@ import dev.cairn.internal.segment.SegmentCatalog.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,17 @@ final class SegmentChain {
             }
         }
         return problems;
+    }
+
+    /** Numbers of segments whose manifest the next one does not continue, with the numbers of those. */
+    Map<Integer, Integer> unchained() {
+        Map<Integer, Integer> unchained = new TreeMap<>();
+        for (int i = 0; i + 1 < segments.size(); i++) {
+            if (chainProblem(segments.get(i), segments.get(i + 1)) != null) {
+                unchained.put(segments.get(i).number(), segments.get(i + 1).number());
+            }
+        }
+        return unchained;
     }
 
     private static boolean beginsLate(Segment first) {

@@ -75,6 +75,15 @@ public final class SegmentReplacement {
         takeOver(target, place);
     }
 
+    /** Writes the manifest of the segment at {@code place} anew, so that the next one continues it. */
+    public void link(NumberedFile place) throws IOException {
+        Path manifestFile = LogDirectory.manifestFile(place.path());
+        byte[] known = hashReplaced(SegmentCatalog.load(directory, installation), place.number());
+        Manifest manifest = Manifest.read(manifestFile, installation).replacing(known);
+        keepIfThere(manifestFile);
+        manifest.write(manifestFile, installation);
+    }
+
     /** Takes away a file whose place is none. */
     public void setAside(Path file) throws IOException {
         for (Path one : List.of(LogDirectory.manifestFile(file), file)) {
