@@ -84,6 +84,7 @@ final class ReadOnlyOpening {
                 readOnly.directory(), readOnly.identity(), options, readOnly.catalog(), through, owned);
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), readOnly.isLive());
+        PassedOver.tellUnchained(log);
         tellOfMissingEnd(readOnly, log);
         AppendSignal signal = new AppendSignal();
         StateFollower follower =

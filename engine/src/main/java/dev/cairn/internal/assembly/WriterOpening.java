@@ -140,6 +140,7 @@ final class WriterOpening {
             throws IOException {
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), false);
+        PassedOver.tellUnchained(log);
         int epoch = plan.epoch();
         Watermark watermark = owned.add(Watermark.open(directory, identity.installation(), plan.unforcedRecordsMax()));
         watermark.write(epoch, plan.lastOffset(), 0, 0);

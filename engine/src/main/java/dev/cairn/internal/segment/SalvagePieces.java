@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,48 +121,56 @@ final class SalvagePieces {
         return true;
     }
 
-    /** Each record once, in order of offset: from a whole document if it is in one, else by its frame alone. */
-    List<Piece> once() {
-        List<Piece> chosen = new ArrayList<>();
-        for (boolean documents : new boolean[] {true, false}) {
-            for (Piece piece : pieces) {
-                if (piece.run().documents() == documents) {
-                    free(piece.offsets(), chosen).forEach(range -> addPart(chosen, piece, range));
+    /**
+     * Each record once, in order of offset: from a whole document if it is in one, else by its frame alone. Of two that hold the same
+     * records the one in the longer run is taken, which stands where it was written.
+     */
+    List<Piece> chosen() {
+        List<Piece> longestFirst = new ArrayList<>(pieces);
+        longestFirst.sort(Comparator.comparing((Piece piece) -> !piece.run().documents())
+                .thenComparing(piece -> -piece.offsets().count()));
+        NavigableMap<Long, Piece> chosen = new TreeMap<>();
+        for (Piece piece : longestFirst) {
+            for (OffsetRange free : free(piece.offsets(), chosen)) {
+                Piece part = part(piece, free);
+                if (part != null) {
+                    chosen.put(part.offsets().first(), part);
                 }
             }
         }
-        chosen.sort(Comparator.comparingLong(piece -> piece.offsets().first()));
-        return chosen;
+        return List.copyOf(chosen.values());
     }
 
-    private static List<OffsetRange> free(OffsetRange wanted, List<Piece> chosen) {
-        List<OffsetRange> taken = chosen.stream()
-                .map(Piece::offsets)
-                .sorted(Comparator.comparingLong(OffsetRange::first))
-                .toList();
+    /** Those of {@code wanted} that no chosen piece holds. */
+    private static List<OffsetRange> free(OffsetRange wanted, NavigableMap<Long, Piece> chosen) {
         List<OffsetRange> free = new ArrayList<>();
-        long next = wanted.first();
-        for (OffsetRange range : taken) {
-            if (range.first() > next && next <= wanted.last()) {
-                free.add(new OffsetRange(next, Math.min(wanted.last(), range.first() - 1)));
+        Map.Entry<Long, Piece> before = chosen.floorEntry(wanted.first());
+        long next = before == null
+                ? wanted.first()
+                : Math.max(wanted.first(), before.getValue().offsets().last() + 1);
+        while (next <= wanted.last()) {
+            Map.Entry<Long, Piece> behind = chosen.ceilingEntry(next);
+            long end = behind == null ? wanted.last() : Math.min(wanted.last(), behind.getKey() - 1);
+            if (next <= end) {
+                free.add(new OffsetRange(next, end));
             }
-            next = Math.max(next, range.last() + 1);
-        }
-        if (next <= wanted.last()) {
-            free.add(new OffsetRange(next, wanted.last()));
+            next = behind == null
+                    ? wanted.last() + 1
+                    : behind.getValue().offsets().last() + 1;
         }
         return free;
     }
 
-    private void addPart(List<Piece> chosen, Piece piece, OffsetRange wanted) {
+    /** The part of {@code piece} that holds {@code wanted}, null for none. */
+    private @Nullable Piece part(Piece piece, OffsetRange wanted) {
         if (wanted.equals(piece.offsets())) {
-            chosen.add(piece);
-        } else if (!piece.gap()) {
-            Run part = piece.run().documents() ? documents(piece.run(), wanted) : frames(piece.run(), wanted);
-            if (part != null) {
-                chosen.add(new Piece(part, false));
-            }
+            return piece;
         }
+        if (piece.gap()) {
+            return new Piece(new Run(piece.run().position(), piece.run().endPosition(), wanted, true), true);
+        }
+        Run part = piece.run().documents() ? documents(piece.run(), wanted) : frames(piece.run(), wanted);
+        return part == null ? null : new Piece(part, false);
     }
 
     private @Nullable Run documents(Run run, OffsetRange wanted) {

@@ -15,7 +15,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -215,7 +214,7 @@ public final class SegmentSalvager {
 
     /** Takes what is whole behind the first damage, wherever it stands; the rest are damages. */
     private void takeInAnyOrder(int damagedAt, String problem) {
-        List<Piece> chosen = Objects.requireNonNull(pieces).once();
+        List<Piece> chosen = Objects.requireNonNull(pieces).chosen();
         for (Piece piece : chosen) {
             Run run = piece.run();
             if (piece.gap()) {
@@ -227,27 +226,32 @@ public final class SegmentSalvager {
             }
             next = run.offsets().last() + 1;
         }
-        damagesBetween(chosen, damagedAt, problem);
+        closeDamages(chosen, problem);
     }
 
-    private void damagesBetween(List<Piece> chosen, int damagedAt, String problem) {
-        int position = damagedAt;
-        for (Piece piece : chosen.stream()
-                .sorted(Comparator.comparingInt(piece -> piece.run().position()))
-                .toList()) {
-            Run run = piece.run();
-            if (QueueFormat.skipQueuesOwn(bytes, position, limit) == run.position()) {
-                open = null;
-            }
-            closeDamage(run.position());
-            position = run.endPosition();
-            open = new Damage(position, position, run.offsets().last() + 1, problem);
+    /** One damage for each range that is lost, where its records were expected; if none is, that which was met first. */
+    private void closeDamages(List<Piece> chosen, String problem) {
+        Damage first = Objects.requireNonNull(open);
+        open = null;
+        int position = first.position();
+        long expected = first.offset();
+        for (Piece piece : chosen) {
+            lose(expected, piece.offsets().first(), position, piece.run().position(), problem);
+            position = piece.run().endPosition();
+            expected = piece.offsets().last() + 1;
         }
-        int left = QueueFormat.skipQueuesOwn(bytes, position, limit);
-        if (left < 0 || left >= searchEnd || next > subject.lastOffset()) {
-            open = null;
+        if (subject.lastOffset() != Long.MAX_VALUE) {
+            lose(expected, subject.lastOffset() + 1, position, searchEnd, problem);
         }
-        closeDamage(searchEnd);
+        if (damages.isEmpty()) {
+            damages.add(new Damage(first.position(), first.position(), first.offset(), problem));
+        }
+    }
+
+    private void lose(long offset, long nextOffset, int position, int nextPosition, String problem) {
+        if (offset < nextOffset) {
+            damages.add(new Damage(position, Math.max(position, nextPosition), offset, problem));
+        }
     }
 
     private void visit(Run run) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.SegmentHeader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -115,20 +118,66 @@ class SegmentSalvageTest {
     void shouldNotPassOverRecordsBecauseOfAPageInTheWrongPlace() throws IOException {
         Segment segment = catalog().segments().get(1);
         int pages = segment.endPosition() / 4096;
-        for (int[] move : new int[][] {{pages * 3 / 4, pages / 4}, {pages / 3, pages * 2 / 3}}) {
-            byte[] bytes = Files.readAllBytes(segment.file());
-            System.arraycopy(bytes, move[0] * 4096, bytes, move[1] * 4096, 4096);
-            Files.write(segment.file(), bytes);
-        }
+        int[] overwritten = {pages / 4, pages * 2 / 3};
+        move(segment, pages * 3 / 4, overwritten[0]);
+        move(segment, pages / 3, overwritten[1]);
         SegmentSalvage salvage = catalog().segments().get(1).salvage();
         assertThat(salvage.lost()).hasSize(2);
         assertThat(salvage.lost()).allMatch(lost -> lost.count() <= 4096L / 420 + 3);
-        assertThat(salvage.damages()).hasSizeGreaterThanOrEqualTo(2);
+        for (int i = 0; i < 2; i++) {
+            SegmentSalvage.Damage damage = salvage.damages().get(i);
+            assertThat(damage.offset()).isEqualTo(salvage.lost().get(i).first());
+            assertThat(damage.position()).isBetween((overwritten[i] - 1) * 4096, (overwritten[i] + 1) * 4096);
+        }
+        SegmentAudit audit = audit(segment);
+        assertThat(audit.holes().stream().flatMap(hole -> hole.lost().stream()).toList())
+                .isEqualTo(salvage.lost());
         assertReadBut(salvage.lost());
 
         repair(catalog().segments().get(1), salvage);
         assertThat(catalog().segments().get(1).salvage().isWhole()).isTrue();
         assertThat(catalog().lostRanges()).isEqualTo(salvage.lost());
+    }
+
+    private static void move(Segment segment, int page, int to) throws IOException {
+        byte[] bytes = Files.readAllBytes(segment.file());
+        System.arraycopy(bytes, page * 4096, bytes, to * 4096, 4096);
+        Files.write(segment.file(), bytes);
+    }
+
+    private static SegmentAudit audit(Segment segment) throws IOException {
+        LogDirectory.NumberedFile file =
+                new LogDirectory.NumberedFile(segment.epoch(), segment.number(), segment.file());
+        SegmentAudit audit = SegmentAudit.open(file, TestLog.INSTALLATION, null, segment.firstOffset());
+        audit.readThrough(segment.lastOffset(), frame -> {});
+        return audit;
+    }
+
+    /** The ten documents that are lost are found where others stand that fill their place exactly. */
+    @Test
+    void shouldTellOfRecordsWhosePlaceOthersFill() throws IOException {
+        Segment segment = catalog().segments().get(1);
+        byte[] bytes = Files.readAllBytes(segment.file());
+        int early = segment.firstPosition();
+        int late = early;
+        int length = 0;
+        for (int documents = 0; documents < 100; documents++) {
+            if (documents == 49) {
+                length = late - early; // seven sizes, over and over again: these fill the place of the first
+            }
+            late = (int) QueueFormat.next(
+                    late, Document.length(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), late + 4));
+        }
+        long first = segment.firstOffset();
+        System.arraycopy(bytes, early + length, bytes, early, length);
+        Files.write(segment.file(), bytes);
+
+        SegmentSalvage salvage = catalog().segments().get(1).salvage();
+        assertThat(salvage.lost()).singleElement().matches(lost -> lost.first() == first);
+        assertThat(salvage.damages())
+                .singleElement()
+                .matches(damage -> damage.position() == early && damage.offset() == first);
+        assertReadBut(salvage.lost());
     }
 
     private void assertReadBut(List<OffsetRange> lost) {
