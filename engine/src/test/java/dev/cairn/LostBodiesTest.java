@@ -35,10 +35,12 @@ class LostBodiesTest {
     void write() {
         directory = temporary.resolve("data");
         try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
-            cairn.leases().acquire("large", "holder", Duration.ofHours(1), Duration.ZERO);
-            long token = cairn.leases().get("large").orElseThrow().token();
+            cairn.leases().acquire("task:guarded", "holder", Duration.ofHours(1), Duration.ZERO);
+            long token = cairn.leases().get("task:guarded").orElseThrow().token();
             String body = "{\"mark\":\"of-the-lease\"," + filler() + "}";
-            cairn.leases().renew("large", token, Duration.ofHours(1), body, WriteOptions.defaults());
+            cairn.leases().renew("task:guarded", token, Duration.ofHours(1), body, WriteOptions.defaults());
+            cairn.tasks()
+                    .create(NewTask.of("guarded"), WriteOptions.defaults().withFence(new Fence("task:guarded", token)));
             cairn.leases().acquire("small", "holder", Duration.ofHours(1), Duration.ZERO);
             for (int i = 0; i < 2_000; i++) {
                 cairn.log().append(NewRecord.of("notes", "n", "{" + filler() + "}"));
@@ -82,10 +84,52 @@ class LostBodiesTest {
                     .readOnly(readOnly)
                     .build();
             try (Cairn cairn = Cairn.open(directory, options)) {
-                assertThatThrownBy(() -> cairn.leases().get("large")).isInstanceOf(DamagedLogException.class);
+                assertThatThrownBy(() -> cairn.leases().get("task:guarded")).isInstanceOf(DamagedLogException.class);
                 assertThat(cairn.leases().get("small").orElseThrow().holder()).isEqualTo("holder");
                 assertThat(cairn.tasks().get("behind")).isPresent();
+                if (!readOnly) {
+                    assertThatThrownBy(() -> cairn.tasks()
+                                    .patch("guarded", TaskPatch.empty().priority(1)))
+                            .as("somebody may hold the lease, and nobody knows the token")
+                            .isInstanceOf(DamagedLogException.class);
+                    assertThat(cairn.tasks().patch("behind", TaskPatch.empty().priority(1)))
+                            .isNotNull();
+                }
             }
+        }
+    }
+
+    @Test
+    void shouldSayOfThePastThatRecordsOfItWereLost() throws IOException {
+        long created;
+        long between;
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            List<LogRecord> history = cairn.tasks().history("changed", Long.MAX_VALUE, 10);
+            created = history.get(history.size() - 1).offset();
+            between =
+                    cairn.tasks().patch("behind", TaskPatch.empty().priority(5)).offset();
+            cairn.tasks().patch("changed", TaskPatch.empty().priority(5));
+        }
+        damage("last-mark");
+        Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            Task then = cairn.tasks().getAsOf("changed", between).orElseThrow();
+            assertThat(then.metadata()).contains("first");
+            assertThat(then.incomplete()).isTrue();
+            assertThat(cairn.tasks().getAsOf("changed", created).orElseThrow().incomplete())
+                    .as("before the loss")
+                    .isFalse();
+            assertThat(cairn.contexts().explain("changed", "priority").record().type())
+                    .as("what set it is there, behind what the repair says")
+                    .isEqualTo("patched");
+            assertThat(cairn.contexts()
+                            .explain("changed", "metadata.mark")
+                            .record()
+                            .type())
+                    .as("of the value that is left")
+                    .isEqualTo("created");
+            assertThat(cairn.contexts().explain("changed", "priority").incomplete())
+                    .isTrue();
         }
     }
 

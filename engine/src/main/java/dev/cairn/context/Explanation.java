@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease under which lease it was set; null for none
  * @param decision the newest decision about the task before the record; null for none
  * @param refused writes to the task that were refused since, the newest first: of this opening, as far as they are remembered
+ * @param incomplete whether records of the task were lost to damage
  */
 public record Explanation(
         String task,
@@ -27,7 +28,8 @@ public record Explanation(
         @Nullable LogRecord record,
         @Nullable UnderLease lease,
         @Nullable Decision decision,
-        List<Refusal> refused) {
+        List<Refusal> refused,
+        boolean incomplete) {
     public Explanation {
         refused = List.copyOf(refused);
     }

@@ -54,7 +54,8 @@ final class FieldSearch {
                 record,
                 record == null ? null : lease(id, record),
                 decision(id, since),
-                host.refusals(tasks, null, id, since));
+                host.refusals(tasks, null, id, since),
+                task.incomplete());
     }
 
     /** Each record names the one before it, so a step costs the same however long the history is. */
@@ -67,6 +68,14 @@ final class FieldSearch {
                 host.event(at, event);
             } catch (GoneException e) {
                 at = host.leftBefore(tasks, null, id, at, e);
+                continue;
+            }
+            if (Recovered.is(event)) {
+                long before = left(id, event.previous);
+                if (before < 0 || !sameAs(before, id, field, at)) {
+                    return null; // what a repair found is not what set it
+                }
+                at = before;
                 continue;
             }
             String type = Recovered.typeName(tasks, event);
@@ -83,12 +92,30 @@ final class FieldSearch {
         return null;
     }
 
+    /** The record at {@code offset}, or the newest of the task that is left before it; −1 for none. */
+    private long left(String id, long offset) {
+        long at = offset;
+        while (at >= 0) {
+            try {
+                host.event(at, new Event());
+                return at;
+            } catch (GoneException e) {
+                at = host.leftBefore(tasks, null, id, at, e);
+            }
+        }
+        return -1;
+    }
+
+    private boolean sameAs(long before, String id, TaskField field, long after) {
+        return value(id, field, before).equals(value(id, field, after));
+    }
+
+    private Optional<String> value(String id, TaskField field, long offset) {
+        return unlessLost(() -> sources.tasks().getAsOf(id, offset)).map(field::value);
+    }
+
     private @Nullable String before(String id, TaskField field, LogRecord record) {
-        return record.prev() < 0
-                ? null
-                : unlessLost(() -> sources.tasks().getAsOf(id, record.prev()))
-                        .map(field::value)
-                        .orElse(null);
+        return record.prev() < 0 ? null : value(id, field, record.prev()).orElse(null);
     }
 
     /** Empty where the log no longer has what was asked for: the rest is told all the same. */

@@ -7,6 +7,7 @@ import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,17 @@ final class EndCheck implements Check {
             if (marker != null && !agrees(marker, end)) {
                 disagree(marker, end);
             }
+        }
+        if (!scene.live()
+                && marker == null
+                && end.offset() >= 0
+                && !Files.exists(scene.directory().watermarkFile())) {
+            findings.add(
+                    Severity.DERIVED,
+                    scene.directory().watermarkFile(),
+                    0,
+                    "expected the watermark beside the log, was no file",
+                    "what is known to have been durable: the log may have lost its end, and nothing would tell");
         }
         if (durable > end.offset() && !lost.covers(durable)) {
             findings.add(

@@ -6,6 +6,7 @@ import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
 import dev.cairn.harness.SampleDirectories.State;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,13 @@ class SeveralDamagesTest {
                 TestDirectories.delete(damaged);
             }
         });
+        if (outcomes.values().stream().mapToInt(count -> count).sum() >= TRIALS_IN_BUILD) {
+            assertThat(outcomes.keySet())
+                    .as("not each of them the same")
+                    .anyMatch(outcome -> outcome.startsWith("nothing to do"))
+                    .anyMatch(outcome -> outcome.startsWith("repair, losses, reading serves, writing refused"))
+                    .anyMatch(outcome -> outcome.startsWith("repair, losses, reading serves, writing serves"));
+        }
         outcomes.forEach((outcome, count) -> System.out.printf("several damages: %,5d %s%n", count, outcome));
     }
 
@@ -124,6 +133,7 @@ class SeveralDamagesTest {
             assertMissing("read only", missing(written, damaged), lost);
             return "serves";
         } catch (DataDirectoryException refusal) {
+            assertThat(refusal.reason()).as("without an identity").isEqualTo(Reason.FOREIGN);
             return refusal.reason().toString();
         }
     }
@@ -157,17 +167,30 @@ class SeveralDamagesTest {
     private static String writing(WhatWasWritten written, Path damaged, SortedSet<Long> lost) throws IOException {
         Path copy = TestDirectories.copyAsIfKilled(damaged, temporary.resolve("opened"));
         try {
-            Cairn.open(copy, SampleDirectories.options().scrub(false).build()).close();
+            String refused = open(copy);
+            if (refused != null) {
+                return refused;
+            }
             assertMissing("read only, behind a writer", missing(written, copy), lost);
             Recovery plan = Recovery.plan(copy, 0, Long.MAX_VALUE, Progress.NONE);
             assertMissing("plan, behind a writer", written.durableOf(offset -> isIn(plan.lost(), offset)), lost);
             return "serves";
+        } finally {
+            TestDirectories.delete(copy);
+        }
+    }
+
+    /** Opens and closes it; how that was refused, or null. */
+    private static @Nullable String open(Path directory) {
+        try {
+            Cairn.open(directory, SampleDirectories.options().scrub(false).build())
+                    .close();
+            return null;
         } catch (DamagedLogException refusal) {
             return "refused";
         } catch (DataDirectoryException refusal) {
+            assertThat(refusal.reason()).isIn(Reason.FOREIGN, Reason.ROLLED_BACK);
             return refusal.reason().toString();
-        } finally {
-            TestDirectories.delete(copy);
         }
     }
 

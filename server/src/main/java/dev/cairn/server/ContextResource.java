@@ -145,6 +145,9 @@ final class ContextResource {
             write(json, refusal);
         }
         json.writeEndArray();
+        if (explanation.incomplete()) {
+            json.writeBooleanField("incomplete", true);
+        }
         json.writeEndObject();
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageResource {
     private static final String PATH = "/v1/sessions/{id}/messages";
+    private static final String INCOMPLETE = "Cairn-Incomplete";
     private static final int FLUSH_BYTES = 64 << 10;
 
     private final Service service;
@@ -87,7 +88,7 @@ final class MessageResource {
                     all ? query.limit(MessageQuery.LIMIT_MAX) : query,
                     all ? Long.MAX_VALUE : query.limit());
         } else {
-            page(exchange, sessions.messages(session, query));
+            page(exchange, sessions.messages(session, query), isIncomplete(session));
         }
     }
 
@@ -120,7 +121,12 @@ final class MessageResource {
         return text == null ? null : AsOf.read(text, MessageQuery.Bound::offset, MessageQuery.Bound::time);
     }
 
-    private static void page(Exchange exchange, MessagePage page) throws IOException {
+    /** Messages that were lost leave no hole that could be seen. */
+    private boolean isIncomplete(String session) {
+        return sessions.get(session).filter(Session::incomplete).isPresent();
+    }
+
+    private static void page(Exchange exchange, MessagePage page, boolean incomplete) throws IOException {
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("messages");
@@ -129,6 +135,9 @@ final class MessageResource {
             }
             json.writeEndArray();
             json.writeStringField("next", page.next());
+            if (incomplete) {
+                json.writeBooleanField("incomplete", true);
+            }
             json.writeEndObject();
         });
     }
@@ -138,6 +147,9 @@ final class MessageResource {
         Iterator<Message> messages = sessions.read(session, query).iterator();
         boolean any = messages.hasNext();
         Bytes bytes = new Bytes(FLUSH_BYTES);
+        if (isIncomplete(session)) {
+            exchange.setHeader(INCOMPLETE, "true");
+        }
         OutputStream out = exchange.stream(200, Json.LINES).getOutputStream();
         try (JsonGenerator json = Json.lines(bytes)) {
             for (long sent = 0; any && sent < limit && messages.hasNext(); sent++) {

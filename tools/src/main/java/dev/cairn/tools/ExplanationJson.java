@@ -44,6 +44,9 @@ final class ExplanationJson {
             json.writeRawValue(refusal(refusal));
         }
         json.writeEndArray();
+        if (explanation.incomplete()) {
+            json.writeBooleanField("incomplete", true);
+        }
     }
 
     private static void writeRaw(JsonGenerator json, String name, @Nullable String value) throws IOException {

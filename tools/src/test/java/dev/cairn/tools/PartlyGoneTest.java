@@ -176,6 +176,43 @@ class PartlyGoneTest {
         assertReadAndRepaired();
     }
 
+    /** Where an epoch was killed, offsets behind it were never used: they are none of those that a lost header hides. */
+    @Test
+    void shouldNotMissWhatNobodyUsedBehindASegmentThatLostItsHeader() throws Exception {
+        appendEpoch(true);
+        Path killed = log.newest();
+        appendEpoch(false);
+        Files.delete(manifest(killed));
+        log.zero(killed, 4_368, 96);
+        assertReadAndRepaired();
+    }
+
+    /** What stood in for a segment gives way to what a repair puts there. */
+    @Test
+    void shouldReadOnBehindARepairThatHappensMeanwhile() throws Exception {
+        appendEpoch(true);
+        Path damaged = log.newest();
+        appendEpoch(false);
+        Files.delete(manifest(damaged));
+        log.zero(damaged, 4_368, 96);
+        try (Cairn cairn = Cairn.open(log.data(), READING)) {
+            assertAllRead(cairn);
+            log.apply();
+            try (Cairn writing =
+                    Cairn.open(log.data(), CairnOptions.builder().scrub(false).build())) {
+                writing.sync();
+                Awaitility.await().untilAsserted(() -> assertAllRead(cairn));
+            }
+            assertAllRead(cairn);
+        }
+    }
+
+    private void assertAllRead(Cairn cairn) {
+        assertThat(log.written().keySet())
+                .allSatisfy(offset ->
+                        assertThat(read(cairn, offset)).as("offset " + offset).isEqualTo("read"));
+    }
+
     private void assertReadAndRepaired() throws Exception {
         assertThat(DamagedDirectory.export(log.data())).isEqualTo(log.written());
         try (Cairn cairn = Cairn.open(log.data(), READING)) {

@@ -117,6 +117,16 @@ public final class LogRepair {
         try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
             return new Recorded(
                     cairn.watermarks().epoch(), plan.isDue() ? recordedAt(cairn, plan.lastOffset() + 1) : -1);
+        } catch (DamagedLogException e) {
+            if (scope.isAll()) {
+                throw e;
+            }
+            throw new DamagedLogException(
+                    e.file(),
+                    e.position(),
+                    e.offset(),
+                    e.what() + "; what was asked for is repaired, originals are in quarantine/, but the log is damaged"
+                            + " elsewhere too: the opening that a repair of the rest ends with records both");
         }
     }
 

@@ -37,8 +37,11 @@ import dev.cairn.internal.segment.SegmentWriter;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,8 @@ final class WriterOpening {
     private final LogDirectory directory;
     private final CairnOptions options;
     private final Owned owned = new Owned();
+
+    private boolean watermarkLost;
 
     private WriterOpening(LogDirectory directory, CairnOptions options) {
         this.directory = directory;
@@ -106,6 +111,7 @@ final class WriterOpening {
         }
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
         ForeignLog.refuse(directory, identity.installation(), catalog);
+        watermarkLost = !Files.exists(directory.watermarkFile());
         RecoveryPlan plan = recover(identity, catalog);
         RepairJournal repaired = RepairJournal.pending(directory, identity.installation());
         if (repaired != null) {
@@ -141,6 +147,14 @@ final class WriterOpening {
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), false);
         PassedOver.tellUnchained(log);
+        if (watermarkLost && !plan.clean() && plan.lastOffset() >= 0) {
+            log.losses()
+                    .state(
+                            List.of(),
+                            Set.of(),
+                            "the watermark was missing: nobody knows what was durable behind offset "
+                                    + plan.lastOffset());
+        }
         int epoch = plan.epoch();
         Watermark watermark = owned.add(Watermark.open(directory, identity.installation(), plan.unforcedRecordsMax()));
         watermark.write(epoch, plan.lastOffset(), 0, 0);
