@@ -55,7 +55,7 @@ final class MissingSegments {
 
     /** The last offset that can have been used before {@code follower}: where it opens its epoch, its first record says so. */
     private static long lastBefore(Segment follower) throws IOException {
-        Long stated = PreviousEnd.statedBy(follower);
+        Long stated = follower.previousEnd();
         return stated == null ? follower.firstOffset() - 1 : stated;
     }
 

@@ -25,7 +25,7 @@ public final class PreviousEnd {
         }
         ByteBuffer bytes;
         try {
-            bytes = segment.mappedView();
+            bytes = segment.glance();
         } catch (NoSuchFileException e) {
             return null; // its writer has taken it away since it was listed
         }

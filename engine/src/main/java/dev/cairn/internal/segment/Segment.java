@@ -43,6 +43,9 @@ public final class Segment {
     private volatile @Nullable SparseIndex ownIndex;
     /** The index of a sealed segment, for as long as there is memory for it. */
     private volatile SoftReference<SparseIndex> manifestIndex = new SoftReference<>(null);
+
+    private volatile @Nullable Long previousEnd;
+    private volatile boolean previousEndKnown;
     /** Set where neither a writer in this process nor a manifest gives the index. */
     private final boolean indexedByReaders;
 
@@ -310,24 +313,35 @@ public final class Segment {
 
     /** A view of the mapped bytes that belongs to the caller. */
     public ByteBuffer view() {
-        try {
-            return mappedView();
-        } catch (IOException e) {
-            throw unreadable("cannot be mapped", e);
-        }
-    }
-
-    /** The same for who knows what to do where the file cannot be read. */
-    ByteBuffer mappedView() throws IOException {
         ByteBuffer bytes = mapped;
         return (bytes == null ? mapNow() : bytes).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private synchronized ByteBuffer mapNow() throws IOException {
+    /** The same for one look, which leaves no mapping behind. */
+    ByteBuffer glance() throws IOException {
+        ByteBuffer bytes = mapped;
+        return bytes == null ? map(file) : bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Where the epoch before ended, as {@link PreviousEnd} reads it: looked up until it is known, and once when sealed. */
+    @Nullable
+    Long previousEnd() throws IOException {
+        if (!previousEndKnown) {
+            previousEnd = PreviousEnd.statedBy(this);
+            previousEndKnown = previousEnd != null || isSealed();
+        }
+        return previousEnd;
+    }
+
+    private synchronized ByteBuffer mapNow() {
         ByteBuffer bytes = mapped;
         if (bytes == null) {
             requireFile();
-            bytes = map(file);
+            try {
+                bytes = map(file);
+            } catch (IOException e) {
+                throw unreadable("cannot be mapped", e);
+            }
             mapped = bytes;
         }
         return bytes;

@@ -249,7 +249,7 @@ public final class SegmentCatalog {
             Segment segment = found.get(i);
             Segment follower = found.get(i + 1);
             boolean sameEpoch = segment.epoch() == follower.epoch();
-            Long stated = sameEpoch ? null : PreviousEnd.statedBy(follower);
+            Long stated = sameEpoch ? null : follower.previousEnd();
             if (segment.isSealed()) {
                 endAsStated(segment, follower, stated, wrong);
             }
