@@ -41,7 +41,11 @@ public final class DirectoryEvidence {
         return of(directory, installation, -1);
     }
 
-    /** Opens a log for reading, which then misses what any file knows to have been durable. */
+    /**
+     * Opens a log for reading, which then misses what any file knew at that moment to have been durable.
+     *
+     * @throws dev.cairn.DataDirectoryException when there is no directory, it is not Cairn's, or its log is another's
+     */
     public static ReadOnlyLog openForReading(Path root) throws IOException {
         ReadOnlyLog log = ReadOnlyLog.open(root);
         ForeignLog.refuse(log.directory(), log.identity().installation(), log.catalog());
@@ -53,7 +57,8 @@ public final class DirectoryEvidence {
     /** To ask the projection takes long, and only after a crash can it know more than the watermark, which rests while there is work. */
     private static long durable(LogDirectory directory, UUID installation) throws IOException {
         Evidence others = withoutProjection(directory, installation);
-        boolean closed = others.clean() != Evidence.CleanEnd.NONE && Watermark.read(directory, installation) != null;
+        boolean closed =
+                !others.clean().equals(Evidence.CleanEnd.NONE) && Watermark.read(directory, installation) != null;
         return closed
                 ? others.durable()
                 : untouched(directory, installation, false).durable();

@@ -65,7 +65,9 @@ public final class LogCursor {
         String problem = frameProblem();
         if (problem != null) {
             int damagedAt = frameAt;
+            long wanted = expected;
             if (!enterElsewhere() || frameProblem() != null) {
+                expected = wanted;
                 throw damaged(damagedAt, problem);
             }
         }

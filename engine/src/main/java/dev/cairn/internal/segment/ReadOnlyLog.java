@@ -59,7 +59,12 @@ public final class ReadOnlyLog {
         return new ReadOnlyLog(directory, identity);
     }
 
-    /** Says that records up to {@code offset} were durable, as somebody knows who is not asked here. */
+    /**
+     * Says what other files than the log's own know to have been durable: a log at rest that ends before is missing its end. To be
+     * said before anything is read.
+     *
+     * @param offset the last record, −1 for none
+     */
     public synchronized ReadOnlyLog expectThrough(long offset) {
         expectedThrough = offset;
         return this;

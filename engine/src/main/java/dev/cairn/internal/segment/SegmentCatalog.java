@@ -267,15 +267,14 @@ public final class SegmentCatalog {
     /** A sealed segment that ends before the next epoch says is a copy from another time: records behind it are missing. */
     private static void endAsStated(Segment segment, Segment follower, @Nullable Long stated, List<Problem> wrong) {
         Manifest manifest = segment.manifest();
-        boolean cut = stated != null
-                && manifest != null
-                && follower.number() == segment.number() + 1
-                && stated > manifest.lastOffset();
-        if (cut) {
+        if (stated == null || manifest == null || follower.number() != segment.number() + 1) {
+            return;
+        }
+        long last = manifest.lastOffset();
+        if (stated > last) {
             String what = "expected records up to offset " + stated + ", as the first of epoch " + follower.epoch()
-                    + " says, was the end of the segment at offset " + manifest.lastOffset();
-            wrong.add(new Problem(
-                    Effect.DAMAGED, segment.file(), manifest.endPosition(), manifest.lastOffset() + 1, what));
+                    + " says, was the end of the segment at offset " + last;
+            wrong.add(new Problem(Effect.DAMAGED, segment.file(), manifest.endPosition(), last + 1, what));
             segment.bound(stated, manifest.endPosition());
         }
     }

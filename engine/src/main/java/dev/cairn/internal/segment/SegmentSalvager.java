@@ -190,7 +190,7 @@ public final class SegmentSalvager {
             }
             damaged(at, problem, check.problemPosition());
             if (isOutOfOrder(at)) {
-                takeInAnyOrder(at, problem);
+                takeInAnyOrder(problem);
                 return result();
             }
             position = search(at);
@@ -213,7 +213,7 @@ public final class SegmentSalvager {
     }
 
     /** Takes what is whole behind the first damage, wherever it stands; the rest are damages. */
-    private void takeInAnyOrder(int damagedAt, String problem) {
+    private void takeInAnyOrder(String problem) {
         List<Piece> chosen = Objects.requireNonNull(pieces).chosen();
         for (Piece piece : chosen) {
             Run run = piece.run();
