@@ -253,11 +253,8 @@ public final class SegmentCatalog {
             if (segment.isSealed()) {
                 endAsStated(segment, follower, stated, wrong);
             }
-            if (segment.isBounded()) {
-                continue;
-            }
-            boolean beside = sameEpoch || follower.number() == segment.number() + 1;
-            if (stated != null || beside) {
+            boolean beside = follower.number() == segment.number() + 1; // else one is missing between, perhaps
+            if (beside && !segment.isBounded()) {
                 long end = stated != null ? stated : follower.firstOffset() - 1;
                 segment.bound(Math.max(end, segment.firstOffset() - 1), Integer.MAX_VALUE);
             }
