@@ -232,7 +232,11 @@ final class RunsClient implements Runs {
         List<SnapshotInfo> snapshots = new ArrayList<>();
         long bytes = 0;
         while (at >= body.first() && snapshots.size() < limit && bytes < PAGE_BYTES_MAX) {
-            SnapshotReader.Saved saved = reader.read(run, at);
+            SnapshotReader.Saved saved = reader.readLeft(run, at, body.first());
+            if (saved == null) {
+                at = -1;
+                break;
+            }
             snapshots.add(SnapshotReader.info(run, saved));
             bytes += saved.event().payload.length();
             at = saved.payload().previous;

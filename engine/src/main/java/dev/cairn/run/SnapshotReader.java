@@ -9,6 +9,7 @@ import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Micros;
+import dev.cairn.internal.kind.Recovered;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -101,6 +102,33 @@ final class SnapshotReader {
             throw damaged(run, offset, "another record");
         }
         return new Saved(offset, SavedPayload.read(event.payload), event);
+    }
+
+    /**
+     * Reads the record of a snapshot, or of the newest one that is left before it where a repair gave it up.
+     *
+     * @param first the run's first snapshot: those before it are of an earlier run of that id
+     * @return null when none is left
+     * @throws DamagedLogException when there is no such record, and no repair gave it up
+     */
+    @Nullable
+    Saved readLeft(String run, long offset, long first) {
+        Event event = new Event();
+        long at = offset;
+        while (at >= first) {
+            try {
+                host.event(at, event);
+            } catch (GoneException e) {
+                at = host.leftBefore(runs, null, run, at, e);
+                continue;
+            }
+            boolean recovered = event.kind == KindIds.RUN && Recovered.is(event);
+            if (!recovered) {
+                return read(run, at);
+            }
+            at = event.previous;
+        }
+        return null;
     }
 
     private static DamagedLogException damaged(String run, long offset, String was) {

@@ -113,6 +113,22 @@ class RunDamageTest {
         }
     }
 
+    /** All but the one that is lost, however large the pages. */
+    private static void assertListed(Runs runs) {
+        for (int limit : new int[] {1, 3, 100}) {
+            List<String> listed = new ArrayList<>();
+            for (long before = Long.MAX_VALUE; before >= 0; ) {
+                SnapshotPage page = runs.list("r", before, limit);
+                page.snapshots().forEach(snapshot -> listed.add(snapshot.id()));
+                before = page.next();
+            }
+            assertThat(listed).doesNotContain("s" + DAMAGED).doesNotHaveDuplicates();
+            for (int i = 0; i < SNAPSHOTS; i++) {
+                assertThat(listed.contains("s" + i)).as("s" + i).isEqualTo(i != DAMAGED);
+            }
+        }
+    }
+
     @Test
     void shouldFailTheSameAfterARepair() {
         Recovery recovery = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
@@ -133,6 +149,7 @@ class RunDamageTest {
                     }
                 }
                 assertThat(runs.get("r").orElseThrow().incomplete()).isTrue();
+                assertListed(runs);
                 runs.save("r", NewSnapshot.manual("[99," + states.get(0) + "]"));
                 assertThat(runs.latest("r").orElseThrow().state()).isEqualTo("[99," + states.get(0) + "]");
             }

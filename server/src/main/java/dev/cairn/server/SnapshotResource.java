@@ -4,6 +4,7 @@ import dev.cairn.InvalidRequestException;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.run.NewSnapshot;
+import dev.cairn.run.Run;
 import dev.cairn.run.Runs;
 import dev.cairn.run.SaveResult;
 import dev.cairn.run.Snapshot;
@@ -97,6 +98,7 @@ final class SnapshotResource {
         String list = exchange.resource() + asOf;
         long before = Paging.before(list, exchange.query().text("cursor"));
         SnapshotPage page = page(run, before, limit, asOf);
+        boolean incomplete = runs.get(run).filter(Run::incomplete).isPresent();
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("snapshots");
@@ -105,6 +107,9 @@ final class SnapshotResource {
             }
             json.writeEndArray();
             json.writeStringField("next", page.next() < 0 ? null : Paging.cursorBefore(list, page.next()));
+            if (incomplete) {
+                json.writeBooleanField("incomplete", true);
+            }
             json.writeEndObject();
         });
     }
