@@ -83,7 +83,7 @@ public final class RepairPlanner {
         }
         Set<NumberedFile> untold = new HashSet<>(scope.isLive() ? List.of() : catalog.untold());
         untold.forEach(file -> files.putIfAbsent(file.number(), file));
-        tornTail = TornTail.of(directory, installation, evidence, scope.isLive());
+        tornTail = TornTail.of(directory, installation, catalog, evidence, scope.isLive());
         int done = 0;
         for (NumberedFile file : files.values()) {
             progress.update("scan", done++, files.size());

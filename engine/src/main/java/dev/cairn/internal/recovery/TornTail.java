@@ -2,6 +2,7 @@ package dev.cairn.internal.recovery;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentScan;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +32,15 @@ record TornTail(Set<Path> setAside, Map<Path, Long> ends) {
     }
 
     /**
-     * Of the log as an opening would find it.
+     * Of the log as an opening would find it. Costs nothing where all segments are sealed: no crash has left anything then.
      *
+     * @param listed the segments
      * @param live whether a writer has the directory: what is not sealed is its own then
      */
-    static TornTail of(LogDirectory directory, UUID installation, Evidence evidence, boolean live) throws IOException {
-        if (live) {
+    static TornTail of(
+            LogDirectory directory, UUID installation, SegmentCatalog listed, Evidence evidence, boolean live)
+            throws IOException {
+        if (live || areSealed(listed)) {
             return NONE;
         }
         try {
@@ -49,6 +54,14 @@ record TornTail(Set<Path> setAside, Map<Path, Long> ends) {
         } catch (DamagedLogException refused) {
             return NONE; // the opening leaves all of it to the repair
         }
+    }
+
+    private static boolean areSealed(SegmentCatalog listed) throws IOException {
+        Set<Path> sealed = listed.segments().stream()
+                .filter(Segment::isSealed)
+                .map(Segment::file)
+                .collect(Collectors.toSet());
+        return listed.places().files().stream().allMatch(file -> sealed.contains(file.path()));
     }
 
     boolean isSetAside(Path file) {
