@@ -49,7 +49,8 @@ class DivergedCopyTest {
 
     private static void write(Path to, String name, int count) {
         try (Cairn cairn = Cairn.open(to, OPTIONS)) {
-            for (int i = 0; i < count; i++) {
+            cairn.tasks().create(NewTask.of(name + "-first"));
+            for (int i = 1; i < count; i++) {
                 cairn.tasks().upsert(name + i % 5, TaskPatch.empty().priority(i % 9), WriteOptions.defaults());
             }
         }
@@ -72,8 +73,8 @@ class DivergedCopyTest {
                 assertThat(cairn.health().warnings()).anyMatch(warning -> warning.contains("copies from elsewhere"));
                 assertThatThrownBy(() -> cairn.log().read(lost, lost + 1, LogFilter.all(), 1))
                         .isInstanceOf(DamagedLogException.class);
-                assertThatThrownBy(() -> cairn.tasks().history("mine1", Long.MAX_VALUE, 10))
-                        .as("its records are those of another there")
+                assertThatThrownBy(() -> cairn.tasks().history("mine-first", Long.MAX_VALUE, 10))
+                        .as("its record is that of another there")
                         .isInstanceOf(DamagedLogException.class);
                 assertThat(cairn.tasks().get("last")).isPresent();
             }

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +40,7 @@ class FileDamageTest {
     static Path temporary;
 
     private static SampleDirectories samples;
-    private static final Map<State, WhatWasWritten> WRITTEN = new EnumMap<>(State.class);
+    private static Map<State, WhatWasWritten> written;
 
     private final Map<String, Integer> outcomes = new TreeMap<>();
     private final List<String> failures = new ArrayList<>();
@@ -49,11 +48,7 @@ class FileDamageTest {
     @BeforeAll
     static void makeSamples() {
         samples = SampleDirectories.make(temporary, new Random(1));
-        for (State state : State.values()) {
-            Path copy = TestDirectories.copyAsIfKilled(samples.of(state), temporary.resolve("whole-" + state));
-            long durable = state == State.TORN ? WRITTEN.get(State.KILLED).last() : Long.MAX_VALUE;
-            WRITTEN.put(state, WhatWasWritten.in(copy, durable));
-        }
+        written = WhatWasWritten.inEach(samples, temporary);
     }
 
     @Test
@@ -159,7 +154,7 @@ class FileDamageTest {
         List<CairnException> refusals;
         String outcome;
         try (Cairn cairn = Cairn.open(copy, options)) {
-            refusals = WRITTEN.get(state).compare(cairn, false);
+            refusals = written.get(state).compare(cairn, false);
             outcome = refusals.isEmpty() ? SERVES_ALL : "serves the rest";
         } catch (DamagedLogException | DataDirectoryException refusal) {
             refusals = List.of(refusal);

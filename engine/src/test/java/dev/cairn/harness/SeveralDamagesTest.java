@@ -15,7 +15,6 @@ import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,18 +38,14 @@ class SeveralDamagesTest {
     static Path temporary;
 
     private static SampleDirectories samples;
-    private static final Map<State, WhatWasWritten> WRITTEN = new EnumMap<>(State.class);
+    private static Map<State, WhatWasWritten> written;
 
     private final Map<String, Integer> outcomes = new TreeMap<>();
 
     @BeforeAll
     static void makeSamples() {
         samples = SampleDirectories.make(temporary, new Random(1));
-        for (State state : State.values()) {
-            Path copy = TestDirectories.copyAsIfKilled(samples.of(state), temporary.resolve("whole-" + state));
-            long durable = state == State.TORN ? WRITTEN.get(State.KILLED).last() : Long.MAX_VALUE;
-            WRITTEN.put(state, WhatWasWritten.in(copy, durable));
-        }
+        written = WhatWasWritten.inEach(samples, temporary);
     }
 
     @Test
@@ -61,7 +56,7 @@ class SeveralDamagesTest {
             List<String> damages =
                     new DamageDice(samples.of(state), samples.older(state), samples.foreign(), random).damage(damaged);
             try {
-                outcomes.merge(outcome(WRITTEN.get(state), damaged, damages), 1, Integer::sum);
+                outcomes.merge(outcome(written.get(state), damaged, damages), 1, Integer::sum);
             } catch (Exception | AssertionError e) {
                 throw new AssertionError(state + " " + damages + ": " + e, e);
             } finally {

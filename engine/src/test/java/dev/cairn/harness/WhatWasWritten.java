@@ -5,15 +5,19 @@ import dev.cairn.CairnException;
 import dev.cairn.DamagedLogException;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
+import dev.cairn.TestDirectories;
+import dev.cairn.harness.SampleDirectories.State;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import dev.cairn.task.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -78,6 +82,19 @@ public final class WhatWasWritten {
                 Cairn.open(directory, SampleDirectories.options().readOnly(true).build())) {
             return new WhatWasWritten(cairn, durable);
         }
+    }
+
+    /** The same of each of {@code samples}; of the torn one, records behind those of the killed one may be lost. */
+    public static Map<State, WhatWasWritten> inEach(SampleDirectories samples, Path temporary) {
+        Map<State, WhatWasWritten> written = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            Path copy = TestDirectories.copyAsIfKilled(samples.of(state), temporary.resolve("whole-" + state));
+            long durable = state == State.TORN
+                    ? Objects.requireNonNull(written.get(State.KILLED)).last()
+                    : Long.MAX_VALUE;
+            written.put(state, in(copy, durable));
+        }
+        return written;
     }
 
     /** The offset of the last record. */

@@ -161,7 +161,11 @@ final class EntityChain {
                     start,
                     null);
         }
-        FrameView frame = cursor.frame();
+        requireOwn(cursor.frame(), offset);
+    }
+
+    /** A link may lead into a file of another time, where another entity's record has that offset. */
+    private void requireOwn(FrameView frame, long offset) {
         if (kind != ANY && !(frame.kind() == kind && frame.keyEquals(key) && frame.topicEquals(topic))) {
             throw new DamagedLogException(
                     cursor.segment().file(), 0, offset, "expected a record of " + key.utf8() + ", was that of another");

@@ -9,7 +9,6 @@ import dev.cairn.internal.segment.HeaderlessSegment;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.OffsetRange;
-import dev.cairn.internal.segment.PreviousEnd;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentSalvage;
@@ -81,8 +80,8 @@ public final class RepairPlanner {
                 files.putIfAbsent(file.number(), file);
             }
         }
-        Set<NumberedFile> untold = new HashSet<>(scope.isLive() ? List.of() : catalog.untold());
-        untold.forEach(file -> files.putIfAbsent(file.number(), file));
+        Set<NumberedFile> onlyManifests = new HashSet<>(scope.isLive() ? List.of() : catalog.onlyManifests());
+        onlyManifests.forEach(file -> files.putIfAbsent(file.number(), file));
         tornTail = TornTail.of(directory, installation, catalog, evidence, scope.isLive());
         int done = 0;
         for (NumberedFile file : files.values()) {
@@ -92,7 +91,7 @@ public final class RepairPlanner {
                 boolean tail = files.tailMap(file.number()).values().stream()
                         .allMatch(behind -> tornTail.isSetAside(behind.path()));
                 draft.leave(file, tail ? Verdict.TORN : Verdict.ANOTHER);
-            } else if (untold.contains(file)) {
+            } else if (onlyManifests.contains(file)) {
                 draft.replace(file, draft.lastOffset() + 1, Verdict.MISSING, List.of(), true);
             } else if (segment == null) {
                 takeUnknown(file, files.higherKey(file.number()) == null);
@@ -189,7 +188,7 @@ public final class RepairPlanner {
         long from = draft.lastOffset() + 1;
         Tail last = draft.tail();
         if (last != null && last.endsAnywhere()) {
-            long end = endBefore(segment);
+            long end = segment.lastOffsetBefore();
             if (from <= end) {
                 draft.loseBehind(last, new OffsetRange(from, end));
             }
@@ -202,7 +201,7 @@ public final class RepairPlanner {
         if (from >= segment.firstOffset() && (!first || !segment.lost().isEmpty())) {
             return; // earlier repairs left no number here, and no offset is missing
         }
-        long end = endBefore(segment);
+        long end = segment.lastOffsetBefore();
         List<OffsetRange> lost = from <= end ? List.of(new OffsetRange(from, end)) : List.of();
         if (held != null) {
             draft.forget(held);
@@ -211,12 +210,6 @@ public final class RepairPlanner {
             int number = first ? segment.number() - 1 : draft.lastNumber() + 1;
             draft.replace(directory.segmentFile(segment.epoch(), number), from, Verdict.MISSING, lost, false);
         }
-    }
-
-    /** The last offset that can have been used before {@code segment}: where it opens its epoch, its first record says so. */
-    private static long endBefore(Segment segment) throws IOException {
-        Long stated = PreviousEnd.statedBy(segment);
-        return stated == null ? segment.firstOffset() - 1 : stated;
     }
 
     private void take(Segment segment, boolean last) throws IOException {

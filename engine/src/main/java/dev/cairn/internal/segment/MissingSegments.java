@@ -39,7 +39,7 @@ final class MissingSegments {
         int numberBefore = 0;
         long next = 0;
         for (Segment follower : segments) {
-            long last = next < 0 ? -1 : lastBefore(follower);
+            long last = next < 0 ? -1 : follower.lastOffsetBefore();
             boolean missing = follower.number() > numberBefore + 1 && last >= next;
             if (missing && (follower.firstOffset() <= durable || !chain.isBehindTorn(numberBefore, follower))) {
                 standIn(numberBefore, follower, new OffsetRange(next, last));
@@ -51,12 +51,6 @@ final class MissingSegments {
             takeEnd(numberBefore, next, durable);
         }
         return found;
-    }
-
-    /** The last offset that can have been used before {@code follower}: where it opens its epoch, its first record says so. */
-    private static long lastBefore(Segment follower) throws IOException {
-        Long stated = follower.previousEnd();
-        return stated == null ? follower.firstOffset() - 1 : stated;
     }
 
     private void standIn(int numberBefore, Segment follower, OffsetRange offsets) throws IOException {

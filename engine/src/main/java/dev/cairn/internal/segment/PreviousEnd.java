@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: stateless.
  */
-public final class PreviousEnd {
+final class PreviousEnd {
     private PreviousEnd() {}
 
     /** The last offset of the epoch before the one that {@code segment} opens; null if it opens none, or that record is damaged. */
-    public static @Nullable Long statedBy(Segment segment) throws IOException {
+    static @Nullable Long statedBy(Segment segment) throws IOException {
         if (segment.isAnother()) {
             return null;
         }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -94,21 +95,13 @@ final class SalvagePieces {
 
     private void add(Piece piece) {
         int last = pieces.size() - 1;
-        if (last >= 0 && !piece.gap() && !pieces.get(last).gap()) {
-            Run before = pieces.get(last).run();
-            Run run = piece.run();
-            boolean continues = before.endPosition() == run.position()
-                    && before.offsets().last() + 1 == run.offsets().first()
-                    && before.documents() == run.documents();
-            if (continues) {
-                OffsetRange joined =
-                        new OffsetRange(before.offsets().first(), run.offsets().last());
-                Run longer = new Run(before.position(), run.endPosition(), joined, run.documents());
-                pieces.set(last, new Piece(longer, false));
-                return;
-            }
+        boolean records = last >= 0 && !piece.gap() && !pieces.get(last).gap();
+        Run joined = records ? pieces.get(last).run().with(piece.run()) : null;
+        if (joined == null) {
+            pieces.add(piece);
+        } else {
+            pieces.set(last, new Piece(joined, false));
         }
-        pieces.add(piece);
     }
 
     /** Whether they stand in the order of their offsets, as they were written. */
@@ -202,8 +195,7 @@ final class SalvagePieces {
     }
 
     private static Run longer(@Nullable Run part, int position, int end, long first, long last, boolean documents) {
-        return part == null
-                ? new Run(position, end, new OffsetRange(first, last), documents)
-                : new Run(part.position(), end, new OffsetRange(part.offsets().first(), last), documents);
+        Run more = new Run(position, end, new OffsetRange(first, last), documents);
+        return part == null ? more : Objects.requireNonNull(part.with(more));
     }
 }

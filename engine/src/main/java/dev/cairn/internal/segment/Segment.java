@@ -126,6 +126,16 @@ public final class Segment {
 
     /** What is left of a segment without header and manifest: whatever is whole in it is searched for. */
     static Segment headerless(NumberedFile file, OffsetRange offsets) {
+        return provisional(file, offsets, null);
+    }
+
+    /** What stands for files that are gone with their manifests: reading there says so. */
+    static Segment standIn(NumberedFile file, OffsetRange offsets) {
+        String problem = "expected segments with these offsets, was none that can be read";
+        return provisional(file, offsets, new SealedCheck.Problem(problem, true));
+    }
+
+    private static Segment provisional(NumberedFile file, OffsetRange offsets, SealedCheck.@Nullable Problem problem) {
         return new Segment(
                 file.path(),
                 file.number(),
@@ -135,21 +145,7 @@ public final class Segment {
                 new Bounds(offsets.last(), Integer.MAX_VALUE),
                 new SparseIndex(offsets.first(), 0),
                 false,
-                null);
-    }
-
-    /** What stands for files that are gone with their manifests: reading there says so. */
-    static Segment standIn(NumberedFile file, OffsetRange offsets) {
-        return new Segment(
-                file.path(),
-                file.number(),
-                file.epoch(),
-                offsets.first(),
-                0,
-                new Bounds(offsets.last(), Integer.MAX_VALUE),
-                null,
-                false,
-                new SealedCheck.Problem("expected segments with these offsets, was none that can be read", true));
+                problem);
     }
 
     /** Maps the whole file; the mapping stays valid after the channel is closed. */
@@ -331,6 +327,12 @@ public final class Segment {
             previousEndKnown = previousEnd != null || isSealed();
         }
         return previousEnd;
+    }
+
+    /** The last offset that can have been used before this segment: where it opens its epoch, its first record says so. */
+    public long lastOffsetBefore() throws IOException {
+        Long stated = previousEnd();
+        return stated == null ? firstOffset - 1 : stated;
     }
 
     private synchronized ByteBuffer mapNow() {

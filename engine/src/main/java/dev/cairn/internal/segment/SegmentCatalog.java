@@ -33,7 +33,7 @@ public final class SegmentCatalog {
     /** Epochs of files that hold no header, by their numbers, as they were listed last. */
     private Map<Integer, Integer> headerless = Map.of();
     /** Where segments were of which only a manifest is left, and one that cannot be used. */
-    private volatile List<LogDirectory.NumberedFile> untold = List.of();
+    private volatile List<LogDirectory.NumberedFile> onlyManifests = List.of();
     /** The last record that is known to have been durable: if the log ends before it, its end is missing. */
     private volatile long expectedThrough = -1;
 
@@ -218,7 +218,7 @@ public final class SegmentCatalog {
 
     /** A manifest whose segment is gone stands for it, so that reading there says what is missing. */
     private void addManifests(List<Segment> found, List<Problem> wrong) throws IOException {
-        List<LogDirectory.NumberedFile> withoutManifest = new ArrayList<>();
+        List<LogDirectory.NumberedFile> manifestsAlone = new ArrayList<>();
         for (LogDirectory.NumberedFile file : directory.manifestFiles()) {
             Path segmentFile = LogDirectory.segmentFile(
                     Objects.requireNonNull(file.path().toAbsolutePath().getParent()), file.number());
@@ -233,10 +233,10 @@ public final class SegmentCatalog {
                 wrong.add(new Problem(Effect.MISSING, segmentFile, 0, manifest.firstOffset(), problem));
             } catch (IOException e) {
                 wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, String.valueOf(e.getMessage())));
-                withoutManifest.add(new LogDirectory.NumberedFile(file.epoch(), file.number(), segmentFile));
+                manifestsAlone.add(new LogDirectory.NumberedFile(file.epoch(), file.number(), segmentFile));
             }
         }
-        untold = List.copyOf(withoutManifest);
+        onlyManifests = List.copyOf(manifestsAlone);
         found.sort(BY_NUMBER);
     }
 
@@ -429,8 +429,8 @@ public final class SegmentCatalog {
     }
 
     /** Places of segments that are gone, and of which nothing but the name of a manifest tells that there was one. */
-    public List<LogDirectory.NumberedFile> untold() {
-        return untold;
+    public List<LogDirectory.NumberedFile> onlyManifests() {
+        return onlyManifests;
     }
 
     /** What was found wrong when the directory was last listed. */

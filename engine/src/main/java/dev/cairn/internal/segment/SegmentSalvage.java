@@ -40,7 +40,22 @@ public record SegmentSalvage(
      * @param offsets of the records
      * @param documents whether these are whole documents, or frames alone
      */
-    public record Run(int position, int endPosition, OffsetRange offsets, boolean documents) {}
+    public record Run(int position, int endPosition, OffsetRange offsets, boolean documents) {
+        /** This run and {@code next} as one; null if that does not continue it. */
+        @Nullable
+        Run with(Run next) {
+            boolean continues = endPosition == next.position
+                    && offsets.last() + 1 == next.offsets.first()
+                    && documents == next.documents;
+            return continues
+                    ? new Run(
+                            position,
+                            next.endPosition,
+                            new OffsetRange(offsets.first(), next.offsets.last()),
+                            documents)
+                    : null;
+        }
+    }
 
     /**
      * Bytes that are not what was written.

@@ -319,19 +319,12 @@ public final class SegmentSalvager {
 
     private void add(Run run) {
         int last = runs.size() - 1;
-        if (last >= 0) {
-            Run before = runs.get(last);
-            boolean continues = before.endPosition() == run.position()
-                    && before.offsets().last() + 1 == run.offsets().first()
-                    && before.documents() == run.documents();
-            if (continues) {
-                OffsetRange joined =
-                        new OffsetRange(before.offsets().first(), run.offsets().last());
-                runs.set(last, new Run(before.position(), run.endPosition(), joined, run.documents()));
-                return;
-            }
+        Run joined = last < 0 ? null : runs.get(last).with(run);
+        if (joined == null) {
+            runs.add(run);
+        } else {
+            runs.set(last, joined);
         }
-        runs.add(run);
     }
 
     /** @param where the bytes that are wrong; where those are of a frame, the ones before it are found whole again */
