@@ -29,9 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Damages every kind of file of a directory in every way, one at a time, and opens it for reading and for writing.
  *
  * <p>Whatever is opened must answer everything as the undamaged directory does, or refuse an answer and name the damage. What
- * cannot be opened must be refused in the same way. Nothing durable may be missing without a word, but one thing is not yet
- * so: opened for reading, a log whose end is damaged ends there. Where anything is refused, {@code verify} has found damage too;
- * a lock that cannot be taken is none.
+ * cannot be opened must be refused in the same way. Nothing durable may be missing without a word.
+ * Where anything is refused, {@code verify} has found damage too; a lock that cannot be taken is none.
  */
 class FileDamageTest {
     private static final String SERVES_ALL = "serves all";
@@ -154,7 +153,7 @@ class FileDamageTest {
         List<CairnException> refusals;
         String outcome;
         try (Cairn cairn = Cairn.open(copy, options)) {
-            refusals = written.get(state).compare(cairn, false);
+            refusals = written.get(state).compare(cairn);
             outcome = refusals.isEmpty() ? SERVES_ALL : "serves the rest";
         } catch (DamagedLogException | DataDirectoryException refusal) {
             refusals = List.of(refusal);

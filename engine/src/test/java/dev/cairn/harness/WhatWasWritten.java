@@ -105,13 +105,12 @@ public final class WhatWasWritten {
     /**
      * Compares all records, tasks, sessions, snapshots of runs, entities and the digest of the state.
      *
-     * @param mayEndEarly whether records at the end may be missing although they were durable
      * @return what {@code cairn} refused to answer because of damage
      * @throws AssertionError when an answer is wrong, or a durable record is missing without a word
      */
-    public List<CairnException> compare(Cairn cairn, boolean mayEndEarly) {
+    public List<CairnException> compare(Cairn cairn) {
         List<CairnException> refusals = new ArrayList<>();
-        long through = compareRecords(cairn, refusals, mayEndEarly);
+        long through = compareRecords(cairn, refusals);
         boolean complete = refusals.isEmpty() && through >= last();
         for (Map.Entry<String, Optional<Task>> task : tasks.entrySet()) {
             try {
@@ -130,7 +129,7 @@ public final class WhatWasWritten {
         return refusals;
     }
 
-    private long compareRecords(Cairn cairn, List<CairnException> refusals, boolean mayEndEarly) {
+    private long compareRecords(Cairn cairn, List<CairnException> refusals) {
         long next = records.firstKey();
         while (next <= last()) {
             try {
@@ -146,16 +145,14 @@ public final class WhatWasWritten {
                 next = page.next();
             } catch (GoneException lost) {
                 long resume = lost.resumeFrom() == null ? last() + 1 : lost.resumeFrom();
-                if (!mayEndEarly || lost.resumeFrom() != null) {
-                    requireNothing(records.subMap(next, Math.min(resume, last() + 1)));
-                }
+                requireNothing(records.subMap(next, Math.min(resume, last() + 1)));
                 next = resume;
             } catch (DamagedLogException damaged) {
                 refusals.add(damaged);
                 next++;
             }
         }
-        if (next <= last() && !mayEndEarly) {
+        if (next <= last()) {
             requireNothing(records.tailMap(next));
         }
         return next - 1;
