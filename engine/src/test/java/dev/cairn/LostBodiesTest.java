@@ -10,13 +10,9 @@ import dev.cairn.task.NewTask;
 import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,28 +52,9 @@ class LostBodiesTest {
         return "\"filler\":\"" + "x".repeat(800) + "\"";
     }
 
-    /** Flips the record that holds {@code mark}. */
-    private void damage(String mark) throws IOException {
-        List<Path> segments;
-        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            segments = files.filter(file -> file.toString().endsWith(".cq4")).toList();
-        }
-        for (Path segment : segments) {
-            int at = new String(Files.readAllBytes(segment), StandardCharsets.ISO_8859_1).indexOf(mark);
-            if (at >= 0) {
-                try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
-                    file.seek(at);
-                    file.write('_');
-                }
-                return;
-            }
-        }
-        throw new AssertionError("expected " + mark + " in the log, was nowhere");
-    }
-
     @Test
     void shouldOpenWhereTheBodyOfALeaseIsDamaged() throws IOException {
-        damage("of-the-lease");
+        TestDirectories.damageRecordWith(directory, "of-the-lease");
         for (boolean readOnly : new boolean[] {true, false}) {
             CairnOptions options = TestDirectories.smallSegments()
                     .inlineBytesMax(256)
@@ -110,7 +87,7 @@ class LostBodiesTest {
                     cairn.tasks().patch("behind", TaskPatch.empty().priority(5)).offset();
             cairn.tasks().patch("changed", TaskPatch.empty().priority(5));
         }
-        damage("last-mark");
+        TestDirectories.damageRecordWith(directory, "last-mark");
         Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
         try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
             Task then = cairn.tasks().getAsOf("changed", between).orElseThrow();
@@ -135,8 +112,8 @@ class LostBodiesTest {
 
     @Test
     void shouldRepairWhereTheNewestRecordsOfLargeEntitiesAreLost() throws IOException {
-        damage("last-mark");
-        damage("only-mark");
+        TestDirectories.damageRecordWith(directory, "last-mark");
+        TestDirectories.damageRecordWith(directory, "only-mark");
         Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
         assertThat(plan.lostCount()).isEqualTo(2);
         assertThat(plan.tasks()).containsExactly("changed", "created");

@@ -1,7 +1,9 @@
 package dev.cairn;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -97,5 +99,23 @@ public final class TestDirectories {
         Path memory = Path.of("/dev/shm");
         boolean roomy = Files.isWritable(memory) && memory.toFile().getUsableSpace() > MEMORY_BYTES_LEAST;
         return roomy ? Files.createTempDirectory(memory, prefix) : Files.createTempDirectory(prefix);
+    }
+
+    /** Changes the first record of the log that holds {@code mark}, so that it is damaged. */
+    public static void damageRecordWith(Path directory, String mark) throws IOException {
+        for (Path segment : files(directory.resolve("log")).stream()
+                .filter(file -> file.toString().endsWith(".cq4"))
+                .sorted()
+                .toList()) {
+            int at = new String(Files.readAllBytes(segment), StandardCharsets.ISO_8859_1).indexOf(mark);
+            if (at >= 0) {
+                try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+                    file.seek(at);
+                    file.write('_');
+                }
+                return;
+            }
+        }
+        throw new AssertionError("expected " + mark + " in the log, was nowhere");
     }
 }

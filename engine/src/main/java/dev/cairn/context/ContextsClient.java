@@ -1,7 +1,9 @@
 package dev.cairn.context;
 
+import dev.cairn.DamagedLogException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
+import dev.cairn.context.LinkReader.Links;
 import dev.cairn.decision.Decision;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
@@ -58,14 +60,34 @@ final class ContextsClient implements Contexts {
         Names.check(task, "id");
         long offset = host.appendedOffset();
         Optional<Task> found = offset < 0 ? Optional.empty() : task(task, offset);
-        return found.map(known -> new TaskContext(
+        return found.map(known -> of(known, offset, query));
+    }
+
+    private TaskContext of(Task task, long offset, ContextQuery query) {
+        Links linked = links.of(task.id(), offset);
+        Lease lease = lease(guard(task.id()), offset);
+        List<String> decided = linked.names(What.DECISION, query.decisionsMax());
+        List<Decision> decisions = decided.stream()
+                .flatMap(id -> sources.decisions().get(id).stream())
+                .toList();
+        List<TaskContext.SessionContext> sessions = sessions(linked, offset, query);
+        Run run = newestRun(linked, offset);
+        boolean incomplete = task.incomplete()
+                || linked.incomplete()
+                || lease != null && lease.incomplete()
+                || decisions.size() < decided.size() // nobody deletes one
+                || decisions.stream().anyMatch(Decision::incomplete)
+                || sessions.stream().anyMatch(session -> session.session().incomplete())
+                || run != null && run.incomplete();
+        return new TaskContext(
                 offset,
-                known,
-                lease(guard(task), offset),
-                records(task, offset, query.recordsMax()),
-                decisions(task, offset, query.decisionsMax()),
-                sessions(task, offset, query),
-                snapshot(task, offset, query.state())));
+                task,
+                lease,
+                records(task.id(), offset, query.recordsMax()),
+                decisions,
+                sessions,
+                run == null ? null : snapshot(run, offset, query.state()),
+                incomplete);
     }
 
     private Optional<Task> task(String id, long offset) {
@@ -102,16 +124,8 @@ final class ContextsClient implements Contexts {
         return records;
     }
 
-    private List<Decision> decisions(String task, long offset, int max) {
-        List<Decision> decisions = new ArrayList<>();
-        for (String id : links.names(task, offset, What.DECISION, max)) {
-            sources.decisions().get(id).ifPresent(decisions::add);
-        }
-        return decisions;
-    }
-
-    private List<TaskContext.SessionContext> sessions(String task, long offset, ContextQuery query) {
-        List<Session> newest = links.names(task, offset, What.SESSION, TaskContextKind.EACH_MAX).stream()
+    private List<TaskContext.SessionContext> sessions(Links linked, long offset, ContextQuery query) {
+        List<Session> newest = linked.names(What.SESSION, TaskContextKind.EACH_MAX).stream()
                 .flatMap(id -> session(id, offset).stream())
                 .sorted(Comparator.comparingLong(Session::revision).reversed())
                 .limit(query.sessionsMax())
@@ -159,21 +173,32 @@ final class ContextsClient implements Contexts {
         return MessageQuery.newest().limit(max).asOf(Bound.offset(offset));
     }
 
-    private @Nullable Snapshot snapshot(String task, long offset, boolean withState) {
-        Runs runs = sources.runs();
-        Run newest = links.names(task, offset, What.RUN, TaskContextKind.EACH_MAX).stream()
+    private @Nullable Run newestRun(Links linked, long offset) {
+        return linked.names(What.RUN, TaskContextKind.EACH_MAX).stream()
                 .flatMap(id -> run(id, offset).stream())
                 .max(Comparator.comparingLong(Run::revision))
                 .orElse(null);
-        if (newest == null) {
-            return null;
+    }
+
+    /** Null where a run that lost records lost this one too: the rest of the context is told all the same. */
+    private @Nullable Snapshot snapshot(Run run, long offset, boolean withState) {
+        try {
+            return latest(run.id(), offset)
+                    .map(found -> withState ? found : new Snapshot(found.info(), ""))
+                    .orElse(null);
+        } catch (DamagedLogException e) {
+            if (run.incomplete()) {
+                return null;
+            }
+            throw e;
         }
-        Optional<Snapshot> latest = runs.latest(newest.id());
-        if (latest.isEmpty() || latest.get().info().offset() > offset) {
-            latest = runs.loadAsOf(newest.id(), Runs.LATEST, offset);
-        }
-        return latest.map(found -> withState ? found : new Snapshot(found.info(), ""))
-                .orElse(null);
+    }
+
+    private Optional<Snapshot> latest(String run, long offset) {
+        Optional<Snapshot> latest = sources.runs().latest(run);
+        return latest.isPresent() && latest.get().info().offset() <= offset
+                ? latest
+                : sources.runs().loadAsOf(run, Runs.LATEST, offset);
     }
 
     private Optional<Run> run(String id, long offset) {

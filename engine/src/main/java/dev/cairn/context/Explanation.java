@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease under which lease it was set; null for none
  * @param decision the newest decision about the task before the record; null for none
  * @param refused writes to the task that were refused since, the newest first: of this opening, as far as they are remembered
- * @param incomplete whether records of the task were lost to damage
+ * @param incomplete whether records of the task were lost to damage, or of decisions about it
  */
 public record Explanation(
         String task,

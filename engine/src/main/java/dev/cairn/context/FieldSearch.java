@@ -4,6 +4,7 @@ import dev.cairn.Fence;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
+import dev.cairn.context.LinkReader.Links;
 import dev.cairn.decision.Decision;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
@@ -46,6 +47,12 @@ final class FieldSearch {
         Task task = sources.tasks().get(id).orElseThrow(() -> new NotFoundException("task", id));
         LogRecord record = recordThatSet(id, field, task.revision());
         long since = record == null ? task.revision() : record.offset();
+        Links linked = links.of(id, since);
+        List<String> decided = linked.names(What.DECISION, 1);
+        Decision decision = decided.isEmpty()
+                ? null
+                : sources.decisions().get(decided.get(0)).orElse(null);
+        boolean decisionLost = linked.incomplete() || !decided.isEmpty() && (decision == null || decision.incomplete());
         return new Explanation(
                 id,
                 field.name(),
@@ -53,9 +60,9 @@ final class FieldSearch {
                 record == null ? null : before(id, field, record),
                 record,
                 record == null ? null : lease(id, record),
-                decision(id, since),
+                decision,
                 host.refusals(tasks, null, id, since),
-                task.incomplete());
+                task.incomplete() || decisionLost);
     }
 
     /** Each record names the one before it, so a step costs the same however long the history is. */
@@ -125,13 +132,6 @@ final class FieldSearch {
         } catch (GoneException e) {
             return Optional.empty();
         }
-    }
-
-    private @Nullable Decision decision(String id, long offset) {
-        return links.names(id, offset, What.DECISION, 1).stream()
-                .findFirst()
-                .flatMap(name -> sources.decisions().get(name))
-                .orElse(null);
     }
 
     private Explanation.@Nullable UnderLease lease(String id, LogRecord record) {

@@ -21,20 +21,37 @@ final class LinkReader {
         this.kind = kind;
     }
 
-    /** Names linked to {@code task} after the record at {@code offset}, the newest first, {@code max} at most. */
-    List<String> names(String task, long offset, What what, int max) {
-        Entity links = new Entity();
-        host.entity(kind, null, task, links);
-        if (links.revision() > offset) {
-            host.entityAsOf(kind, null, task, offset, links);
+    /**
+     * What is linked to a task.
+     *
+     * @param newestFirst the links
+     * @param incomplete whether some were lost to damage
+     */
+    record Links(List<TaskContextKind.Link> newestFirst, boolean incomplete) {
+        Links {
+            newestFirst = List.copyOf(newestFirst);
         }
-        List<String> names = new ArrayList<>();
-        for (TaskContextKind.Link link : TaskContextKind.links(links)) {
-            if (link.what() == what) {
-                names.add(link.name());
-            }
+
+        /** Names of that, the newest first, {@code max} at most. */
+        List<String> names(What what, int max) {
+            return newestFirst.stream()
+                    .filter(link -> link.what() == what)
+                    .map(TaskContextKind.Link::name)
+                    .limit(max)
+                    .toList();
         }
-        Collections.reverse(names);
-        return names.subList(0, Math.min(max, names.size()));
+    }
+
+    /** The links of {@code task} after the record at {@code offset}. */
+    Links of(String task, long offset) {
+        Entity entity = new Entity();
+        host.entity(kind, null, task, entity);
+        boolean incomplete = entity.incomplete();
+        if (entity.revision() > offset) {
+            host.entityAsOf(kind, null, task, offset, entity);
+        }
+        List<TaskContextKind.Link> links = new ArrayList<>(TaskContextKind.links(entity));
+        Collections.reverse(links);
+        return new Links(links, incomplete || entity.incomplete());
     }
 }

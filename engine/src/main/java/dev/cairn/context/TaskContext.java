@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param records its newest records, the newest first
  * @param decisions about it, the newest first
  * @param sessions that belong to it, the one with the newest message first
- * @param snapshot the latest of all its runs; null for none. Without a state if none was asked for: then the
+ * @param snapshot the latest of all its runs; null for none, and where it was lost. Without a state if none was asked for: then the
  *     state is empty
+ * @param incomplete whether records of the task, or of anything that belongs around it, were lost to damage
  */
 public record TaskContext(
         long offset,
@@ -29,7 +30,8 @@ public record TaskContext(
         List<LogRecord> records,
         List<Decision> decisions,
         List<SessionContext> sessions,
-        @Nullable Snapshot snapshot) {
+        @Nullable Snapshot snapshot,
+        boolean incomplete) {
     public TaskContext {
         records = List.copyOf(records);
         decisions = List.copyOf(decisions);

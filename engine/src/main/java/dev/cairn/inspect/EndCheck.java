@@ -7,7 +7,6 @@ import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,7 @@ final class EndCheck implements Check {
     private long durable = -1;
     private String witness = "";
     private @Nullable CleanMarker clean;
+    private boolean marked;
 
     EndCheck(Scene scene, Findings findings, LostRecords lost) {
         this.scene = scene;
@@ -33,6 +33,7 @@ final class EndCheck implements Check {
     @Override
     public void begin() throws IOException {
         Watermark.@Nullable Mark mark = Watermark.read(scene.directory(), scene.installation());
+        marked = mark != null;
         if (mark != null) {
             witness(mark.durableOffset(), "the watermark");
         }
@@ -67,15 +68,13 @@ final class EndCheck implements Check {
                 disagree(marker, end);
             }
         }
-        if (!scene.live()
-                && marker == null
-                && end.offset() >= 0
-                && !Files.exists(scene.directory().watermarkFile())) {
+        if (!scene.live() && !marked && end.offset() >= 0 && (marker == null || !agrees(marker, end))) {
             findings.add(
-                    Severity.DERIVED,
+                    Severity.DAMAGE,
                     scene.directory().watermarkFile(),
                     0,
-                    "expected the watermark beside the log, was no file",
+                    end.offset() + 1,
+                    "expected a watermark beside the log, or the mark of a clean close, was neither",
                     "what is known to have been durable: the log may have lost its end, and nothing would tell");
         }
         if (durable > end.offset() && !lost.covers(durable)) {

@@ -376,6 +376,19 @@ public final class Recovery {
                 .collect(Collectors.groupingBy(LogRepair::topic, TreeMap::new, Collectors.counting()));
     }
 
+    /**
+     * Whether nothing in the directory tells that the log did not go on behind its last record, as neither a watermark nor the
+     * mark of a clean close is left: to apply the plan is to take {@link #lastOffset()} for its end.
+     */
+    public boolean endUnknown() {
+        return plan.endUnknown();
+    }
+
+    /** The last offset that the log holds or held, as far as anything tells, −1 for none. */
+    public long lastOffset() {
+        return plan.lastOffset();
+    }
+
     /** Operation ids whose outcome the log cannot tell any more, as far as what is left tells. */
     public List<String> operations() {
         return plan.operations();
@@ -424,7 +437,11 @@ public final class Recovery {
     }
 
     private String costOfApply() {
-        String first = writer == null ? "" : "the writer has to stop first; ";
+        String first = (writer == null ? "" : "the writer has to stop first; ")
+                + (endUnknown()
+                        ? "offset " + lastOffset()
+                                + " is taken for the end of the log: what followed, if anything did, is lost; "
+                        : "");
         if (plan.lostCount() == 0) {
             return first + "nothing more is lost; originals stay in quarantine/";
         }

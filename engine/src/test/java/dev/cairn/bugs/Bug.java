@@ -119,6 +119,10 @@ record Bug(String name, String test, List<Plant> plants) {
                     advice("internal.segment.Watermark", "read", Sabotage.SayNull.class),
                     advice("internal.checkpoint.StateCheckpoint", "offset", Sabotage.SayMinusOne.class)),
             of(
+                    "unknown-end-opens",
+                    "faults.LostWatermarkTest#shouldRefuseUntilTheEndThatIsThereIsAccepted",
+                    advice("internal.recovery.Evidence", "isEndUnknown", Sabotage.SayFalse.class)),
+            of(
                     "margin-of-last-writer-forgotten",
                     "ReopenTest",
                     advice("internal.recovery.Evidence", "unforcedRecordsMax", Sabotage.NoneLeft.class)),

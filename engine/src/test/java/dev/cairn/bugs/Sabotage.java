@@ -87,6 +87,16 @@ public final class Sabotage {
         }
     }
 
+    /** The method says no. */
+    public static final class SayFalse {
+        private SayFalse() {}
+
+        @Advice.OnMethodExit
+        static void change(@Advice.Return(readOnly = false) boolean returned) {
+            returned = false;
+        }
+    }
+
     /** The method finds nothing, or nothing wrong. */
     public static final class SayNull {
         private SayNull() {}

@@ -265,7 +265,7 @@ class TripwireTest {
                 .get(0);
     }
 
-    private static List<LogRecord> readAll(Cairn cairn, long from) {
+    static List<LogRecord> readAll(Cairn cairn, long from) {
         List<LogRecord> records = new ArrayList<>();
         for (long next = from; next <= cairn.watermarks().durableOffset(); ) {
             try {

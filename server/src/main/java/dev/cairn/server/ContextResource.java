@@ -81,6 +81,9 @@ final class ContextResource {
         json.writeEndArray();
         writeSessions(json, context.sessions());
         writeSnapshot(json, context.snapshot());
+        if (context.incomplete()) {
+            json.writeBooleanField("incomplete", true);
+        }
         json.writeEndObject();
     }
 

@@ -59,6 +59,7 @@ final class RecoveryJson {
         json.writeBooleanField("identityLost", plan.identityLost());
         json.writeStringField("writer", plan.writer());
         json.writeNumberField("durableOffset", plan.durableOffset());
+        json.writeBooleanField("endUnknown", plan.endUnknown());
         json.writeBooleanField("partial", plan.isPartial());
         json.writeNumberField("from", plan.from());
         if (plan.until() == Long.MAX_VALUE) {

@@ -81,8 +81,12 @@ final class RecoveryMarkdown {
 
     private void writeLoss() {
         heading("What is lost");
+        if (plan.endUnknown()) {
+            line(RecoveryText.unknownEnd(plan));
+            line("");
+        }
         if (plan.lostCount() == 0) {
-            line("Nothing.");
+            line(plan.endUnknown() ? "Nothing else." : "Nothing.");
             return;
         }
         line(RecoveryText.records(plan.lostCount()) + "; " + plan.lostDurableCount()

@@ -37,6 +37,10 @@ final class RecoveryText {
         if (plan.lostCount() > 0) {
             printLoss();
         }
+        if (plan.endUnknown()) {
+            console.line("");
+            line(unknownEnd(plan));
+        }
         if (plan.isDue()) {
             printChoices();
         }
@@ -199,7 +203,15 @@ final class RecoveryText {
         if (plan.lostCount() > 0) {
             return "WORK IS DUE: " + records(plan.lostCount()) + " cannot be saved";
         }
+        if (plan.endUnknown()) {
+            return "WORK IS DUE: nobody knows whether the log went on behind offset " + plan.lastOffset();
+        }
         return "WORK IS DUE: nothing more is lost by it";
+    }
+
+    static String unknownEnd(Recovery plan) {
+        return "No watermark is left, and no mark of a clean close: nothing tells whether durable records followed offset "
+                + plan.lastOffset() + ". If any did, they are lost.";
     }
 
     /** Says what was done about the plan. */

@@ -207,6 +207,39 @@ class ReplayVerbTest {
         assertThat(RunVerb.cairn("replay", "--data", log.data()).exit()).isZero();
     }
 
+    /** After a stop that was not clean, so that nothing but the segments tells of the log. */
+    @Test
+    void shouldSayThatNobodyKnowsTheEndAndTakeTheOneThatIsThere() throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("data"));
+        for (String name : List.of("watermark", "clean", "control")) {
+            Files.deleteIfExists(log.data().resolve(name));
+        }
+        Path report = dir.resolve("report.md");
+
+        RunVerb dry = RunVerb.cairn("replay", "--data", log.data(), "--report", report);
+        JsonNode plan = log.dryRun();
+
+        assertThat(dry.exit()).isEqualTo(ExitCode.FINDINGS.number());
+        assertThat(dry.out())
+                .contains("No watermark is left, and no mark of a clean close")
+                .contains("is taken for the end of the log")
+                .contains("WORK IS DUE: nobody knows whether the log went on behind offset");
+        assertThat(report).content().contains("No watermark is left").contains("Nothing else.");
+        assertThat(plan.path("endUnknown").asBoolean()).isTrue();
+        assertThat(plan.path("lost")).isEmpty();
+        RunVerb serve = RunVerb.cairn("serve", "--data", log.data(), "--port", "0");
+        assertThat(serve.exit()).isEqualTo(ExitCode.DIRECTORY.number());
+        assertThat(serve.err())
+                .contains("nothing tells whether durable records followed")
+                .contains("--apply");
+
+        log.apply();
+        assertThat(DamagedDirectory.export(log.data())).containsAllEntriesOf(log.written());
+        assertThat(RunVerb.cairn("replay", "--data", log.data()).exit()).isZero();
+        assertThat(RunVerb.cairn("verify", "--deep", "--data", log.data()).exit())
+                .isZero();
+    }
+
     @Test
     void shouldRefuseADirectoryThatIsNotCairns() throws Exception {
         Path empty = Files.createDirectory(dir.resolve("empty"));

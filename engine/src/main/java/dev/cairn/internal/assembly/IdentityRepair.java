@@ -2,15 +2,14 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
-import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import dev.cairn.internal.segment.Quarantine;
 import dev.cairn.internal.segment.SegmentAudit;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -48,22 +47,10 @@ public final class IdentityRepair {
             return;
         }
         LOG.warn("{}: the identity {} is written again, as the segments state it", directory.root(), installation);
-        keepDamaged(directory);
+        if (Files.exists(directory.identityFile())) {
+            new Quarantine(directory).keep(directory.identityFile());
+        }
         new Identity(installation, createdAt(directory, clock)).write(directory);
-    }
-
-    private static void keepDamaged(LogDirectory directory) throws IOException {
-        Path file = directory.identityFile();
-        if (!Files.exists(file)) {
-            return;
-        }
-        Disk.createDirectories(directory.quarantine());
-        Path target = directory.quarantine().resolve(file.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
-            target = directory.quarantine().resolve(file.getFileName() + "." + i);
-        }
-        Disk.linkOrCopy(file, target);
-        Disk.forceDirectory(directory.quarantine());
     }
 
     /** The directory is as old as its oldest segment, as far as anything tells. */

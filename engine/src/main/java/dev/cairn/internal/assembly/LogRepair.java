@@ -111,7 +111,7 @@ public final class LogRepair {
             }
             IdentityRepair.writeIfLost(directory, plan.installation(), options.clock());
             if (now.isDue()) {
-                execute(directory, now, options);
+                execute(directory, now, scope, options);
             }
         }
         try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
@@ -158,11 +158,12 @@ public final class LogRepair {
             return false;
         }
         RepairRoom.require(plan, directory.root(), options.segmentBytesMax());
-        execute(directory, plan, options);
+        execute(directory, plan, RepairScope.ALL, options);
         return true;
     }
 
-    private static void execute(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {
+    private static void execute(LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options)
+            throws IOException {
         LOG.warn(
                 "{}: repair {}: {} segments are written anew, {} are put into their places, {} offsets are lost",
                 directory.root(),
@@ -175,6 +176,9 @@ public final class LogRepair {
                         plan.installation(),
                         Micros.floor(options.clock().instant()))
                 .execute(plan);
+        if (scope.isAll()) {
+            WatermarkRepair.writeIfLost(directory, plan, options);
+        }
     }
 
     /** The topic, built-in or the user's, of an entity that lost records. */
@@ -204,6 +208,15 @@ public final class LogRepair {
         RepairPlan plan = plan(directory, identity.installation(), RepairScope.ALL, Progress.NONE);
         if (!plan.isDue()) {
             return refusal;
+        }
+        if (plan.lostCount() == 0 && plan.endUnknown()) {
+            return new DamagedLogException(
+                    refusal.file(),
+                    refusal.position(),
+                    refusal.offset(),
+                    refusal.what()
+                            + "; put the file back from a copy; reading goes on with --read-only; to go on from what is"
+                            + " there, cairn replay --apply, or accept the data loss " + plan.id());
         }
         String advice = plan.lostCount() == 0
                 ? "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"

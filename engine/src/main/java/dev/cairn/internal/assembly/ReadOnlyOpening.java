@@ -10,6 +10,8 @@ import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Damages;
+import dev.cairn.internal.recovery.Evidence;
+import dev.cairn.internal.recovery.Evidence.CleanEnd;
 import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.ReadOnlyLog;
@@ -64,6 +66,21 @@ final class ReadOnlyOpening {
         return readOnly.isLive() ? segments.stream().filter(Segment::isSealed).toList() : segments;
     }
 
+    /** Nothing may be missing, and nobody would know. */
+    private static void tellOfUnknownEnd(ReadOnlyLog readOnly, OpenLog log, long through) throws IOException {
+        Evidence evidence = DirectoryEvidence.withoutProjection(
+                log.directory(), readOnly.identity().installation());
+        if (readOnly.isLive()
+                || through < 0
+                || evidence.isMarked()
+                || !evidence.clean().equals(CleanEnd.NONE)) {
+            return;
+        }
+        String what = "the watermark is missing: nothing tells whether durable records followed offset " + through;
+        LOG.warn("{}: {}", log.directory().root(), what);
+        log.losses().state(List.of(), Set.of(), what);
+    }
+
     /** What the state has from its checkpoint, and the log has lost. */
     private static void tellOfMissingEnd(ReadOnlyLog readOnly, OpenLog log) {
         OffsetRange missing = readOnly.missingEnd();
@@ -86,6 +103,7 @@ final class ReadOnlyOpening {
         PassedOver.tell(log, state.replayer().holes(), readOnly.isLive());
         PassedOver.tellUnchained(log);
         tellOfMissingEnd(readOnly, log);
+        tellOfUnknownEnd(readOnly, log, through);
         AppendSignal signal = new AppendSignal();
         StateFollower follower =
                 new StateFollower(state.replayer(), readOnly.catalog(), readOnly::through, signal, through);

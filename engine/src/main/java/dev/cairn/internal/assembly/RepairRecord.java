@@ -107,6 +107,7 @@ final class RepairRecord {
                         .number(range.last())
                         .endArray());
         writer.endArray();
+        writer.name("endUnknown").bool(journal.endUnknown());
         writer.name("entities").number(journal.entities().size());
         writer.name("tasks").beginArray();
         journal.entities().stream()

@@ -37,11 +37,8 @@ import dev.cairn.internal.segment.SegmentWriter;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +56,6 @@ final class WriterOpening {
     private final LogDirectory directory;
     private final CairnOptions options;
     private final Owned owned = new Owned();
-
-    private boolean watermarkLost;
 
     private WriterOpening(LogDirectory directory, CairnOptions options) {
         this.directory = directory;
@@ -111,7 +106,6 @@ final class WriterOpening {
         }
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
         ForeignLog.refuse(directory, identity.installation(), catalog);
-        watermarkLost = !Files.exists(directory.watermarkFile());
         RecoveryPlan plan = recover(identity, catalog);
         RepairJournal repaired = RepairJournal.pending(directory, identity.installation());
         if (repaired != null) {
@@ -135,10 +129,24 @@ final class WriterOpening {
     private RecoveryPlan plan(Identity identity, SegmentCatalog catalog) throws IOException {
         Evidence evidence = DirectoryEvidence.of(directory, identity.installation());
         try {
-            return new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
+            RecoveryPlan plan = new RecoveryPlanner(directory, identity.installation(), catalog, evidence)
                     .plan(options.unforcedRecordsMax());
+            refuseUnknownEnd(plan);
+            return plan;
         } catch (DamagedLogException e) {
             throw LogRepair.explained(directory, identity, e);
+        }
+    }
+
+    /** Each opening writes a watermark before it writes a record: where there is none, part of the directory is gone. */
+    private void refuseUnknownEnd(RecoveryPlan plan) {
+        if (plan.endUnknown()) {
+            throw new DamagedLogException(
+                    directory.watermarkFile(),
+                    0,
+                    plan.lastOffset() + 1,
+                    "expected a watermark beside the log, or the mark of a clean close, was neither: nothing tells whether"
+                            + " durable records followed offset " + plan.lastOffset());
         }
     }
 
@@ -147,14 +155,6 @@ final class WriterOpening {
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), false);
         PassedOver.tellUnchained(log);
-        if (watermarkLost && !plan.clean() && plan.lastOffset() >= 0) {
-            log.losses()
-                    .state(
-                            List.of(),
-                            Set.of(),
-                            "the watermark was missing: nobody knows what was durable behind offset "
-                                    + plan.lastOffset());
-        }
         int epoch = plan.epoch();
         Watermark watermark = owned.add(Watermark.open(directory, identity.installation(), plan.unforcedRecordsMax()));
         watermark.write(epoch, plan.lastOffset(), 0, 0);

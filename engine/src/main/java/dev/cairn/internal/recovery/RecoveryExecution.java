@@ -3,6 +3,7 @@ package dev.cairn.internal.recovery;
 import dev.cairn.internal.codec.FileEnvelope;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Quarantine;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentSealer;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
@@ -22,10 +22,12 @@ import java.util.Objects;
 public final class RecoveryExecution {
     private final LogDirectory directory;
     private final SegmentCatalog catalog;
+    private final Quarantine quarantine;
 
     public RecoveryExecution(LogDirectory directory, SegmentCatalog catalog) {
         this.directory = directory;
         this.catalog = catalog;
+        this.quarantine = new Quarantine(directory);
     }
 
     public void execute(RecoveryPlan plan) throws IOException {
@@ -38,7 +40,7 @@ public final class RecoveryExecution {
         }
         for (Path file : plan.setAside()) {
             setAsideManifest(file); // first: alone it would tell of a segment that is missing
-            setAside(file);
+            quarantine.take(file);
         }
         if (!plan.seal().isEmpty() || !plan.setAside().isEmpty()) {
             FileEnvelope.forceDirectory(directory.logDirectory());
@@ -57,19 +59,7 @@ public final class RecoveryExecution {
     private void setAsideManifest(Path segmentFile) throws IOException {
         Path manifest = LogDirectory.manifestFile(segmentFile);
         if (Files.exists(manifest)) {
-            setAside(manifest);
+            quarantine.take(manifest);
         }
-    }
-
-    private void setAside(Path file) throws IOException {
-        Path quarantine = directory.quarantine();
-        Disk.createDirectories(quarantine);
-        Path target = quarantine.resolve(file.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
-            target = quarantine.resolve(file.getFileName() + "." + i);
-        }
-        Disk.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        FileEnvelope.forceDirectory(quarantine);
-        FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  * What opening is going to do with the log, decided before anything is changed.
  *
  * @param clean whether the log ends exactly where the last clean close left it
+ * @param endUnknown whether nothing tells that the log did not go on behind {@code lastOffset}: a person has to accept that
  * @param seal unsealed segments that keep their records and get a manifest
  * @param setAside files that hold no record below the end of the log; they move to {@code quarantine/}
  * @param damages what is wrong with older segments, for people; their other records are served
@@ -21,6 +22,7 @@ import java.util.List;
  */
 public record RecoveryPlan(
         boolean clean,
+        boolean endUnknown,
         List<SegmentScan> seal,
         List<Path> setAside,
         List<String> damages,

@@ -236,6 +236,7 @@ public final class RecoveryPlanner {
         }
         return new RecoveryPlan(
                 clean,
+                evidence.isEndUnknown(lastOffset, lastEpoch, lastChecksum),
                 seal,
                 setAside,
                 damages,

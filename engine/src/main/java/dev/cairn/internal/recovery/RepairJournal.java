@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *  +-------------+----------------+-----------------------+------------------+------------------+----------------------+
  * </pre>
  *
- * This is the content of the envelope; format 1 has no moves. Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for
+ * This is the content of the envelope; format 1 has no moves, and format 3 behind them a byte: 1 where the end of the log was
+ * not known. Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for
  * none), key, and last version known (i64).
  *
  * <p>Threading: immutable.
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param entities that lost records
  * @param operations that lost their records
  * @param moves segments among {@code files} that lay in the places of others
+ * @param endUnknown whether nothing told that the log did not go on behind the last record that was found
  */
 public record RepairJournal(
         String id,
@@ -52,10 +54,12 @@ public record RepairJournal(
         List<String> files,
         List<LostEntity> entities,
         List<String> operations,
-        List<Move> moves) {
+        List<Move> moves,
+        boolean endUnknown) {
     private static final String KIND = "RCVY";
     private static final int V1 = 1;
     private static final int V2 = 2;
+    private static final int V3 = 3;
     private static final String BEGUN = "repair.begun";
     private static final String DONE = "repair.done";
 
@@ -96,7 +100,8 @@ public record RepairJournal(
                 List.copyOf(files),
                 plan.entities(),
                 plan.operations(),
-                List.copyOf(moves.values()));
+                List.copyOf(moves.values()),
+                plan.endUnknown());
     }
 
     private static String relative(LogDirectory directory, Path file) {
@@ -132,8 +137,12 @@ public record RepairJournal(
 
     /** Writes the account of a repair that begins. */
     void begin(LogDirectory directory, UUID installation) throws IOException {
-        new FileEnvelope(KIND, moves.isEmpty() ? V1 : V2, installation, encode())
+        new FileEnvelope(KIND, format(), installation, encode())
                 .write(directory.root().resolve(BEGUN));
+    }
+
+    private int format() {
+        return endUnknown ? V3 : moves.isEmpty() ? V1 : V2;
     }
 
     /** Where the account of a repair lies that is under way, or was cut off. */
@@ -182,7 +191,7 @@ public record RepairJournal(
     /** What is wrong with an account that lies in {@code file}, null when it can be read. */
     public static @Nullable String problem(Path file) throws IOException {
         try {
-            FileEnvelope.read(file, KIND, V2);
+            FileEnvelope.read(file, KIND, V3);
             return null;
         } catch (FileEnvelope.BadFileException e) {
             return String.valueOf(e.getMessage()).replace(file + ": ", "");
@@ -195,7 +204,7 @@ public record RepairJournal(
         }
         FileEnvelope envelope;
         try {
-            envelope = FileEnvelope.read(file, KIND, V2);
+            envelope = FileEnvelope.read(file, KIND, V3);
         } catch (FileEnvelope.BadFileException e) {
             throw e.advising(
                     "move the file away to go on without this account; segments that were replaced are in quarantine/");
@@ -224,12 +233,15 @@ public record RepairJournal(
         });
         slab.putInt(operations.size());
         operations.forEach(slab::putText);
-        if (!moves.isEmpty()) {
+        if (format() > V1) {
             slab.putInt(moves.size());
             moves.forEach(move -> {
                 slab.putText(move.file());
                 slab.putText(move.from());
             });
+        }
+        if (format() == V3) {
+            slab.putByte(1);
         }
         return slab.toByteArray();
     }
@@ -263,6 +275,7 @@ public record RepairJournal(
             String file = from.takeText();
             moves.add(new Move(file, from.takeText()));
         }
-        return new RepairJournal(id, durable, lost, files, entities, operations, moves);
+        boolean endUnknown = format == V3 && from.takeByte() == 1;
+        return new RepairJournal(id, durable, lost, files, entities, operations, moves, endUnknown);
     }
 }

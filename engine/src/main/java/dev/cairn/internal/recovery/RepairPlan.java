@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param operations operation ids whose records are lost, as far as what is left tells
  * @param durable the highest offset known to have been durable, −1 for none
  * @param records how many records were looked at and are whole
+ * @param endUnknown whether nothing tells that the log did not go on behind its last record: what was found is taken for all
+ *     that there was
  * @param unfinished the account of a repair that was cut off and that this one finishes, null for none; all that it lost is
  *     among what this one loses
  */
@@ -40,6 +42,7 @@ public record RepairPlan(
         List<String> operations,
         long durable,
         long records,
+        boolean endUnknown,
         @Nullable RepairJournal unfinished) {
     /** What is the matter with a segment. */
     public enum Verdict {
@@ -203,7 +206,7 @@ public record RepairPlan(
 
     /** Whether there is anything to do. */
     public boolean isDue() {
-        return !repairs.isEmpty() || unfinished != null;
+        return !repairs.isEmpty() || endUnknown || unfinished != null;
     }
 
     /** The same as the rest of a repair that was cut off: its loss is this one's too, and so are its names. */
@@ -219,6 +222,7 @@ public record RepairPlan(
                 new ArrayList<>(allOperations),
                 Math.max(durable, begun.durable()),
                 records,
+                endUnknown || begun.endUnknown(),
                 begun);
     }
 
@@ -255,6 +259,9 @@ public record RepairPlan(
             numbers.addAll(unfinished.numbers());
         }
         numbers.forEach(number -> what.append(' ').append(number));
+        if (endUnknown) {
+            what.append(" end ").append(lastOffset());
+        }
         crc.update(what.toString().getBytes(StandardCharsets.UTF_8));
         return String.format("%08x", crc.getValue());
     }

@@ -28,6 +28,7 @@ final class RepairPlanDraft {
     private int lastEpoch;
     private long lastOffset = -1;
     private @Nullable Tail tail;
+    private boolean endUnknown;
 
     /**
      * The last segment, to which a repair adds what is missing behind it.
@@ -179,6 +180,11 @@ final class RepairPlanDraft {
                         lost));
     }
 
+    /** Nothing tells that the log did not go on. */
+    void endUnknown() {
+        endUnknown = true;
+    }
+
     /** The plan of a whole log. */
     RepairPlan plan(UUID installation) {
         return new RepairPlan(
@@ -190,6 +196,7 @@ final class RepairPlanDraft {
                 account.operations(),
                 durable,
                 account.records(),
+                endUnknown,
                 null);
     }
 }

@@ -105,6 +105,7 @@ public final class RepairPlanner {
         catalog.places().strays().forEach(draft::setAside);
         if (scope.isAll()) {
             catalog.unchained().forEach(draft::link);
+            lookAtEnd();
         }
         witnesses.forEach(this::ask);
         RepairPlan plan = draft.plan(installation);
@@ -353,6 +354,16 @@ public final class RepairPlanner {
             return;
         }
         draft.loseBehind(last, missing);
+    }
+
+    private void lookAtEnd() {
+        LossAccount account = draft.account();
+        boolean ends = account.lastOffset() == draft.lastOffset(); // else its last record is lost
+        if (!scope.isLive()
+                && evidence.isEndUnknown(
+                        draft.lastOffset(), ends ? account.lastEpoch() : 0, ends ? account.lastChecksum() : 0)) {
+            draft.endUnknown();
+        }
     }
 
     /** Others may remember entities whose newest record is lost, and operations. */

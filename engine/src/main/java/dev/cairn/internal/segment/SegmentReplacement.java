@@ -28,11 +28,13 @@ public final class SegmentReplacement {
     private final LogDirectory directory;
     private final UUID installation;
     private final long nowMicros;
+    private final Quarantine quarantine;
 
     public SegmentReplacement(LogDirectory directory, UUID installation, long nowMicros) {
         this.directory = directory;
         this.installation = installation;
         this.nowMicros = nowMicros;
+        this.quarantine = new Quarantine(directory);
     }
 
     /** Bytes that a segment written anew takes, at most; parameters as of {@link SegmentRewriter#write}. */
@@ -166,34 +168,14 @@ public final class SegmentReplacement {
 
     private void keepIfThere(Path file) throws IOException {
         if (Files.isDirectory(file)) {
-            Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE); // it can have one name only
-            Disk.forceDirectory(directory.quarantine());
-            Disk.forceDirectory(Objects.requireNonNull(file.getParent()));
+            quarantine.take(file); // it can have one name only
         } else if (Files.exists(file)) {
-            keep(file);
+            quarantine.keep(file);
         }
-    }
-
-    private Path freeName(Path file) {
-        Path target = directory.quarantine().resolve(file.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
-            target = target.resolveSibling(file.getFileName() + "." + i);
-        }
-        return target;
     }
 
     /** Gives {@code file} a second name in the quarantine, which it returns. */
     public Path keep(Path file) throws IOException {
-        Path quarantine = directory.quarantine();
-        Path target = quarantine.resolve(file.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
-            if (Files.isSameFile(target, file)) {
-                return target; // it has one, perhaps of a repair that was cut off
-            }
-            target = quarantine.resolve(file.getFileName() + "." + i);
-        }
-        Disk.linkOrCopy(file, target);
-        Disk.forceDirectory(quarantine);
-        return target;
+        return quarantine.keep(file);
     }
 }

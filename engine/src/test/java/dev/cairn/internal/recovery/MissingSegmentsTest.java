@@ -385,14 +385,14 @@ class MissingSegmentsTest extends PlannedLog {
     void shouldMissWhatTheMarkerOfACleanStopProves() throws IOException {
         NumberedFile file = log.sealed(0, 9);
         CleanEnd end = new CleanEnd(1, 10, HandmadeLog.checksum(file, 9));
-        assertFound(plan(new Evidence(-1, -1, 0, 0, end)), "1 WHOLE 0-9, 10 records");
+        assertFound(plan(new Evidence(-1, -1, 1, 0, end)), "1 WHOLE 0-9, 10 records");
         CleanEnd another = new CleanEnd(1, 12, 4_711);
-        assertFound(plan(new Evidence(-1, -1, 0, 0, another)), "1 DAMAGED 0-11, 10 records, lost 10-11");
+        assertFound(plan(new Evidence(-1, -1, 1, 0, another)), "1 DAMAGED 0-11, 10 records, lost 10-11");
     }
 
     @Test
     void shouldMissWhatTheMarkerProvesWhereNothingIsLeft() throws IOException {
-        RepairPlan plan = plan(new Evidence(-1, -1, 0, 0, new CleanEnd(1, 3, 4_711)));
+        RepairPlan plan = plan(new Evidence(-1, -1, 1, 0, new CleanEnd(1, 3, 4_711)));
         assertFound(plan, "1 MISSING 0-2, lost 0-2");
     }
 
@@ -410,7 +410,7 @@ class MissingSegmentsTest extends PlannedLog {
     void shouldNotHoldTheMarkerAgainstAnEndThatWasNotLookedAt() throws IOException {
         log.sealed(0, 0);
         log.sealed(1, 9);
-        RepairPlan plan = plan(new Evidence(-1, -1, 0, 0, new CleanEnd(1, 30, 4_711)), new RepairScope(0, 1));
+        RepairPlan plan = plan(new Evidence(-1, -1, 1, 0, new CleanEnd(1, 30, 4_711)), new RepairScope(0, 1));
         assertFound(plan, "1 WHOLE 0, 1 records", "2 SKIPPED 1-9");
         assertThat(plan.durable()).isEqualTo(9);
     }

@@ -37,11 +37,11 @@ abstract class OpenedLog {
     }
 
     static Evidence durable(long offset) {
-        return new Evidence(offset, -1, 0, 0, CleanEnd.NONE);
+        return new Evidence(offset, -1, 1, 0, CleanEnd.NONE);
     }
 
     static Evidence clean(int epoch, long endOffset, int checksum) {
-        return new Evidence(-1, -1, 0, 0, new CleanEnd(epoch, endOffset, checksum));
+        return new Evidence(-1, -1, 1, 0, new CleanEnd(epoch, endOffset, checksum));
     }
 
     RecoveryPlan plan(Evidence evidence) throws IOException {

@@ -38,7 +38,7 @@ abstract class PlannedLog {
     }
 
     static Evidence durable(long offset) {
-        return new Evidence(offset, -1, 0, 0, CleanEnd.NONE);
+        return new Evidence(offset, -1, 1, 0, CleanEnd.NONE);
     }
 
     RepairPlan plan() throws IOException {

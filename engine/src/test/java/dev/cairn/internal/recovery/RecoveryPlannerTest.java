@@ -22,13 +22,25 @@ import org.junit.jupiter.api.Test;
 class RecoveryPlannerTest extends OpenedLog {
     @Test
     void shouldBeginAtOffset0WhereThereIsNothing() throws IOException {
-        assertThat(plan(NOTHING))
-                .isEqualTo(new RecoveryPlan(true, List.of(), List.of(), List.of(), -1, 0, -1, UNFORCED, 1, 0, ""));
+        assertThat(plan(new Evidence(-1, -1, 0, 0, CleanEnd.NONE)))
+                .isEqualTo(
+                        new RecoveryPlan(true, false, List.of(), List.of(), List.of(), -1, 0, -1, UNFORCED, 1, 0, ""));
+    }
+
+    /** A watermark is written before the first record: where there is none, what told of the end is gone. */
+    @Test
+    void shouldNotKnowTheEndOfALogWithoutWatermarkUnlessItWasClosedThere() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        CleanEnd end = new CleanEnd(1, 10, checksum(file, 9));
+        assertThat(plan(new Evidence(-1, -1, 0, 0, CleanEnd.NONE)).endUnknown()).isTrue();
+        assertThat(plan(new Evidence(9, -1, 0, 0, CleanEnd.NONE)).endUnknown()).isTrue();
+        assertThat(plan(new Evidence(-1, -1, 0, 0, end)).endUnknown()).isFalse();
+        assertThat(plan(new Evidence(-1, -1, 1, 0, CleanEnd.NONE)).endUnknown()).isFalse();
     }
 
     @Test
     void shouldNotBeginAgainAtAnOffsetThatWasSeen() throws IOException {
-        RecoveryPlan plan = plan(new Evidence(-1, 0, 0, 0, CleanEnd.NONE));
+        RecoveryPlan plan = plan(new Evidence(-1, 0, 1, 0, CleanEnd.NONE));
         assertThat(plan.clean()).isFalse();
         assertThat(plan.nextOffset()).isEqualTo(1 + UNFORCED + DOCUMENT);
     }
@@ -39,7 +51,7 @@ class RecoveryPlannerTest extends OpenedLog {
         RecoveryPlan plan = plan(clean(1, 10, checksum(file, 9)));
         assertThat(plan)
                 .isEqualTo(new RecoveryPlan(
-                        true, List.of(), List.of(), List.of(), 9, checksum(file, 9), 9, UNFORCED, 2, 10, ""));
+                        true, false, List.of(), List.of(), List.of(), 9, checksum(file, 9), 9, UNFORCED, 2, 10, ""));
     }
 
     @Test
@@ -76,8 +88,8 @@ class RecoveryPlannerTest extends OpenedLog {
     void shouldNotCallAStopCleanWhenOffsetsBehindItWereSeen() throws IOException {
         int checksum = checksum(log.sealed(0, 9), 9);
         CleanEnd end = new CleanEnd(1, 13, checksum);
-        assertThat(plan(new Evidence(9, 12, 0, 0, end)).clean()).isTrue();
-        RecoveryPlan plan = plan(new Evidence(9, 13, 0, 0, end));
+        assertThat(plan(new Evidence(9, 12, 1, 0, end)).clean()).isTrue();
+        RecoveryPlan plan = plan(new Evidence(9, 13, 1, 0, end));
         assertThat(plan.clean()).isFalse();
         assertThat(plan.nextOffset()).isEqualTo(14 + UNFORCED + DOCUMENT);
     }
@@ -108,6 +120,7 @@ class RecoveryPlannerTest extends OpenedLog {
         assertSeals(plan, file);
         assertThat(plan)
                 .isEqualTo(new RecoveryPlan(
+                        false,
                         false,
                         plan.seal(),
                         List.of(),
@@ -234,10 +247,10 @@ class RecoveryPlannerTest extends OpenedLog {
     @Test
     void shouldSkipAllOffsetsThatTheLastWriterMayHaveHandedOut() throws IOException {
         log.segment(0, 9);
-        RecoveryPlan plan = plan(new Evidence(-1, -1, 0, 5_000, CleanEnd.NONE));
+        RecoveryPlan plan = plan(new Evidence(-1, -1, 1, 5_000, CleanEnd.NONE));
         assertThat(plan.nextOffset()).isEqualTo(10 + 5_000 + DOCUMENT);
         assertThat(plan.unforcedRecordsMax()).isEqualTo(5_000);
-        plan = plan(new Evidence(-1, -1, 0, 10, CleanEnd.NONE));
+        plan = plan(new Evidence(-1, -1, 1, 10, CleanEnd.NONE));
         assertThat(plan.nextOffset()).isEqualTo(10 + UNFORCED + DOCUMENT);
         assertThat(plan.unforcedRecordsMax()).isEqualTo(UNFORCED);
     }
@@ -248,7 +261,7 @@ class RecoveryPlannerTest extends OpenedLog {
         long furthest = 9 + UNFORCED + DOCUMENT;
         for (long highest : new long[] {3, 500, furthest, furthest + 1, Long.MAX_VALUE}) {
             long believed = Math.min(furthest, Math.max(9, highest));
-            assertThat(plan(new Evidence(-1, highest, 0, 0, CleanEnd.NONE)).nextOffset())
+            assertThat(plan(new Evidence(-1, highest, 1, 0, CleanEnd.NONE)).nextOffset())
                     .as("highest %d", highest)
                     .isEqualTo(believed + 1 + UNFORCED + DOCUMENT);
         }
@@ -389,8 +402,9 @@ class RecoveryPlannerTest extends OpenedLog {
     @Test
     void shouldSumUpForPeople() throws IOException {
         assertThat(plan(NOTHING).summary())
-                .isEqualTo("clean stop; log ends at offset -1, durable up to -1; epoch 1 begins at offset 0");
+                .isEqualTo("clean stop; log ends at offset -1, durable up to -1; epoch 2 begins at offset 0");
         RecoveryPlan plan = new RecoveryPlan(
+                false,
                 false,
                 List.of(new SegmentScanner(HandmadeLog.INSTALLATION).scan(log.segment(0, 9), 0)),
                 List.of(Path.of("b")),

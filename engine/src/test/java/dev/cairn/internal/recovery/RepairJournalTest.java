@@ -47,7 +47,8 @@ class RepairJournalTest {
                         List.of("log/0000000001/00000012.cq4", "log/0000000001/00000034.cq4"),
                         List.of(RepairPlans.TASK, RepairPlans.ORDER),
                         List.of("op-1", "op-2"),
-                        List.of()));
+                        List.of(),
+                        false));
         assertThat(journal.numbers()).containsExactly(12, 34);
     }
 
@@ -116,7 +117,8 @@ class RepairJournalTest {
 
     @Test
     void shouldComeBackWithoutAnythingLost() throws IOException {
-        RepairJournal nothing = new RepairJournal("0", -1, List.of(), List.of(), List.of(), List.of(), List.of());
+        RepairJournal nothing =
+                new RepairJournal("0", -1, List.of(), List.of(), List.of(), List.of(), List.of(), false);
         nothing.begin(directory, INSTALLATION);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(nothing);
     }
@@ -126,10 +128,17 @@ class RepairJournalTest {
         List<RepairJournal.Move> moves = List.of(
                 new RepairJournal.Move("log/0000000001/00000001.cq4", "log/0000000002/00000007.cq4"),
                 new RepairJournal.Move("log/0000000002/00000007.cq4", "log/0000000001/00000001.cq4"));
-        RepairJournal moved = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), moves);
+        RepairJournal moved = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), moves, false);
         moved.begin(directory, INSTALLATION);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(moved);
         assertThat(moved.kept()).isEqualTo(Map.of(1, "00000007.cq4", 7, "00000001.cq4"));
+    }
+
+    @Test
+    void shouldComeBackWithAnUnknownEnd() throws IOException {
+        RepairJournal unknown = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), List.of(), true);
+        unknown.begin(directory, INSTALLATION);
+        assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(unknown);
     }
 
     /** A version that knows of no moves can finish it. */

@@ -215,7 +215,7 @@ class RepairPlannerTest extends PlannedLog {
         NumberedFile file = log.sealed(0, 9);
         damage(file, 4);
         RepairJournal begun =
-                new RepairJournal("0", 9, List.of(range(2, 2)), List.of(), List.of(), List.of(), List.of());
+                new RepairJournal("0", 9, List.of(range(2, 2)), List.of(), List.of(), List.of(), List.of(), false);
         RepairPlan plan = plan(NOTHING, RepairScope.ALL, begun);
         assertThat(plan.unfinished()).isSameAs(begun);
         assertThat(plan.lost()).containsExactly(range(2, 2), range(4, 4));

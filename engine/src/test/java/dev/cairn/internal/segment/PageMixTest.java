@@ -146,7 +146,7 @@ class PageMixTest {
         Identity identity = Objects.requireNonNull(Identity.read(log));
         SegmentCatalog catalog = SegmentCatalog.load(log, identity.installation());
         Watermark.Mark mark = Watermark.read(log, identity.installation());
-        Evidence evidence = new Evidence(mark == null ? -1 : mark.durableOffset(), -1, 0, 0, Evidence.CleanEnd.NONE);
+        Evidence evidence = new Evidence(mark == null ? -1 : mark.durableOffset(), -1, 1, 0, Evidence.CleanEnd.NONE);
         return new RecoveryPlanner(log, identity.installation(), catalog, evidence)
                 .plan(PowerCutHistory.UNFORCED_RECORDS_MAX);
     }

@@ -1,0 +1,64 @@
+package dev.cairn.internal.segment;
+
+import dev.cairn.internal.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+
+/**
+ * Where files go that the log no longer goes by. Nothing in there is ever written to, and only a person deletes it.
+ *
+ * <p>Threading: one thread, with the directory locked.
+ */
+public final class Quarantine {
+    private final Path root;
+
+    public Quarantine(LogDirectory directory) {
+        this.root = directory.quarantine();
+    }
+
+    /** Moves {@code file} there, be it a directory, under a name that nothing has. */
+    public void take(Path file) throws IOException {
+        make();
+        Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE);
+        Disk.forceDirectory(root);
+        Disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    }
+
+    /** Gives {@code file} a second name there, which it returns: the one that it has already, perhaps of a repair that was cut off. */
+    public Path keep(Path file) throws IOException {
+        make();
+        Path target = root.resolve(file.getFileName());
+        for (int i = 1; Files.exists(target); i++) {
+            if (Files.isSameFile(target, file)) {
+                return target;
+            }
+            target = name(file, i);
+        }
+        Disk.linkOrCopy(file, target);
+        Disk.forceDirectory(root);
+        return target;
+    }
+
+    /** What is moved into a directory is on the disk when that is. */
+    private void make() throws IOException {
+        if (!Files.isDirectory(root)) {
+            Disk.createDirectories(root);
+            Disk.forceDirectory(Objects.requireNonNull(root.toAbsolutePath().getParent()));
+        }
+    }
+
+    private Path freeName(Path file) {
+        Path target = root.resolve(file.getFileName());
+        for (int i = 1; Files.exists(target); i++) {
+            target = name(file, i);
+        }
+        return target;
+    }
+
+    private Path name(Path file, int number) {
+        return root.resolve(file.getFileName() + "." + number);
+    }
+}
