@@ -117,7 +117,7 @@ class LostBodiesTest {
         Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
         assertThat(plan.lostCount()).isEqualTo(2);
         assertThat(plan.tasks()).containsExactly("changed", "created");
-        plan.apply(OPTIONS);
+        assertThat(plan.apply(OPTIONS).deleted()).containsExactly("task/created");
         try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
             Task changed = cairn.tasks().get("changed").orElseThrow();
             assertThat(changed.incomplete()).isTrue();

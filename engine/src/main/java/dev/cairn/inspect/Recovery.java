@@ -126,9 +126,10 @@ public final class Recovery {
      *
      * @param epoch of the opening that put the account into the log
      * @param offset of the record with the account, −1 when nothing but the identity was lost, which needs none
+     * @param deleted topic and key of each key that counts as deleted now, as nothing was left to say what it held
      * @param originals what is in {@code quarantine/} now and was not before, relative to the data directory
      */
-    public record Applied(int epoch, long offset, List<Path> originals) {}
+    public record Applied(int epoch, long offset, List<String> deleted, List<Path> originals) {}
 
     private Recovery(
             LogDirectory directory,
@@ -238,7 +239,7 @@ public final class Recovery {
             LogRepair.Recorded recorded = LogRepair.apply(directory, plan, scope, options);
             Set<Path> originals = quarantined();
             originals.removeAll(before);
-            return new Applied(recorded.epoch(), recorded.offset(), List.copyOf(originals));
+            return new Applied(recorded.epoch(), recorded.offset(), recorded.deleted(), List.copyOf(originals));
         } catch (IOException | UncheckedIOException e) {
             if (DiskFailure.isFull(e)) {
                 throw new OutOfSpaceException(directory.root() + ": expected room for "
@@ -445,8 +446,9 @@ public final class Recovery {
         if (plan.lostCount() == 0) {
             return first + "nothing more is lost; originals stay in quarantine/";
         }
-        return first + plan.lostCount() + " offsets are lost for good, " + plan.lostDurableCount()
-                + " of them known to have been durable; " + plan.entities().size()
-                + " keys are marked incomplete, or deleted where no body of them is left; originals stay in quarantine/";
+        return first + "lost for good: " + RepairPlan.counted(plan.lostCount(), "offset") + ", "
+                + plan.lostDurableCount()
+                + " of them known to have been durable; marked incomplete, or deleted where no body of them is left: "
+                + RepairPlan.counted(plan.entities().size(), "key") + "; originals stay in quarantine/";
     }
 }

@@ -77,6 +77,7 @@ final class RecoveryJson {
         json.writeBooleanField("applied", true);
         json.writeNumberField("epoch", applied.epoch());
         json.writeNumberField("recordOffset", applied.offset());
+        writeTexts(json, "deleted", applied.deleted());
         writeTexts(
                 json,
                 "originals",

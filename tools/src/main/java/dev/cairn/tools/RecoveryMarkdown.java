@@ -145,6 +145,12 @@ final class RecoveryMarkdown {
         line("");
         line("1. Let `cairn verify --deep` look at the directory.");
         line("2. Tell those who are affected; bring what is known elsewhere in again.");
+        if (!applied.deleted().isEmpty()) {
+            line("   These count as deleted, as nothing was left to say what they held:");
+            line("");
+            list(applied.deleted());
+            line("");
+        }
         line("3. Keep the originals until nobody needs them any more:");
         line("");
         list(applied.originals().stream().map(Path::toString).toList());

@@ -223,6 +223,10 @@ final class RecoveryText {
             if (applied.offset() >= 0) {
                 console.line("  account       record RecoveryPerformed at offset " + applied.offset());
             }
+            if (!applied.deleted().isEmpty()) {
+                console.line(Printable.of("  deleted       " + shortened(applied.deleted())
+                        + ": nothing was left to say what they held"));
+            }
             if (outcome.plan().identityLost()) {
                 console.line("  identity      written again");
             }

@@ -5,9 +5,11 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.GoneException;
+import dev.cairn.LogRecord;
 import dev.cairn.Progress;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.recovery.CheckpointWitness;
 import dev.cairn.internal.recovery.RepairExecution;
 import dev.cairn.internal.recovery.RepairJournal;
@@ -29,6 +31,7 @@ import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +47,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogRepair {
     private static final Logger LOG = LoggerFactory.getLogger(LogRepair.class);
+
+    private static final int RECORDS_EACH = 1_000;
 
     private static final Kinds KINDS = new Registry(CairnOptions.defaults()).kinds;
 
@@ -85,8 +90,13 @@ public final class LogRepair {
      *
      * @param epoch of the opening that wrote it
      * @param offset of the record, −1 when nothing but the identity was lost, which needs none
+     * @param deleted topic and key of each entity of which nothing was left
      */
-    public record Recorded(int epoch, long offset) {}
+    public record Recorded(int epoch, long offset, List<String> deleted) {
+        public Recorded {
+            deleted = List.copyOf(deleted);
+        }
+    }
 
     /**
      * Repairs as {@code plan} says, writes a lost identity again, and opens the log once so that it has the record of it.
@@ -115,8 +125,9 @@ public final class LogRepair {
             }
         }
         try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
-            return new Recorded(
-                    cairn.watermarks().epoch(), plan.isDue() ? recordedAt(cairn, plan.lastOffset() + 1) : -1);
+            return plan.isDue()
+                    ? recorded(cairn, plan.lastOffset() + 1)
+                    : new Recorded(cairn.watermarks().epoch(), -1, List.of());
         } catch (DamagedLogException e) {
             if (scope.isAll()) {
                 throw e;
@@ -130,21 +141,26 @@ public final class LogRepair {
         }
     }
 
-    /** The offset of the record of the repair, which the opening just now has written behind all that was there. */
-    private static long recordedAt(Cairn cairn, long behind) {
-        LogFilter wanted = LogFilter.all().withType(RecordRepair.TYPE);
+    /** What the opening just now has written about the repair, behind all that was there. */
+    private static Recorded recorded(Cairn cairn, long behind) {
+        long account = -1;
+        List<String> deleted = new ArrayList<>();
         for (long next = behind; next <= cairn.watermarks().durableOffset(); ) {
             try {
-                LogPage page = cairn.log().read(next, Long.MAX_VALUE, wanted, 1);
-                if (!page.records().isEmpty()) {
-                    return page.records().get(0).offset();
+                LogPage page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), RECORDS_EACH);
+                for (LogRecord record : page.records()) {
+                    if (record.type().equals(RecordRepair.TYPE)) {
+                        account = record.offset();
+                    } else if (Recovered.saysDeleted(record.type(), record.payload())) {
+                        deleted.add(record.topic() + "/" + record.key());
+                    }
                 }
                 next = page.next();
             } catch (GoneException e) {
                 next = Objects.requireNonNull(e.resumeFrom());
             }
         }
-        return -1;
+        return new Recorded(cairn.watermarks().epoch(), account, deleted);
     }
 
     /** The same for an opening that holds the lock, if its options accept exactly this loss. */
@@ -222,8 +238,8 @@ public final class LogRepair {
                 ? "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"
                         + " start do it, accept the data loss " + plan.id()
                 : "look for a copy of the file first; reading goes on with --read-only; cairn replay --dry-run shows what"
-                        + " can be saved; to go on without the " + plan.lostCount()
-                        + " offsets that cannot, accept the data loss " + plan.id();
+                        + " can be saved; to go on without the " + RepairPlan.counted(plan.lostCount(), "offset")
+                        + " that cannot, accept the data loss " + plan.id();
         DamagedLogException exactly = located(plan, refusal);
         return new DamagedLogException(
                 exactly.file(), exactly.position(), exactly.offset(), exactly.what() + "; " + advice);

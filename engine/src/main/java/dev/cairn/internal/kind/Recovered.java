@@ -23,6 +23,8 @@ public final class Recovered {
     /** Wire id of the event in every kind. */
     public static final byte TYPE = 127;
 
+    private static final String TYPE_NAME = "recovered";
+
     private static final byte V1 = 1;
     private static final int FLAG_DELETED = 1;
     private static final int FLAGS_AT = 1;
@@ -68,7 +70,12 @@ public final class Recovered {
 
     /** The name of the event's type in the audit trail. */
     public static String typeName(Kind kind, Event event) {
-        return is(event) ? "recovered" : kind.typeName(event);
+        return is(event) ? TYPE_NAME : kind.typeName(event);
+    }
+
+    /** Whether a record of the audit trail says that nothing is left of its entity. */
+    public static boolean saysDeleted(String type, String payload) {
+        return type.equals(TYPE_NAME) && payload.startsWith("{\"deleted\":true");
     }
 
     /** Appends the payload as JSON. */

@@ -236,6 +236,11 @@ public record RepairPlan(
         return last;
     }
 
+    /** So many of {@code what}, for people. */
+    public static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
     /** How many offsets are lost. */
     public long lostCount() {
         return lost.stream().mapToLong(OffsetRange::count).sum();
