@@ -7,6 +7,7 @@ import dev.cairn.internal.commit.SharedState;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.read.EntityReader;
 import dev.cairn.internal.read.EntityReaders;
+import dev.cairn.internal.read.KeptHeads;
 import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a writing and a reading engine have in common: the log's segments, the kinds, and the state in memory.
  *
  * @param end the last offset that entity readers may read
+ * @param heads of entities whose newest record a repair gave up
  * @param losses what is known to be damaged though the state is not
  */
 record OpenLog(
@@ -32,10 +34,11 @@ record OpenLog(
         StateStore store,
         OperationMemory operations,
         LongSupplier end,
+        KeptHeads heads,
         KnownLosses losses) {
 
     EntityReader newReader() {
-        return new EntityReader(registry.kinds, store::get, catalog, end);
+        return new EntityReader(registry.kinds, store::get, catalog, heads, end);
     }
 
     EntityReaders readers() {

@@ -10,6 +10,7 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.read.EntityReader;
+import dev.cairn.internal.read.KeptHeads;
 import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.Replayer;
 import dev.cairn.internal.segment.Identity;
@@ -84,8 +85,9 @@ final class RecoveredState {
         StateStore store = owned.add(loaded != null ? loaded.state() : new StateStore(seed, valueBytesMax(options)));
         OperationMemory operations =
                 owned.add(loaded != null ? loaded.operations() : new OperationMemory(seed, options.operationsMin()));
-        OpenLog log =
-                new OpenLog(directory, identity, options, registry, catalog, store, operations, end, new KnownLosses());
+        KeptHeads heads = keptHeads(catalog, store, lastOffset);
+        OpenLog log = new OpenLog(
+                directory, identity, options, registry, catalog, store, operations, end, heads, new KnownLosses());
         if (loaded != null) {
             restoreIndexes(log, indexedKeys);
         }
@@ -95,6 +97,24 @@ final class RecoveredState {
         LogCursor cursor = new LogCursor(catalog);
         replayer.replay(cursor, checkpoint + 1, lastOffset, options.progress());
         return new RecoveredState(log, replayer, end, checkpoint, lastAt(catalog, cursor, lastOffset));
+    }
+
+    /** Of entities that the checkpoint knows by reference, and of which a repair gave up that record. */
+    private static KeptHeads keptHeads(SegmentCatalog catalog, StateStore store, long lastOffset) {
+        KeptHeads heads = new KeptHeads();
+        if (catalog.segments().stream().allMatch(segment -> segment.lost().isEmpty())) {
+            return heads;
+        }
+        Entity entity = new Entity();
+        store.forEach((key, value) -> {
+            entity.value().set(value);
+            long head = entity.head();
+            if (entity.byReference() && head >= catalog.startOffset() && catalog.resumeFrom(head) != head) {
+                heads.add(key, head);
+            }
+        });
+        heads.find(catalog, lastOffset);
+        return heads;
     }
 
     private static int valueBytesMax(CairnOptions options) {

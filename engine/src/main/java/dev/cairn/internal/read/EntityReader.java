@@ -28,8 +28,16 @@ public final class EntityReader {
 
     /** @param end the last offset that may be read */
     public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, LongSupplier end) {
+        this(kinds, store, catalog, new KeptHeads(), end);
+    }
+
+    /**
+     * @param heads what is known of entities whose newest record is lost
+     * @param end the last offset that may be read
+     */
+    public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, KeptHeads heads, LongSupplier end) {
         this.store = store;
-        this.chain = new EntityChain(catalog, end);
+        this.chain = new EntityChain(catalog, heads, end);
         this.decoder = new RecordDecoder(kinds);
     }
 

@@ -16,12 +16,14 @@ import java.util.List;
  */
 final class LostLinks {
     private final SegmentCatalog catalog;
+    private final KeptHeads heads;
     private final LogCursor cursor;
     private final ByteSlab topic = new ByteSlab(32);
     private final ByteSlab key = new ByteSlab(64);
 
-    LostLinks(SegmentCatalog catalog) {
+    LostLinks(SegmentCatalog catalog, KeptHeads heads) {
         this.catalog = catalog;
+        this.heads = heads;
         this.cursor = new LogCursor(catalog);
     }
 
@@ -41,6 +43,10 @@ final class LostLinks {
     long follow(ByteSlab stateKey, long offset) {
         if (offset < 0 || isKept(offset)) {
             return offset;
+        }
+        long known = heads.newest(stateKey, offset);
+        if (known != KeptHeads.UNKNOWN) {
+            return known;
         }
         StateKey.read(stateKey, topic, key);
         return newestBefore(offset, (byte) stateKey.byteAt(0));

@@ -10,6 +10,7 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.read.EntityReader;
+import dev.cairn.internal.read.KeptHeads;
 import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.LaneSettings;
 import dev.cairn.internal.recovery.Replayer;
@@ -73,6 +74,7 @@ final class ReplayedLog {
                 store,
                 new OperationMemory(seed, options.operationsMin()),
                 () -> through,
+                new KeptHeads(),
                 new KnownLosses());
         Kinds kinds = new Kinds(registry.kinds.all().stream().map(this::watched).toList(), registry.kinds.fences());
         replayer = new Replayer(kinds, log.currentState(), log.operationsForCommit(), log::sharedState, settings);
