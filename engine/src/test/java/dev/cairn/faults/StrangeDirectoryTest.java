@@ -31,6 +31,8 @@ import net.openhft.chronicle.wire.DocumentContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Directories as containers, backups and mounts leave them. */
 class StrangeDirectoryTest {
@@ -199,6 +201,34 @@ class StrangeDirectoryTest {
         Cairn.open(directory, OPTIONS).close();
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("identity.tmp");
+        }
+    }
+
+    /** Whatever came to lie in the place of a file is kept, out of the way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"watermark", "clean", "control", "reserve", "checkpoint/state.checkpoint", "projection.db"})
+    void shouldOpenBesideADirectoryInThePlaceOf(String name) throws IOException {
+        Path directory = temporary.resolve("data");
+        CairnOptions options = FaultRun.options().projection(true).build();
+        try (Cairn cairn = Cairn.open(directory, options)) {
+            cairn.tasks().create(NewTask.of("before"));
+        }
+        FaultRun.delete(directory.resolve(name));
+        Files.createDirectories(directory.resolve(name));
+        Files.writeString(directory.resolve(name).resolve("something"), "of somebody");
+        for (int i = 0; i < 2; i++) {
+            try (Cairn cairn = Cairn.open(directory, options)) {
+                assertThat(cairn.tasks().get("before")).isPresent();
+                cairn.tasks().create(NewTask.of("then-" + i));
+            }
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            assertThat(files.filter(file -> file.endsWith("something")))
+                    .as("kept")
+                    .containsExactly(directory
+                            .resolve("quarantine")
+                            .resolve(Path.of(name).getFileName())
+                            .resolve("something"));
         }
     }
 }

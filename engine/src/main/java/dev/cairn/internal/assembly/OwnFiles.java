@@ -3,8 +3,13 @@ package dev.cairn.internal.assembly;
 import dev.cairn.internal.projection.ProjectionAudit;
 import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Quarantine;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What Cairn keeps in a data directory.
@@ -12,6 +17,8 @@ import java.util.Set;
  * <p>Threading: stateless.
  */
 public final class OwnFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnFiles.class);
+
     private OwnFiles() {}
 
     /** Files and directories that may be there, in use or at rest. */
@@ -33,6 +40,23 @@ public final class OwnFiles {
                 projection.resolveSibling(projection.getFileName() + "-wal"),
                 projection.resolveSibling(projection.getFileName() + "-shm"),
                 projection.resolveSibling(projection.getFileName() + "-journal"));
+    }
+
+    /**
+     * Moves directories that came to lie in the places of files, with whatever is in them, to {@code quarantine/}. The log
+     * itself is not among them: what lies there is a matter of its repair. The directory is locked.
+     */
+    static void freeNames(LogDirectory directory) throws IOException {
+        Set<Path> directories = Set.of(
+                directory.logDirectory(),
+                directory.quarantine(),
+                CheckpointFile.path(directory).resolveSibling(""));
+        for (Path file : of(directory)) {
+            if (!directories.contains(file) && Files.isDirectory(file)) {
+                LOG.warn("{}: expected a file, was a directory; it is moved to quarantine/", file);
+                new Quarantine(directory).take(file);
+            }
+        }
     }
 
     /** Whether {@code file}, in the data directory itself, is one of them, or the journal of a repair. */

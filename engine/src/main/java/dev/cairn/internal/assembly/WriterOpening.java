@@ -107,6 +107,7 @@ final class WriterOpening {
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
         ForeignLog.refuse(directory, identity.installation(), catalog);
         RecoveryPlan plan = recover(identity, catalog);
+        OwnFiles.freeNames(directory);
         RepairJournal repaired = RepairJournal.pending(directory, identity.installation());
         if (repaired != null) {
             SqliteProjection.delete(directory.root()); // it may have been made while damage hid what was saved since
