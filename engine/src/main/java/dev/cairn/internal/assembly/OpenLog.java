@@ -7,8 +7,8 @@ import dev.cairn.internal.commit.SharedState;
 import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.read.EntityReader;
 import dev.cairn.internal.read.EntityReaders;
-import dev.cairn.internal.read.KeptHeads;
 import dev.cairn.internal.read.KnownLosses;
+import dev.cairn.internal.read.LostChains;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a writing and a reading engine have in common: the log's segments, the kinds, and the state in memory.
  *
  * @param end the last offset that entity readers may read
- * @param heads of entities whose newest record a repair gave up
+ * @param chains of entities that lost records to a repair
  * @param losses what is known to be damaged though the state is not
  */
 record OpenLog(
@@ -34,11 +34,11 @@ record OpenLog(
         StateStore store,
         OperationMemory operations,
         LongSupplier end,
-        KeptHeads heads,
+        LostChains chains,
         KnownLosses losses) {
 
     EntityReader newReader() {
-        return new EntityReader(registry.kinds, store::get, catalog, heads, end);
+        return new EntityReader(registry.kinds, store::get, catalog, chains, end);
     }
 
     EntityReaders readers() {

@@ -10,8 +10,9 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.read.EntityReader;
-import dev.cairn.internal.read.KeptHeads;
 import dev.cairn.internal.read.KnownLosses;
+import dev.cairn.internal.read.LostChains;
+import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.recovery.Replayer;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogCursor;
@@ -19,6 +20,7 @@ import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.StateStore;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -85,9 +87,10 @@ final class RecoveredState {
         StateStore store = owned.add(loaded != null ? loaded.state() : new StateStore(seed, valueBytesMax(options)));
         OperationMemory operations =
                 owned.add(loaded != null ? loaded.operations() : new OperationMemory(seed, options.operationsMin()));
-        KeptHeads heads = keptHeads(catalog, store, lastOffset);
+        List<ByteSlab> lostHeads = loaded == null ? List.of() : lostHeads(directory, catalog, loaded, lastOffset);
+        LostChains chains = new LostChains(catalog, end, lostHeads);
         OpenLog log = new OpenLog(
-                directory, identity, options, registry, catalog, store, operations, end, heads, new KnownLosses());
+                directory, identity, options, registry, catalog, store, operations, end, chains, new KnownLosses());
         if (loaded != null) {
             restoreIndexes(log, indexedKeys);
         }
@@ -99,22 +102,29 @@ final class RecoveredState {
         return new RecoveredState(log, replayer, end, checkpoint, lastAt(catalog, cursor, lastOffset));
     }
 
-    /** Of entities that the checkpoint knows by reference, and of which a repair gave up that record. */
-    private static KeptHeads keptHeads(SegmentCatalog catalog, StateStore store, long lastOffset) {
-        KeptHeads heads = new KeptHeads();
-        if (catalog.segments().stream().allMatch(segment -> segment.lost().isEmpty())) {
-            return heads;
+    /**
+     * The entities that the checkpoint knows by reference to a record that a repair gave up since. A checkpoint that was made
+     * behind the repair knows of none, and is not asked: at the end of the log it is the usual one.
+     */
+    private static List<ByteSlab> lostHeads(
+            LogDirectory directory, SegmentCatalog catalog, CheckpointLoad.Loaded loaded, long lastOffset) {
+        List<ByteSlab> lost = new ArrayList<>();
+        boolean behindRepair =
+                loaded.header().position().offset() == lastOffset && !Files.exists(RepairJournal.doneFile(directory));
+        if (behindRepair
+                || catalog.segments().stream()
+                        .allMatch(segment -> segment.lost().isEmpty())) {
+            return lost;
         }
         Entity entity = new Entity();
-        store.forEach((key, value) -> {
+        loaded.state().forEach((key, value) -> {
             entity.value().set(value);
             long head = entity.head();
             if (entity.byReference() && head >= catalog.startOffset() && catalog.resumeFrom(head) != head) {
-                heads.add(key, head);
+                lost.add(ByteSlab.copyOf(key.toByteArray()));
             }
         });
-        heads.find(catalog, lastOffset);
-        return heads;
+        return lost;
     }
 
     private static int valueBytesMax(CairnOptions options) {

@@ -41,11 +41,11 @@ final class EntityChain {
     /**
      * @param end the last offset that may be read
      */
-    EntityChain(SegmentCatalog catalog, KeptHeads heads, LongSupplier end) {
+    EntityChain(SegmentCatalog catalog, LostChains chains, LongSupplier end) {
         this.cursor = new LogCursor(catalog);
         this.end = end;
         this.startOffset = catalog::startOffset;
-        this.lostLinks = new LostLinks(catalog, heads);
+        this.lostLinks = new LostLinks(catalog, chains);
     }
 
     /** Whose records are read from now on: a link to one of another entity is damage. */

@@ -28,16 +28,16 @@ public final class EntityReader {
 
     /** @param end the last offset that may be read */
     public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, LongSupplier end) {
-        this(kinds, store, catalog, new KeptHeads(), end);
+        this(kinds, store, catalog, new LostChains(catalog, end, List.of()), end);
     }
 
     /**
-     * @param heads what is known of entities whose newest record is lost
+     * @param chains what is known of entities that lost records
      * @param end the last offset that may be read
      */
-    public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, KeptHeads heads, LongSupplier end) {
+    public EntityReader(Kinds kinds, EntityHeaders store, SegmentCatalog catalog, LostChains chains, LongSupplier end) {
         this.store = store;
-        this.chain = new EntityChain(catalog, heads, end);
+        this.chain = new EntityChain(catalog, chains, end);
         this.decoder = new RecordDecoder(kinds);
     }
 
@@ -59,12 +59,16 @@ public final class EntityReader {
             return;
         }
         long version = entity.version();
+        long revision = entity.revision();
+        long head = entity.head();
         long newest = chain.of(stateKey).newestKept(stateKey, entity.head());
         if (newest < 0) {
             entity.reset();
         } else {
             chain.fold(kind, newest, entity);
-            entity.version(version); // what is lost counts
+            entity.version(version); // what is lost counts, and what follows is linked to it
+            entity.revision(revision);
+            entity.head(head);
         }
     }
 

@@ -10,20 +10,22 @@ import java.util.List;
 
 /**
  * Goes on along an entity's chain where a link leads to a record that was lost: looks through the log, segment by segment
- * backwards, for the newest record of the entity before it. Slow, and only ever needed for entities that lost records.
+ * backwards, for the newest record of the entity before it. Slow, and only ever needed for entities that lost records; where there
+ * are many, {@link LostChains} knows.
  *
  * <p>Threading: one thread at a time.
  */
 final class LostLinks {
     private final SegmentCatalog catalog;
-    private final KeptHeads heads;
+    private final LostChains chains;
     private final LogCursor cursor;
+    private final ByteSlab stateKey = new ByteSlab(64);
     private final ByteSlab topic = new ByteSlab(32);
     private final ByteSlab key = new ByteSlab(64);
 
-    LostLinks(SegmentCatalog catalog, KeptHeads heads) {
+    LostLinks(SegmentCatalog catalog, LostChains chains) {
         this.catalog = catalog;
-        this.heads = heads;
+        this.chains = chains;
         this.cursor = new LogCursor(catalog);
     }
 
@@ -35,8 +37,8 @@ final class LostLinks {
         if (offset < 0 || isKept(offset)) {
             return offset;
         }
-        frame.copyAddress(topic, key);
-        return newestBefore(offset, frame.kind());
+        StateKey.write(stateKey, frame);
+        return newestBefore(stateKey, offset);
     }
 
     /** The newest record of the entity {@code stateKey} that was not lost, from its head {@code offset} back; −1 when there is none. */
@@ -44,15 +46,16 @@ final class LostLinks {
         if (offset < 0 || isKept(offset)) {
             return offset;
         }
-        long known = heads.newest(stateKey, offset);
-        if (known != KeptHeads.UNKNOWN) {
-            return known;
-        }
-        StateKey.read(stateKey, topic, key);
-        return newestBefore(offset, (byte) stateKey.byteAt(0));
+        return newestBefore(stateKey, offset);
     }
 
-    private long newestBefore(long offset, byte kind) {
+    private long newestBefore(ByteSlab entity, long offset) {
+        long known = chains.newestBefore(entity, offset);
+        if (known != LostChains.UNKNOWN) {
+            return known;
+        }
+        byte kind = (byte) entity.byteAt(0);
+        StateKey.read(entity, topic, key);
         List<Segment> segments = catalog.segments();
         for (int i = segments.size() - 1; i >= 0; i--) {
             Segment segment = segments.get(i);

@@ -105,17 +105,7 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
 
     @Override
     public boolean isLost(long offset) {
-        int low = 0;
-        int high = lost.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (lost.get(middle).last() < offset) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low < lost.size() && lost.get(low).contains(offset);
+        return OffsetRange.contain(lost, offset);
     }
 
     List<LostEntity> entities() {

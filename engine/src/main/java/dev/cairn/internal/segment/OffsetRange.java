@@ -20,6 +20,21 @@ public record OffsetRange(long first, long last) {
         return offset >= first && offset <= last;
     }
 
+    /** Whether {@code offset} is in one of {@code ranges}, which are ascending and apart. */
+    public static boolean contain(List<OffsetRange> ranges, long offset) {
+        int low = 0;
+        int high = ranges.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (ranges.get(middle).last < offset) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low < ranges.size() && ranges.get(low).contains(offset);
+    }
+
     public long count() {
         return last - first + 1;
     }

@@ -10,8 +10,8 @@ import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.read.EntityReader;
-import dev.cairn.internal.read.KeptHeads;
 import dev.cairn.internal.read.KnownLosses;
+import dev.cairn.internal.read.LostChains;
 import dev.cairn.internal.recovery.LaneSettings;
 import dev.cairn.internal.recovery.Replayer;
 import dev.cairn.internal.segment.ReadOnlyLog;
@@ -74,7 +74,7 @@ final class ReplayedLog {
                 store,
                 new OperationMemory(seed, options.operationsMin()),
                 () -> through,
-                new KeptHeads(),
+                new LostChains(files.catalog(), () -> through, List.of()),
                 new KnownLosses());
         Kinds kinds = new Kinds(registry.kinds.all().stream().map(this::watched).toList(), registry.kinds.fences());
         replayer = new Replayer(kinds, log.currentState(), log.operationsForCommit(), log::sharedState, settings);
