@@ -1,5 +1,6 @@
 package dev.cairn.context;
 
+import dev.cairn.GoneException;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.TaskLinks.What;
@@ -48,7 +49,11 @@ final class LinkReader {
         host.entity(kind, null, task, entity);
         boolean incomplete = entity.incomplete();
         if (entity.revision() > offset) {
-            host.entityAsOf(kind, null, task, offset, entity);
+            try {
+                host.entityAsOf(kind, null, task, offset, entity);
+            } catch (GoneException e) {
+                return new Links(List.of(), true); // all of them up to then
+            }
         }
         List<TaskContextKind.Link> links = new ArrayList<>(TaskContextKind.links(entity));
         Collections.reverse(links);

@@ -2,7 +2,9 @@ package dev.cairn.inspect;
 
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.CheckpointFile;
+import dev.cairn.internal.assembly.DirectoryEvidence;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Watermark;
@@ -22,7 +24,7 @@ final class EndCheck implements Check {
     private long durable = -1;
     private String witness = "";
     private @Nullable CleanMarker clean;
-    private boolean marked;
+    private Evidence evidence = Evidence.NONE;
 
     EndCheck(Scene scene, Findings findings, LostRecords lost) {
         this.scene = scene;
@@ -33,7 +35,7 @@ final class EndCheck implements Check {
     @Override
     public void begin() throws IOException {
         Watermark.@Nullable Mark mark = Watermark.read(scene.directory(), scene.installation());
-        marked = mark != null;
+        evidence = DirectoryEvidence.withoutProjection(scene.directory(), scene.installation());
         if (mark != null) {
             witness(mark.durableOffset(), "the watermark");
         }
@@ -68,13 +70,13 @@ final class EndCheck implements Check {
                 disagree(marker, end);
             }
         }
-        if (!scene.live() && !marked && end.offset() >= 0 && (marker == null || !agrees(marker, end))) {
+        if (!scene.live() && evidence.isEndUnknown(end.offset(), end.epoch())) {
             findings.add(
                     Severity.DAMAGE,
                     scene.directory().watermarkFile(),
                     0,
                     end.offset() + 1,
-                    "expected a watermark beside the log, or the mark of a clean close, was neither",
+                    "expected the watermark of the last opening, or the mark of a clean close, was neither",
                     "what is known to have been durable: the log may have lost its end, and nothing would tell");
         }
         if (durable > end.offset() && !lost.covers(durable)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cairn.Ack;
 import dev.cairn.Cairn;
+import dev.cairn.CairnException;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.LogRecord;
@@ -14,6 +15,11 @@ import dev.cairn.WriteOptions;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.disk.DiskFaults;
+import dev.cairn.internal.disk.DiskFaults.Fault;
+import dev.cairn.internal.disk.DiskFaults.On;
+import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.Watermark;
 import dev.cairn.task.NewTask;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,10 +103,10 @@ class LostWatermarkTest {
         DamagedLogException refusal = refusal(killed);
         assertThat(refusal)
                 .hasMessageContaining("watermark at byte 0")
-                .hasMessageContaining("expected a watermark beside the log, or the mark of a clean close, was neither")
-                .hasMessageContaining("put the file back from a copy")
-                .hasMessageContaining("cairn replay --apply")
-                .hasMessageContaining("accept the data loss ");
+                .hasMessageContaining(
+                        "expected the watermark of the last opening, or the mark of a clean close, was neither")
+                .hasMessageContaining("look for a copy of the whole directory first")
+                .hasMessageContaining("to take offset 79 for the end of the log, accept the data loss ");
         assertThat(refusal.offset()).isLessThan(lastWritten);
         String message = String.valueOf(refusal.getMessage());
         CairnOptions accepting = options()
@@ -114,7 +120,7 @@ class LostWatermarkTest {
         }
     }
 
-    /** A whole segment of offsets, and an epoch, may have been given out behind what is left. */
+    /** Nobody knows how many offsets and epochs were given out behind what is left. */
     private void requireGoesOn(Cairn cairn, long end) {
         List<LogRecord> records = TripwireTest.readAll(cairn, 0);
         assertThat(records).filteredOn(record -> record.offset() < end).hasSize((int) end);
@@ -122,7 +128,8 @@ class LostWatermarkTest {
                 .filteredOn(record -> record.offset() >= end)
                 .isNotEmpty()
                 .allSatisfy(record -> assertThat(record.offset()).isGreaterThan(lastWritten))
-                .allSatisfy(record -> assertThat(record.epoch()).isEqualTo(3))
+                .allSatisfy(record -> assertThat(record.epoch()).isGreaterThan(1_000))
+                .allSatisfy(record -> assertThat(record.offset()).isGreaterThan(1L << 32))
                 .anySatisfy(record -> {
                     assertThat(record.type()).isEqualTo("RecoveryPerformed");
                     assertThat(record.payload()).contains("\"endUnknown\":true", "\"lost\":[]");
@@ -171,6 +178,7 @@ class LostWatermarkTest {
         Files.write(closed.resolve("clean"), mark);
         Recovery plan = Recovery.plan(closed, 0, Long.MAX_VALUE, Progress.NONE);
         assertThat(plan.lost()).isNotEmpty();
+        assertThat(plan.endUnknown()).as("the mark knows it").isFalse();
         assertThat(plan.lastOffset()).isGreaterThanOrEqualTo(lastWritten);
         plan.apply(OPTIONS);
         Cairn.open(closed, OPTIONS).close();
@@ -216,14 +224,101 @@ class LostWatermarkTest {
                 .satisfies(finding -> assertThat(finding.file()).isEqualTo(Path.of("watermark")));
     }
 
-    /** A part of the log is repaired; the opening behind it says what the whole lacks, and the repair of that ends it. */
+    /** Of the opening before: everything that the last one wrote may be gone but the records that are left. */
     @Test
-    void shouldLeaveTheEndToARepairOfTheWhole() throws IOException {
+    void shouldRefuseTheWatermarkOfAnEarlierOpening() throws IOException {
+        byte[] older = Files.readAllBytes(closed.resolve("watermark"));
+        Path again = temporary.resolve("again");
+        try (Cairn cairn = Cairn.open(closed, OPTIONS)) {
+            for (int i = 0; i < 100; i++) {
+                cairn.tasks()
+                        .create(NewTask.of("u-" + i), WriteOptions.defaults().withAck(Ack.DURABLE));
+            }
+            TestDirectories.copyAsIfKilled(closed, again);
+        }
+        for (String name : List.of("control", "clean", "checkpoint")) {
+            FaultRun.delete(again.resolve(name));
+        }
+        assertThat(Recovery.plan(again, 0, Long.MAX_VALUE, Progress.NONE).isDue())
+                .as("its own watermark")
+                .isFalse();
+        Files.write(again.resolve("watermark"), older);
+        assertThat(refusal(again)).hasMessageContaining("nothing tells whether durable records followed offset");
+        Recovery.plan(again, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
+        Cairn.open(again, OPTIONS).close();
+    }
+
+    /** What a repair changes has nothing to do with what tells of the end. */
+    @Test
+    void shouldStillKnowTheEndBehindARepairOfAPart() throws IOException {
+        Files.delete(closed.resolve("watermark"));
+        TestDirectories.damageRecordWith(closed, "t-7");
+        Recovery part = Recovery.plan(closed, 0, 30, Progress.NONE);
+        assertThat(part.lostCount()).isOne();
+        part.apply(OPTIONS);
+        Cairn.open(closed, OPTIONS).close();
+    }
+
+    /** Looking at the end alone is looking at the end. */
+    @Test
+    void shouldBeSeenByAPlanOfTheLastRecords() throws IOException {
         deleteEnd(killed, 3);
-        Recovery part = Recovery.plan(killed, 0, 50, Progress.NONE);
-        assertThat(part.isDue()).isFalse();
-        assertThat(part.endUnknown()).isFalse();
-        Recovery.plan(killed, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
+        assertThat(Recovery.plan(killed, 0, 50, Progress.NONE).isDue())
+                .as("without the end")
+                .isFalse();
+        Recovery last = Recovery.plan(killed, 60, Long.MAX_VALUE, Progress.NONE);
+        assertThat(last.endUnknown()).isTrue();
+        last.apply(OPTIONS);
         Cairn.open(killed, OPTIONS).close();
+    }
+
+    /** The id that a person accepted holds until the repair is done, and there is one account of it. */
+    @Test
+    void shouldBeTheSameRepairWhereverItIsCutOff() throws IOException {
+        deleteEnd(killed, 3);
+        TestDirectories.damageRecordWith(killed, "t-7");
+        Recovery plan = Recovery.plan(killed, 0, Long.MAX_VALUE, Progress.NONE);
+        Path cut = temporary.resolve("cut");
+        boolean struck = true;
+        for (int nth = 1; struck; nth += nth < 50 ? 1 : 11) {
+            FaultRun.delete(cut);
+            TestDirectories.copyAsIfKilled(killed, cut);
+            struck = applyCutOff(cut, nth);
+            Recovery rest = Recovery.plan(cut, 0, Long.MAX_VALUE, Progress.NONE);
+            if (rest.isDue()) {
+                assertThat(rest.id()).as("cut off at %s", nth).isEqualTo(plan.id());
+                rest.apply(OPTIONS);
+            }
+            try (Cairn cairn = Cairn.open(cut, OPTIONS)) {
+                assertThat(TripwireTest.readAll(cairn, 0))
+                        .as("cut off at %s", nth)
+                        .filteredOn(record -> record.type().equals("RecoveryPerformed"))
+                        .singleElement()
+                        .satisfies(record -> assertThat(record.payload()).contains("\"endUnknown\":true"));
+            }
+        }
+    }
+
+    private static boolean applyCutOff(Path directory, int nth) throws IOException {
+        try (DiskFaults faults = DiskFaults.fail(directory, On.ANY, nth, true, Fault.EIO)) {
+            Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
+            return faults.hasStruck();
+        } catch (CairnException e) {
+            return true;
+        }
+    }
+
+    /** So that no loss is likely to be larger. */
+    @Test
+    void shouldKeepOffsetsAndEpochsFree() throws IOException {
+        deleteEnd(killed, 3);
+        Recovery plan = Recovery.plan(killed, 0, Long.MAX_VALUE, Progress.NONE);
+        plan.apply(OPTIONS);
+        LogDirectory directory = new LogDirectory(killed);
+        Watermark.Mark mark = Objects.requireNonNull(Watermark.read(directory, plan.identity()));
+        assertThat(mark.epoch()).isGreaterThan(1_000);
+        try (Cairn cairn = Cairn.open(killed, OPTIONS)) {
+            assertThat(cairn.watermarks().endOffset()).isGreaterThan(1L << 32);
+        }
     }
 }

@@ -47,9 +47,7 @@ public final class IdentityRepair {
             return;
         }
         LOG.warn("{}: the identity {} is written again, as the segments state it", directory.root(), installation);
-        if (Files.exists(directory.identityFile())) {
-            new Quarantine(directory).keep(directory.identityFile());
-        }
+        new Quarantine(directory).keepIfThere(directory.identityFile());
         new Identity(installation, createdAt(directory, clock)).write(directory);
     }
 

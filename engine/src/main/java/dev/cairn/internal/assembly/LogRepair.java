@@ -121,7 +121,7 @@ public final class LogRepair {
             }
             IdentityRepair.writeIfLost(directory, plan.installation(), options.clock());
             if (now.isDue()) {
-                execute(directory, now, scope, options);
+                execute(directory, now, options);
             }
         }
         try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
@@ -174,12 +174,11 @@ public final class LogRepair {
             return false;
         }
         RepairRoom.require(plan, directory.root(), options.segmentBytesMax());
-        execute(directory, plan, RepairScope.ALL, options);
+        execute(directory, plan, options);
         return true;
     }
 
-    private static void execute(LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options)
-            throws IOException {
+    private static void execute(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {
         LOG.warn(
                 "{}: repair {}: {} segments are written anew, {} are put into their places, {} offsets are lost",
                 directory.root(),
@@ -192,8 +191,8 @@ public final class LogRepair {
                         plan.installation(),
                         Micros.floor(options.clock().instant()))
                 .execute(plan);
-        if (scope.isAll()) {
-            WatermarkRepair.writeIfLost(directory, plan, options);
+        if (plan.endUnknown()) {
+            WatermarkRepair.write(directory, plan, options);
         }
     }
 
@@ -225,23 +224,27 @@ public final class LogRepair {
         if (!plan.isDue()) {
             return refusal;
         }
-        if (plan.lostCount() == 0 && plan.endUnknown()) {
-            return new DamagedLogException(
-                    refusal.file(),
-                    refusal.position(),
-                    refusal.offset(),
-                    refusal.what()
-                            + "; put the file back from a copy; reading goes on with --read-only; to go on from what is"
-                            + " there, cairn replay --apply, or accept the data loss " + plan.id());
-        }
-        String advice = plan.lostCount() == 0
-                ? "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"
-                        + " start do it, accept the data loss " + plan.id()
-                : "look for a copy of the file first; reading goes on with --read-only; cairn replay --dry-run shows what"
-                        + " can be saved; to go on without the " + RepairPlan.counted(plan.lostCount(), "offset")
-                        + " that cannot, accept the data loss " + plan.id();
         DamagedLogException exactly = located(plan, refusal);
         return new DamagedLogException(
-                exactly.file(), exactly.position(), exactly.offset(), exactly.what() + "; " + advice);
+                exactly.file(), exactly.position(), exactly.offset(), exactly.what() + "; " + advice(plan));
+    }
+
+    private static String advice(RepairPlan plan) {
+        if (plan.lostCount() == 0 && !plan.endUnknown()) {
+            return "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"
+                    + " start do it, accept the data loss " + plan.id();
+        }
+        String copy = plan.endUnknown()
+                ? "look for a copy of the whole directory first"
+                : "look for a copy of the file first";
+        List<String> accepted = new ArrayList<>();
+        if (plan.lostCount() > 0) {
+            accepted.add("to go on without the " + RepairPlan.counted(plan.lostCount(), "offset") + " that cannot");
+        }
+        if (plan.endUnknown()) {
+            accepted.add("to take offset " + plan.assumedEnd() + " for the end of the log");
+        }
+        return copy + "; reading goes on with --read-only; cairn replay --dry-run shows what can be saved; "
+                + String.join(" and ", accepted) + ", accept the data loss " + plan.id();
     }
 }

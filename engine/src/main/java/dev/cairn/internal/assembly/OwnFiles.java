@@ -7,6 +7,7 @@ import dev.cairn.internal.segment.Quarantine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,16 +44,21 @@ public final class OwnFiles {
     }
 
     /**
-     * Moves directories that came to lie in the places of files, with whatever is in them, to {@code quarantine/}. The log
-     * itself is not among them: what lies there is a matter of its repair. The directory is locked.
+     * Moves directories that came to lie in the places of files which an opening makes anew, with whatever is in them, to
+     * {@code quarantine/}. The directory is locked, and its log is accepted.
      */
     static void freeNames(LogDirectory directory) throws IOException {
-        Set<Path> directories = Set.of(
-                directory.logDirectory(),
-                directory.quarantine(),
-                CheckpointFile.path(directory).resolveSibling(""));
-        for (Path file : of(directory)) {
-            if (!directories.contains(file) && Files.isDirectory(file)) {
+        Path projection = ProjectionAudit.file(directory.root());
+        for (Path file : List.of(
+                directory.controlFile(),
+                directory.watermarkFile(),
+                directory.cleanFile(),
+                directory.reserveFile(),
+                CheckpointFile.path(directory),
+                projection,
+                projection.resolveSibling(projection.getFileName() + "-wal"),
+                projection.resolveSibling(projection.getFileName() + "-shm"))) {
+            if (Files.isDirectory(file)) {
                 LOG.warn("{}: expected a file, was a directory; it is moved to quarantine/", file);
                 new Quarantine(directory).take(file);
             }

@@ -11,7 +11,6 @@ import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Damages;
 import dev.cairn.internal.recovery.Evidence;
-import dev.cairn.internal.recovery.Evidence.CleanEnd;
 import dev.cairn.internal.recovery.Scrub;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.ReadOnlyLog;
@@ -68,17 +67,19 @@ final class ReadOnlyOpening {
 
     /** Nothing may be missing, and nobody would know. */
     private static void tellOfUnknownEnd(ReadOnlyLog readOnly, OpenLog log, long through) throws IOException {
-        Evidence evidence = DirectoryEvidence.withoutProjection(
-                log.directory(), readOnly.identity().installation());
-        if (readOnly.isLive()
-                || through < 0
-                || evidence.isMarked()
-                || !evidence.clean().equals(CleanEnd.NONE)) {
+        Segment last = log.catalog().last();
+        if (readOnly.isLive() || last == null || !evidence(readOnly).isEndUnknown(through, last.epoch())) {
             return;
         }
-        String what = "the watermark is missing: nothing tells whether durable records followed offset " + through;
+        String what = "no watermark of the last opening is left: nothing tells whether durable records followed offset "
+                + through;
         LOG.warn("{}: {}", log.directory().root(), what);
         log.losses().state(List.of(), Set.of(), what);
+    }
+
+    private static Evidence evidence(ReadOnlyLog readOnly) throws IOException {
+        return DirectoryEvidence.withoutProjection(
+                readOnly.directory(), readOnly.identity().installation());
     }
 
     /** What the state has from its checkpoint, and the log has lost. */

@@ -54,8 +54,8 @@ final class RepairRecord {
         int step = 0;
         for (LostEntity lost : journal.entities()) {
             step++;
-            RecoverEntity command =
-                    new RecoverEntity(kinds.byId(lost.kind()), lost.topic(), lost.key(), lost.lastVersion());
+            RecoverEntity command = new RecoverEntity(
+                    kinds.byId(lost.kind()), lost.topic(), lost.key(), lost.lastVersion(), lost.lastOffset());
             items.add(new BatchItem(new BoundCommand(KindIds.SYSTEM, command), step(options, step)));
             if (items.size() == BATCH_ITEMS) {
                 commit(items);
@@ -107,7 +107,7 @@ final class RepairRecord {
                         .number(range.last())
                         .endArray());
         writer.endArray();
-        writer.name("endUnknown").bool(journal.endUnknown());
+        writer.name("endUnknown").bool(journal.assumedEnd() >= 0);
         writer.name("entities").number(journal.entities().size());
         writer.name("tasks").beginArray();
         journal.entities().stream()

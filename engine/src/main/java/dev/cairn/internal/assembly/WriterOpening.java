@@ -146,7 +146,7 @@ final class WriterOpening {
                     directory.watermarkFile(),
                     0,
                     plan.lastOffset() + 1,
-                    "expected a watermark beside the log, or the mark of a clean close, was neither: nothing tells whether"
+                    "expected the watermark of the last opening, or the mark of a clean close, was neither: nothing tells whether"
                             + " durable records followed offset " + plan.lastOffset());
         }
     }

@@ -268,9 +268,10 @@ public final class Transaction {
         Entity before = slot != null ? slot.entity : before(kind);
         event.epoch = epoch;
         event.durable = durableKnown;
-        event.previous = before.head();
+        // An event may know of records and versions that were lost.
+        event.previous = Math.max(before.head(), event.previous);
         event.previousImage = before.lastImage();
-        event.version = Math.max(before.version(), event.version) + 1; // an event may know of versions that were lost
+        event.version = Math.max(before.version(), event.version) + 1;
         Evolution.step(kind, before, event, after);
         if (event.version % imageInterval == 0 && !after.tombstone() && !event.hasImage) {
             event.hasImage = true;

@@ -6,24 +6,29 @@ package dev.cairn.internal.recovery;
  * @param durable the highest offset that any of them knows to have been durable, −1 for none
  * @param highest the highest offset that a file without a checksum claims to have seen, −1 for none: believed as far as a
  *     writer can have come
- * @param epoch the epoch that the watermark names, which alone names one; 0 where no watermark can be read
+ * @param epoch the epoch that the watermark names, 0 where none can be read
  * @param unforcedRecordsMax at how many records that were not yet durable the last writer waited; 0 when that is not known
  * @param clean the end of the log as the last clean close wrote it down, or {@link CleanEnd#NONE}
  */
 public record Evidence(long durable, long highest, int epoch, long unforcedRecordsMax, CleanEnd clean) {
-    /** Whether there is a watermark: each opening writes one before it writes a record. */
-    public boolean isMarked() {
-        return epoch > 0;
-    }
+    /** Nothing beside the segments. */
+    public static final Evidence NONE = new Evidence(-1, -1, 0, 0, CleanEnd.NONE);
 
     /**
-     * Whether nothing tells that a log which ends with this record ends where it did: it may have lost any number of records
-     * behind that.
+     * Whether nothing tells that a log which is found to end here did not go on. Each opening writes the watermark before its
+     * first record, so one of an earlier epoch was put back, and tells nothing. The mark of a clean close tells, unless the log has
+     * passed it: it is removed before anything more is appended.
      *
-     * @param lastOffset −1 for a log without a record
+     * @param lastOffset the last offset that is held, or known to be lost; −1 for none
+     * @param lastEpoch of the last segment
      */
-    boolean isEndUnknown(long lastOffset, int lastEpoch, int lastChecksum) {
-        return !isMarked() && lastOffset >= 0 && !clean.isEndOf(lastEpoch, lastChecksum);
+    public boolean isEndUnknown(long lastOffset, int lastEpoch) {
+        return lastOffset >= 0 && epoch < lastEpoch && clean.endOffset() <= lastOffset;
+    }
+
+    /** The highest epoch that any of them names, 0 for none. */
+    int highestEpoch() {
+        return Math.max(epoch, clean.epoch());
     }
 
     /** Whether any of them knows of records that were durable. */
@@ -46,12 +51,7 @@ public record Evidence(long durable, long highest, int epoch, long unforcedRecor
          * @return −1 when the log ends as the marker says
          */
         public long durableWhere(int lastEpoch, int lastChecksum) {
-            return endOffset < 0 || isEndOf(lastEpoch, lastChecksum) ? -1 : endOffset - 1;
-        }
-
-        /** Whether a log that ends with this record ends as the close left it. */
-        boolean isEndOf(int lastEpoch, int lastChecksum) {
-            return endOffset >= 0 && epoch == lastEpoch && checksum == lastChecksum;
+            return endOffset < 0 || (epoch == lastEpoch && checksum == lastChecksum) ? -1 : endOffset - 1;
         }
 
         /** Nothing was written down. */

@@ -51,7 +51,10 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
         next = frame.offset() + 1;
         if (!lost.isEmpty() && (isLost(frame.previous()) || isLost(frame.previousImage()))) {
             frame.copyAddress(topic, key);
-            add(frame.kind(), frame.version() - 1);
+            put(
+                    entities,
+                    new LostEntity(
+                            frame.kind(), topic.isEmpty() ? null : topic.utf8(), key.utf8(), frame.version() - 1));
         }
     }
 
@@ -74,13 +77,9 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
         }
     }
 
-    private void add(byte kind, long version) {
-        put(entities, new LostEntity(kind, topic.isEmpty() ? null : topic.utf8(), key.utf8(), version));
-    }
-
     @Override
     public void entity(byte kind, @Nullable String entityTopic, String entityKey, long head, long version) {
-        put(entities, new LostEntity(kind, entityTopic, entityKey, version));
+        put(entities, new LostEntity(kind, entityTopic, entityKey, version, head));
     }
 
     @Override

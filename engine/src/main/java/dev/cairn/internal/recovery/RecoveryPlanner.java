@@ -230,13 +230,13 @@ public final class RecoveryPlanner {
                                 && end.epoch() == lastEpoch
                                 && highest < end.endOffset());
         long next = clean ? Math.max(lastOffset + 1, end.endOffset()) : Math.max(highest, lastOffset) + 1 + unforced;
-        int epoch = Math.max(evidence.epoch(), lastEpoch);
+        int epoch = Math.max(evidence.highestEpoch(), lastEpoch);
         for (int used : directory.epochs()) {
             epoch = Math.max(epoch, used);
         }
         return new RecoveryPlan(
                 clean,
-                evidence.isEndUnknown(lastOffset, lastEpoch, lastChecksum),
+                evidence.isEndUnknown(lastOffset, lastEpoch),
                 seal,
                 setAside,
                 damages,

@@ -7,9 +7,9 @@ import dev.cairn.internal.recovery.RepairPlan.Put;
 import dev.cairn.internal.recovery.RepairPlan.Rewrite;
 import dev.cairn.internal.recovery.RepairPlan.SegmentRepair;
 import dev.cairn.internal.recovery.RepairPlan.Verdict;
-import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
+import dev.cairn.internal.segment.Quarantine;
 import dev.cairn.internal.segment.SegmentReplacement;
 import dev.cairn.internal.segment.SegmentSalvage;
 import java.io.IOException;
@@ -39,11 +39,10 @@ public final class RepairExecution {
 
     public void execute(RepairPlan plan) throws IOException {
         RepairJournal.of(plan, directory).begin(directory, installation);
-        CleanMarker.remove(directory);
         Disk.createDirectories(directory.quarantine());
         Disk.forceDirectory(directory.root()); // for a while a segment may be in the quarantine and nowhere else
         SegmentReplacement replacement = new SegmentReplacement(directory, installation, nowMicros);
-        Map<Path, Path> kept = keepMisplaced(plan, replacement);
+        Map<Path, Path> kept = keepMisplaced(plan);
         int lastWritten = plan.repairs().stream()
                 .filter(Rewrite.class::isInstance)
                 .mapToInt(SegmentRepair::number)
@@ -65,11 +64,12 @@ public final class RepairExecution {
     }
 
     /** Segments that lie in the places of others are read, and taken, under their second names: the first ones are taken over. */
-    private static Map<Path, Path> keepMisplaced(RepairPlan plan, SegmentReplacement replacement) throws IOException {
+    private Map<Path, Path> keepMisplaced(RepairPlan plan) throws IOException {
+        Quarantine quarantine = new Quarantine(directory);
         Map<Path, Path> kept = new HashMap<>();
         for (SegmentRepair repair : plan.repairs()) {
             if (repair.isMisplaced()) {
-                kept.put(repair.source(), replacement.keep(repair.source()));
+                kept.put(repair.source(), quarantine.keep(repair.source()));
             }
         }
         return kept;

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *  +-------------+----------------+-----------------------+------------------+------------------+----------------------+
  * </pre>
  *
- * This is the content of the envelope; format 1 has no moves, and format 3 behind them a byte: 1 where the end of the log was
- * not known. Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for
+ * This is the content of the envelope; format 1 has no moves, format 3 has behind them the assumed end
+ * (i64), and for each entity the last offset known (i64). Texts are u16 + UTF-8; an entity is its kind (u8), topic (empty for
  * none), key, and last version known (i64).
  *
  * <p>Threading: immutable.
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param entities that lost records
  * @param operations that lost their records
  * @param moves segments among {@code files} that lay in the places of others
- * @param endUnknown whether nothing told that the log did not go on behind the last record that was found
+ * @param assumedEnd the offset that was taken for the end of the log, as nothing told of it; −1 where it was known
  */
 public record RepairJournal(
         String id,
@@ -55,7 +55,7 @@ public record RepairJournal(
         List<LostEntity> entities,
         List<String> operations,
         List<Move> moves,
-        boolean endUnknown) {
+        long assumedEnd) {
     private static final String KIND = "RCVY";
     private static final int V1 = 1;
     private static final int V2 = 2;
@@ -81,6 +81,9 @@ public record RepairJournal(
 
     static RepairJournal of(RepairPlan plan, LogDirectory directory) {
         RepairJournal unfinished = plan.unfinished();
+        if (unfinished != null && plan.addsNothing()) {
+            return unfinished; // its records may be in the log in part, as steps of the operation that it names
+        }
         Set<String> files = new LinkedHashSet<>(unfinished == null ? List.of() : unfinished.files());
         Map<String, Move> moves = new LinkedHashMap<>();
         if (unfinished != null) {
@@ -101,7 +104,7 @@ public record RepairJournal(
                 plan.entities(),
                 plan.operations(),
                 List.copyOf(moves.values()),
-                plan.endUnknown());
+                plan.assumedEnd());
     }
 
     private static String relative(LogDirectory directory, Path file) {
@@ -142,7 +145,8 @@ public record RepairJournal(
     }
 
     private int format() {
-        return endUnknown ? V3 : moves.isEmpty() ? V1 : V2;
+        boolean isThird = assumedEnd >= 0 || entities.stream().anyMatch(entity -> entity.lastOffset() >= 0);
+        return isThird ? V3 : moves.isEmpty() ? V1 : V2;
     }
 
     /** Where the account of a repair lies that is under way, or was cut off. */
@@ -241,7 +245,8 @@ public record RepairJournal(
             });
         }
         if (format() == V3) {
-            slab.putByte(1);
+            slab.putLong(assumedEnd);
+            entities.forEach(entity -> slab.putLong(entity.lastOffset()));
         }
         return slab.toByteArray();
     }
@@ -275,7 +280,11 @@ public record RepairJournal(
             String file = from.takeText();
             moves.add(new Move(file, from.takeText()));
         }
-        boolean endUnknown = format == V3 && from.takeByte() == 1;
-        return new RepairJournal(id, durable, lost, files, entities, operations, moves, endUnknown);
+        long assumedEnd = -1;
+        if (format == V3) {
+            assumedEnd = from.takeLong();
+            entities.replaceAll(entity -> entity.at(from.takeLong()));
+        }
+        return new RepairJournal(id, durable, lost, files, entities, operations, moves, assumedEnd);
     }
 }

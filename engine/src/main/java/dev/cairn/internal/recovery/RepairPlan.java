@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param operations operation ids whose records are lost, as far as what is left tells
  * @param durable the highest offset known to have been durable, −1 for none
  * @param records how many records were looked at and are whole
- * @param endUnknown whether nothing tells that the log did not go on behind its last record: what was found is taken for all
- *     that there was
+ * @param assumedEnd the last offset, which is taken for the end of the log as nothing tells that it did not go on; −1 where the
+ *     end is known
  * @param unfinished the account of a repair that was cut off and that this one finishes, null for none; all that it lost is
  *     among what this one loses
  */
@@ -42,7 +42,7 @@ public record RepairPlan(
         List<String> operations,
         long durable,
         long records,
-        boolean endUnknown,
+        long assumedEnd,
         @Nullable RepairJournal unfinished) {
     /** What is the matter with a segment. */
     public enum Verdict {
@@ -193,8 +193,18 @@ public record RepairPlan(
      * @param topic the user's topic, null for a built-in kind
      * @param key its key
      * @param lastVersion the highest version that anything knows of
+     * @param lastOffset where the record is that was lost and gave it that version; −1 if nothing knows
      */
-    public record LostEntity(byte kind, @Nullable String topic, String key, long lastVersion) {}
+    public record LostEntity(byte kind, @Nullable String topic, String key, long lastVersion, long lastOffset) {
+        /** One of which nothing but later records tells. */
+        LostEntity(byte kind, @Nullable String topic, String key, long lastVersion) {
+            this(kind, topic, key, lastVersion, -1);
+        }
+
+        LostEntity at(long offset) {
+            return new LostEntity(kind, topic, key, lastVersion, offset);
+        }
+    }
 
     public RepairPlan {
         segments = List.copyOf(segments);
@@ -206,7 +216,20 @@ public record RepairPlan(
 
     /** Whether there is anything to do. */
     public boolean isDue() {
-        return !repairs.isEmpty() || endUnknown || unfinished != null;
+        return !repairs.isEmpty() || endUnknown() || unfinished != null;
+    }
+
+    /** Whether nothing tells that the log did not go on behind what was found. */
+    public boolean endUnknown() {
+        return assumedEnd >= 0;
+    }
+
+    /** Whether it does no more than a repair that was cut off: then that one's account is this one's. */
+    boolean addsNothing() {
+        return unfinished != null
+                && repairs.isEmpty()
+                && lost.equals(unfinished.lost())
+                && assumedEnd == unfinished.assumedEnd();
     }
 
     /** The same as the rest of a repair that was cut off: its loss is this one's too, and so are its names. */
@@ -222,7 +245,7 @@ public record RepairPlan(
                 new ArrayList<>(allOperations),
                 Math.max(durable, begun.durable()),
                 records,
-                endUnknown || begun.endUnknown(),
+                begun.assumedEnd() >= 0 ? begun.assumedEnd() : assumedEnd,
                 begun);
     }
 
@@ -264,8 +287,8 @@ public record RepairPlan(
             numbers.addAll(unfinished.numbers());
         }
         numbers.forEach(number -> what.append(' ').append(number));
-        if (endUnknown) {
-            what.append(" end ").append(lastOffset());
+        if (endUnknown()) {
+            what.append(" end ").append(assumedEnd);
         }
         crc.update(what.toString().getBytes(StandardCharsets.UTF_8));
         return String.format("%08x", crc.getValue());

@@ -28,7 +28,7 @@ final class RepairPlanDraft {
     private int lastEpoch;
     private long lastOffset = -1;
     private @Nullable Tail tail;
-    private boolean endUnknown;
+    private long assumedEnd = -1;
 
     /**
      * The last segment, to which a repair adds what is missing behind it.
@@ -180,9 +180,9 @@ final class RepairPlanDraft {
                         lost));
     }
 
-    /** Nothing tells that the log did not go on. */
+    /** Nothing tells that the log did not go on: it ends here. */
     void endUnknown() {
-        endUnknown = true;
+        assumedEnd = lastOffset;
     }
 
     /** The plan of a whole log. */
@@ -196,7 +196,7 @@ final class RepairPlanDraft {
                 account.operations(),
                 durable,
                 account.records(),
-                endUnknown,
+                assumedEnd,
                 null);
     }
 }

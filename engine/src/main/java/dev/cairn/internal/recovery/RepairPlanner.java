@@ -105,7 +105,10 @@ public final class RepairPlanner {
         catalog.places().strays().forEach(draft::setAside);
         if (scope.isAll()) {
             catalog.unchained().forEach(draft::link);
-            lookAtEnd();
+        }
+        boolean looksAtEnd = !scope.isLive() && scope.until() == Long.MAX_VALUE;
+        if (looksAtEnd && evidence.isEndUnknown(draft.lastOffset(), draft.lastEpoch())) {
+            draft.endUnknown();
         }
         witnesses.forEach(this::ask);
         RepairPlan plan = draft.plan(installation);
@@ -209,7 +212,8 @@ public final class RepairPlanner {
             draft.replace(held, from, Verdict.ANOTHER, lost, false);
         } else {
             int number = first ? segment.number() - 1 : draft.lastNumber() + 1;
-            draft.replace(directory.segmentFile(segment.epoch(), number), from, Verdict.MISSING, lost, false);
+            int epoch = segment.epochOfMissingBefore(draft.lastEpoch());
+            draft.replace(directory.segmentFile(epoch, number), from, Verdict.MISSING, lost, false);
         }
     }
 
@@ -354,16 +358,6 @@ public final class RepairPlanner {
             return;
         }
         draft.loseBehind(last, missing);
-    }
-
-    private void lookAtEnd() {
-        LossAccount account = draft.account();
-        boolean ends = account.lastOffset() == draft.lastOffset(); // else its last record is lost
-        if (!scope.isLive()
-                && evidence.isEndUnknown(
-                        draft.lastOffset(), ends ? account.lastEpoch() : 0, ends ? account.lastChecksum() : 0)) {
-            draft.endUnknown();
-        }
     }
 
     /** Others may remember entities whose newest record is lost, and operations. */

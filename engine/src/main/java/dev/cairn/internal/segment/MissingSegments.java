@@ -37,14 +37,16 @@ final class MissingSegments {
     List<Segment> find(long durable) throws IOException {
         SegmentChain chain = new SegmentChain(segments, headerless);
         int numberBefore = 0;
+        int epochBefore = 0;
         long next = 0;
         for (Segment follower : segments) {
             long last = next < 0 ? -1 : follower.lastOffsetBefore();
             boolean missing = follower.number() > numberBefore + 1 && last >= next;
             if (missing && (follower.firstOffset() <= durable || !chain.isBehindTorn(numberBefore, follower))) {
-                standIn(numberBefore, follower, new OffsetRange(next, last));
+                standIn(numberBefore, epochBefore, follower, new OffsetRange(next, last));
             }
             numberBefore = follower.number();
+            epochBefore = follower.epoch();
             next = follower.isBounded() ? follower.lastOffset() + 1 : -1;
         }
         if (next >= 0) {
@@ -53,11 +55,12 @@ final class MissingSegments {
         return found;
     }
 
-    private void standIn(int numberBefore, Segment follower, OffsetRange offsets) throws IOException {
+    private void standIn(int numberBefore, int epochBefore, Segment follower, OffsetRange offsets) throws IOException {
         int last = follower.number() - 1;
         List<Segment> left = leftOf(numberBefore, last, offsets);
         if (left.isEmpty()) {
-            left = List.of(Segment.standIn(places.directory().segmentFile(follower.epoch(), last), offsets));
+            int epoch = follower.epochOfMissingBefore(epochBefore);
+            left = List.of(Segment.standIn(places.directory().segmentFile(epoch, last), offsets));
         }
         left.get(left.size() - 1).bound(offsets.last(), Integer.MAX_VALUE);
         found.addAll(left);

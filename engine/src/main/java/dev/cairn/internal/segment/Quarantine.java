@@ -27,6 +27,15 @@ public final class Quarantine {
         Disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
+    /** Keeps what bears this name, if anything does: a directory, which can have one name only, is moved. */
+    public void keepIfThere(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            take(file);
+        } else if (Files.exists(file)) {
+            keep(file);
+        }
+    }
+
     /** Gives {@code file} a second name there, which it returns: the one that it has already, perhaps of a repair that was cut off. */
     public Path keep(Path file) throws IOException {
         make();

@@ -335,6 +335,16 @@ public final class Segment {
         return stated == null ? firstOffset - 1 : stated;
     }
 
+    /**
+     * The epoch of what is missing right before this segment. Within an epoch no offset is left out: where its opening left some out
+     * before this segment, what is missing belongs to an epoch before.
+     *
+     * @param epochBefore of the last segment before, 0 for none
+     */
+    public int epochOfMissingBefore(int epochBefore) throws IOException {
+        return lastOffsetBefore() < firstOffset - 1 ? Math.max(1, Math.max(epochBefore, epoch - 1)) : epoch;
+    }
+
     private synchronized ByteBuffer mapNow() {
         ByteBuffer bytes = mapped;
         if (bytes == null) {

@@ -65,7 +65,7 @@ public final class SegmentReplacement {
             manifest = manifest.replacing(replaced);
         }
         Path manifestFile = LogDirectory.manifestFile(place.path());
-        keepIfThere(manifestFile);
+        quarantine.keepIfThere(manifestFile);
         takeOver(target, place);
         manifest.write(manifestFile, installation);
     }
@@ -82,14 +82,14 @@ public final class SegmentReplacement {
         Path manifestFile = LogDirectory.manifestFile(place.path());
         byte[] known = hashReplaced(SegmentCatalog.load(directory, installation), place.number());
         Manifest manifest = Manifest.read(manifestFile, installation).replacing(known);
-        keepIfThere(manifestFile);
+        quarantine.keepIfThere(manifestFile);
         manifest.write(manifestFile, installation);
     }
 
     /** Takes away a file whose place is none. */
     public void setAside(Path file) throws IOException {
         for (Path one : List.of(LogDirectory.manifestFile(file), file)) {
-            keepIfThere(one);
+            quarantine.keepIfThere(one);
             if (Disk.deleteIfExists(one)) {
                 Disk.forceDirectory(Objects.requireNonNull(one.getParent()));
             }
@@ -109,7 +109,7 @@ public final class SegmentReplacement {
     }
 
     private void takeOver(Path target, NumberedFile place) throws IOException {
-        keepIfThere(place.path());
+        quarantine.keepIfThere(place.path());
         Disk.move(target, place.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Disk.forceDirectory(Objects.requireNonNull(place.path().getParent()));
     }
@@ -127,7 +127,7 @@ public final class SegmentReplacement {
     public void seal(NumberedFile place, long firstOffset) throws IOException {
         SegmentCatalog catalog = SegmentCatalog.load(directory, installation);
         Path manifestFile = LogDirectory.manifestFile(place.path());
-        keepIfThere(manifestFile);
+        quarantine.keepIfThere(manifestFile);
         new SegmentSealer(catalog).seal(new SegmentScanner(installation).scan(place, firstOffset), catalog);
     }
 
@@ -164,18 +164,5 @@ public final class SegmentReplacement {
         return start < 0
                 ? nowMicros
                 : SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES).createdAt();
-    }
-
-    private void keepIfThere(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            quarantine.take(file); // it can have one name only
-        } else if (Files.exists(file)) {
-            quarantine.keep(file);
-        }
-    }
-
-    /** Gives {@code file} a second name in the quarantine, which it returns. */
-    public Path keep(Path file) throws IOException {
-        return quarantine.keep(file);
     }
 }

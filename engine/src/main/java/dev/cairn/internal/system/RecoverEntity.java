@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param entityTopic the user's topic, null for a built-in kind
  * @param entityKey its key
  * @param lastVersion the highest version that anything knows of
+ * @param lastOffset of the lost record that gave it that version; −1 if nothing knows
  */
-public record RecoverEntity(Kind kind, @Nullable String entityTopic, String entityKey, long lastVersion)
+public record RecoverEntity(
+        Kind kind, @Nullable String entityTopic, String entityKey, long lastVersion, long lastOffset)
         implements Command {
     @Override
     public String key() {

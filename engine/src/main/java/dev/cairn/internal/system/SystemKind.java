@@ -58,8 +58,13 @@ public final class SystemKind implements Kind {
             }
             entity.tombstone(true); // nothing is left of it: its trail says that, and its versions go on
         }
+        boolean newestIsLost = command.lastVersion() > entity.version() && command.lastOffset() > entity.head();
         entity.version(Math.max(entity.version(), command.lastVersion()));
         Event event = draft.emit(command.kind(), command.entityTopic(), command.entityKey(), Recovered.TYPE);
+        if (newestIsLost) {
+            entity.revision(command.lastOffset());
+            event.previous = command.lastOffset(); // who goes back from here meets the loss
+        }
         Recovered.fill(event, entity);
         return null;
     }

@@ -226,7 +226,9 @@ class LossAccountTest {
         account.operation("op-1");
         account.operation("op-1");
         assertThat(account.operations()).containsExactly("op-1");
-        assertThat(account.entities()).containsExactly(new LostEntity(ENTITY, "orders", "o-1", 11), task("t-1", 2));
+        assertThat(account.entities())
+                .containsExactly(
+                        new LostEntity(ENTITY, "orders", "o-1", 11, 4), new LostEntity(TASK, null, "t-1", 2, 3));
     }
 
     @Test

@@ -378,7 +378,7 @@ class MissingSegmentsTest extends PlannedLog {
         RepairPlan plan = plan(new Evidence(4, -1, 3, 0, CleanEnd.NONE));
         assertFound(plan, "1 MISSING 0-4, lost 0-4");
         assertRepairs(plan, "1 of epoch 3 from 0 without 0-4, of nothing");
-        assertRepairs(plan(durable(4)), "1 of epoch 1 from 0 without 0-4, of nothing");
+        assertRepairs(plan(durable(4)), "1 of epoch " + EPOCHS + " from 0 without 0-4, of nothing");
     }
 
     @Test

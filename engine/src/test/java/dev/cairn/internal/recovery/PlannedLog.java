@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A log that a repair is planned for, and what the plan says. */
 abstract class PlannedLog {
+    /** As many as any of these logs has. */
+    static final int EPOCHS = 9;
+
     static final Evidence NOTHING = durable(-1);
 
     @TempDir
@@ -38,7 +41,7 @@ abstract class PlannedLog {
     }
 
     static Evidence durable(long offset) {
-        return new Evidence(offset, -1, 1, 0, CleanEnd.NONE);
+        return new Evidence(offset, -1, EPOCHS, 0, CleanEnd.NONE);
     }
 
     RepairPlan plan() throws IOException {

@@ -48,7 +48,7 @@ class RepairJournalTest {
                         List.of(RepairPlans.TASK, RepairPlans.ORDER),
                         List.of("op-1", "op-2"),
                         List.of(),
-                        false));
+                        -1));
         assertThat(journal.numbers()).containsExactly(12, 34);
     }
 
@@ -117,8 +117,7 @@ class RepairJournalTest {
 
     @Test
     void shouldComeBackWithoutAnythingLost() throws IOException {
-        RepairJournal nothing =
-                new RepairJournal("0", -1, List.of(), List.of(), List.of(), List.of(), List.of(), false);
+        RepairJournal nothing = new RepairJournal("0", -1, List.of(), List.of(), List.of(), List.of(), List.of(), -1);
         nothing.begin(directory, INSTALLATION);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(nothing);
     }
@@ -128,7 +127,7 @@ class RepairJournalTest {
         List<RepairJournal.Move> moves = List.of(
                 new RepairJournal.Move("log/0000000001/00000001.cq4", "log/0000000002/00000007.cq4"),
                 new RepairJournal.Move("log/0000000002/00000007.cq4", "log/0000000001/00000001.cq4"));
-        RepairJournal moved = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), moves, false);
+        RepairJournal moved = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), moves, -1);
         moved.begin(directory, INSTALLATION);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(moved);
         assertThat(moved.kept()).isEqualTo(Map.of(1, "00000007.cq4", 7, "00000001.cq4"));
@@ -136,7 +135,7 @@ class RepairJournalTest {
 
     @Test
     void shouldComeBackWithAnUnknownEnd() throws IOException {
-        RepairJournal unknown = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), List.of(), true);
+        RepairJournal unknown = new RepairJournal("0", 3, List.of(), List.of(), List.of(), List.of(), List.of(), 17);
         unknown.begin(directory, INSTALLATION);
         assertThat(RepairJournal.unfinished(directory, INSTALLATION)).isEqualTo(unknown);
     }

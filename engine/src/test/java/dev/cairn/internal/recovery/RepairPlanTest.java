@@ -22,7 +22,7 @@ class RepairPlanTest {
     }
 
     private static RepairPlan of(UUID installation) {
-        return new RepairPlan(installation, List.of(), List.of(), LOST, List.of(), List.of(), 10, 0, false, null);
+        return new RepairPlan(installation, List.of(), List.of(), LOST, List.of(), List.of(), 10, 0, -1, null);
     }
 
     private static RepairPlan withSegments(long durable, Found... segments) {
@@ -35,14 +35,14 @@ class RepairPlanTest {
                 List.of(),
                 durable,
                 0,
-                false,
+                -1,
                 null);
     }
 
     private static RepairJournal begun(long durable, List<OffsetRange> lost, String... files) {
         LostEntity known = new LostEntity((byte) 1, null, "t-1", 6);
         return new RepairJournal(
-                "0", durable, lost, List.of(files), List.of(known), List.of("op-0", "op-2"), List.of(), false);
+                "0", durable, lost, List.of(files), List.of(known), List.of("op-0", "op-2"), List.of(), -1);
     }
 
     @Test

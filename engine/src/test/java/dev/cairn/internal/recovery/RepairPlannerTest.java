@@ -157,7 +157,7 @@ class RepairPlannerTest extends PlannedLog {
         log.epoch(2).sealed(0, 9);
         RepairPlan plan = plan(durable(12), new RepairScope(10, Long.MAX_VALUE));
         assertFound(plan, "1 SKIPPED 0-9", "2 MISSING 10-12, lost 10-12");
-        assertRepairs(plan, "2 of epoch 2 from 10 without 10-12, of nothing");
+        assertRepairs(plan, "2 of epoch " + EPOCHS + " from 10 without 10-12, of nothing");
     }
 
     @Test
@@ -166,7 +166,7 @@ class RepairPlannerTest extends PlannedLog {
         RepairPlan plan = plan(durable(61), new RepairScope(30, Long.MAX_VALUE));
         assertThat(plan.segments().get(0).records()).isEqualTo(32);
         assertThat(plan.records()).isEqualTo(32);
-        assertRepairs(plan, "2 of epoch 1 from 60 without 60-61, of nothing");
+        assertRepairs(plan, "2 of epoch " + EPOCHS + " from 60 without 60-61, of nothing");
     }
 
     @Test
@@ -215,7 +215,7 @@ class RepairPlannerTest extends PlannedLog {
         NumberedFile file = log.sealed(0, 9);
         damage(file, 4);
         RepairJournal begun =
-                new RepairJournal("0", 9, List.of(range(2, 2)), List.of(), List.of(), List.of(), List.of(), false);
+                new RepairJournal("0", 9, List.of(range(2, 2)), List.of(), List.of(), List.of(), List.of(), -1);
         RepairPlan plan = plan(NOTHING, RepairScope.ALL, begun);
         assertThat(plan.unfinished()).isSameAs(begun);
         assertThat(plan.lost()).containsExactly(range(2, 2), range(4, 4));
@@ -228,7 +228,7 @@ class RepairPlannerTest extends PlannedLog {
         assertThat(plan().entities()).as("where nothing is lost").isEmpty();
         damage(file, 4);
         RepairPlan plan = plan();
-        assertThat(plan.entities()).containsExactly(new LostEntity((byte) 1, null, "at-4", 44));
+        assertThat(plan.entities()).containsExactly(new LostEntity((byte) 1, null, "at-4", 44, 4));
         assertThat(plan.operations()).containsExactly("op-4");
         Files.delete(checkpoint);
         assertThat(plan().entities()).as("without a checkpoint").isEmpty();

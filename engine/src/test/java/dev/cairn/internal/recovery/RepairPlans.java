@@ -39,7 +39,7 @@ final class RepairPlans {
                 List.of("op-1", "op-2"),
                 durable,
                 100,
-                false,
+                -1,
                 null);
     }
 
