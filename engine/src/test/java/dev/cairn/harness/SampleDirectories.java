@@ -73,11 +73,19 @@ public final class SampleDirectories {
 
     private void makeEpochs(Random random) {
         SampleWrites writes = new SampleWrites(random);
+        Path begun = root.resolve("begun");
         Path live = root.resolve("live");
-        for (int epoch = 1; epoch <= 2; epoch++) {
-            try (Cairn cairn = Cairn.open(live, OPTIONS)) {
-                writes.write(cairn, WRITES_OF_AN_EPOCH);
-            }
+        try (Cairn cairn = Cairn.open(begun, OPTIONS)) {
+            writes.write(cairn, WRITES_OF_AN_EPOCH);
+        }
+        try (Cairn cairn = Cairn.open(begun, OPTIONS)) { // an epoch that a kill ends: the next leaves offsets out
+            writes.write(cairn, WRITES_OF_AN_EPOCH);
+            cairn.sync();
+            awaitRest(begun);
+            TestDirectories.copyAsIfKilled(begun, live);
+        }
+        try (Cairn cairn = Cairn.open(live, OPTIONS)) {
+            writes.write(cairn, WRITES_OF_AN_EPOCH);
         }
         TestDirectories.copyAsIfKilled(live, root.resolve("older-CLEAN"));
         try (Cairn cairn = Cairn.open(live, OPTIONS)) {

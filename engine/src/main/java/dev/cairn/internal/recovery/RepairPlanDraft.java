@@ -123,9 +123,9 @@ final class RepairPlanDraft {
         repairs.add(new SetAside(file.number(), file.epoch(), file.path()));
     }
 
-    /** The segment behind {@code number} continues another: unless one of the two is written anew, they are linked. */
+    /** The segment behind {@code number} continues another: unless one of the two, or one between, is written anew, they are linked. */
     void link(int number, int follower) {
-        if (repairs.stream().anyMatch(repair -> repair.number() == number || repair.number() == follower)) {
+        if (repairs.stream().anyMatch(repair -> repair.number() >= number && repair.number() <= follower)) {
             return;
         }
         found.replaceAll(segment -> segment.number() == number ? segment.with(RepairPlan.Verdict.UNCHAINED) : segment);

@@ -11,6 +11,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.internal.recovery.Evidence.CleanEnd;
+import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -170,6 +171,31 @@ class MissingSegmentsTest extends PlannedLog {
         RepairPlan plan = plan();
         assertThat(plan.lost()).contains(range(10, 499));
         assertThat(plan.records()).isEqualTo(20);
+    }
+
+    /** Offsets that its opening left out lie between: the segment that stands for what is missing is none of that epoch. */
+    @Test
+    void shouldMakeWhatIsMissingAtTheEndOfAnEpochASegmentOfThatEpoch() throws IOException {
+        log.sealed(0, 9);
+        Path gone = log.sealed(10, 19).path();
+        log.epoch(2).opens(19).sealed(500, 509);
+        Files.delete(gone);
+        Files.delete(LogDirectory.manifestFile(gone));
+        assertRepairs(plan(), "2 of epoch 1 from 10 without 10-19, of nothing");
+    }
+
+    /** So it is where all of an epoch is gone, and where the log begins behind what is gone. */
+    @Test
+    void shouldMakeAWholeEpochThatIsMissingASegmentOfItsOwn() throws IOException {
+        Path first = log.sealed(0, 9).path();
+        Path gone = log.epoch(2).opens(9).sealed(300, 309).path();
+        log.epoch(3).opens(309).sealed(500, 509);
+        Files.delete(gone);
+        Files.delete(LogDirectory.manifestFile(gone));
+        assertRepairs(plan(), "2 of epoch 2 from 10 without 10-309, of nothing");
+        Files.delete(first);
+        Files.delete(LogDirectory.manifestFile(first));
+        assertRepairs(plan(), "2 of epoch 2 from 0 without 0-309, of nothing");
     }
 
     /** A segment that lost its manifest and its tail looks torn; the epoch behind it says that there was more. */
