@@ -25,8 +25,20 @@ public final class ContextModule implements KindModule<ContextModule.Links> {
         this.tasks = tasks;
     }
 
-    /** What the questions are answered from, beside the links. */
-    public record Sources(Tasks tasks, Leases leases, Decisions decisions, Sessions sessions, Runs runs) {}
+    /**
+     * What the questions are answered from, beside the links.
+     *
+     * @param sessionKind the kind of sessions
+     * @param runKind the kind of runs
+     */
+    public record Sources(
+            Tasks tasks,
+            Leases leases,
+            Decisions decisions,
+            Sessions sessions,
+            Runs runs,
+            Kind sessionKind,
+            Kind runKind) {}
 
     /** The links, which need the other clients to become answers. */
     @FunctionalInterface

@@ -78,7 +78,9 @@ final class ContextsClient implements Contexts {
                 || decisions.size() < decided.size() // nobody deletes one
                 || decisions.stream().anyMatch(Decision::incomplete)
                 || sessions.stream().anyMatch(session -> session.session().incomplete())
-                || run != null && run.incomplete();
+                || run != null && run.incomplete()
+                || anyLost(linked, What.SESSION, sources.sessionKind())
+                || anyLost(linked, What.RUN, sources.runKind());
         return new TaskContext(
                 offset,
                 task,
@@ -88,6 +90,10 @@ final class ContextsClient implements Contexts {
                 sessions,
                 run == null ? null : snapshot(run, offset, query.state()),
                 incomplete);
+    }
+
+    private boolean anyLost(Links linked, What what, Kind kind) {
+        return linked.names(what, TaskContextKind.EACH_MAX).stream().anyMatch(name -> links.isLost(kind, name));
     }
 
     private Optional<Task> task(String id, long offset) {

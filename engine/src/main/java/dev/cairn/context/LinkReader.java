@@ -1,8 +1,11 @@
 package dev.cairn.context;
 
 import dev.cairn.GoneException;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
+import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.kind.TaskLinks.What;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +43,25 @@ final class LinkReader {
                     .map(TaskContextKind.Link::name)
                     .limit(max)
                     .toList();
+        }
+    }
+
+    /** Whether what a link names is gone since a repair found nothing of it, and not since somebody deleted it. */
+    boolean isLost(Kind linked, String name) {
+        Entity entity = new Entity();
+        host.entity(linked, null, name, entity);
+        if (entity.exists()) {
+            return false;
+        }
+        if (entity.version() == 0) {
+            return true; // it was there when it was linked
+        }
+        Event last = new Event();
+        try {
+            host.event(entity.head(), last);
+            return Recovered.is(last);
+        } catch (GoneException e) {
+            return true;
         }
     }
 

@@ -13,6 +13,7 @@ import dev.cairn.inspect.Recovery;
 import dev.cairn.run.NewSnapshot;
 import dev.cairn.run.Runs;
 import dev.cairn.run.SnapshotKind;
+import dev.cairn.session.NewMessage;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import java.io.IOException;
@@ -82,6 +83,55 @@ class LostContextTest {
                     .isFalse();
             cairn.runs().save("r", NewSnapshot.of(SnapshotKind.AUTO, "{\"step\":\"three\"}"));
             assertThat(context(cairn).snapshot().state()).contains("three");
+        }
+    }
+
+    /** Their only records are lost, and the links to them are left. */
+    @Test
+    void shouldSayThatASessionOrARunIsLost() throws IOException {
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            cairn.tasks().create(NewTask.of("u"));
+            cairn.sessions().append("s", NewMessage.of("user", "only-message").task("u"));
+            cairn.tasks().create(NewTask.of("v"));
+            cairn.runs()
+                    .save("w", NewSnapshot.of(SnapshotKind.AUTO, "{\"only\":1}").metadata("{\"task\":\"v\"}"));
+            cairn.runs().delete("w");
+        }
+        Files.delete(directory.resolve("checkpoint/state.checkpoint"));
+        TestDirectories.damageRecordWith(directory, "only-message");
+        repair();
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            TaskContext lost = cairn.contexts().of("u", ContextQuery.usual()).orElseThrow();
+            assertThat(lost.sessions()).isEmpty();
+            assertThat(lost.incomplete()).isTrue();
+            TaskContext deleted = cairn.contexts().of("v", ContextQuery.usual()).orElseThrow();
+            assertThat(deleted.snapshot()).isNull();
+            assertThat(deleted.incomplete()).as("somebody deleted it").isFalse();
+        }
+    }
+
+    /** What was linked up to then is lost, and the task itself is not. */
+    @Test
+    void shouldExplainWhatIsLeftWhereLinksAreLost() throws IOException {
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            cairn.decisions()
+                    .append(NewDecision.of("x-1", "ann", "First", "lost-with-its-link")
+                            .task("x"));
+            cairn.tasks().create(NewTask.of("x"));
+            cairn.decisions()
+                    .append(NewDecision.of("x-2", "ann", "Second", "because").task("x"));
+        }
+        Path log = directory.resolve("log");
+        Files.delete(directory.resolve("checkpoint/state.checkpoint"));
+        TestDirectories.damageRecordWith(directory, "lost-with-its-link");
+        TestDirectories.damageRecordWith(directory, "x-1");
+        TestDirectories.damageRecordWith(directory, "x-1");
+        repair();
+        assertThat(log).exists();
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            Explanation explanation = cairn.contexts().explain("x", "owner");
+            assertThat(explanation.record()).isNotNull();
+            assertThat(explanation.incomplete()).isTrue();
         }
     }
 

@@ -60,7 +60,9 @@ final class ExplainVerb extends Verb {
                     .row("actor", text(explanation.path("actor")));
         }
         if (explanation.path("incomplete").asBoolean()) {
-            console().notice("records of the task were lost to damage: there may be more to tell");
+            console()
+                    .notice(
+                            "records of the task, or of decisions about it, were lost to damage: there may be more to tell");
         }
         table.row("lease", lease(explanation.path("lease")))
                 .row("decision", decision(explanation.path("decision")))

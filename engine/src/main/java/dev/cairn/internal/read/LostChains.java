@@ -10,8 +10,10 @@ import dev.cairn.internal.segment.SegmentCatalog;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * For entities that lost records to a repair: where the newest record is that is left before each loss, for all of them at once.
  * To look for one at a time, as {@link LostLinks} does, reads the log once for each, which takes hours where a segment of large
- * entities is gone. So after the first few the log is read twice: for who lost records, and for what is left of each.
+ * entities is gone. So once a few were asked for the log is read twice: for who lost records, and for what is left of each.
  *
  * <p>Memory: grows with the number of entities that lost records.
  *
@@ -34,8 +36,11 @@ public final class LostChains {
     private final SegmentCatalog catalog;
     private final LongSupplier end;
     private final List<ByteSlab> lostHeads;
-    private int asked;
-    private volatile @Nullable Map<ByteBuffer, Left> chains;
+    private final Set<ByteBuffer> asked = new HashSet<>();
+    private boolean isDamaged;
+    private volatile @Nullable Found found;
+
+    private record Found(List<OffsetRange> lost, Map<ByteBuffer, Left> chains) {}
 
     /** Offsets of records, ascending; the newest before each loss is among them. */
     private static final class Left {
@@ -74,37 +79,46 @@ public final class LostChains {
 
     /** The newest record of the entity that is left before the lost {@code offset}: −1 for none, or {@link #UNKNOWN}. */
     long newestBefore(ByteSlab stateKey, long offset) {
-        Map<ByteBuffer, Left> known = chains;
-        if (known == null) {
-            known = askedOnceMore();
+        Found known = found;
+        if (known == null || !known.lost().equals(catalog.lostRanges())) { // another process may have repaired more
+            known = askedFor(copy(stateKey));
         }
-        Left left = known == null ? null : known.get(copy(stateKey));
+        Left left = known == null ? null : known.chains().get(copy(stateKey));
         return left == null ? UNKNOWN : left.newestBefore(offset);
     }
 
-    private synchronized @Nullable Map<ByteBuffer, Left> askedOnceMore() {
-        if (chains == null && ++asked > ALONE_MAX) {
+    private synchronized @Nullable Found askedFor(ByteBuffer stateKey) {
+        if (asked.size() <= ALONE_MAX) {
+            asked.add(stateKey);
+        }
+        if (isDamaged || asked.size() <= ALONE_MAX) {
+            return null;
+        }
+        List<OffsetRange> lost = catalog.lostRanges();
+        Found known = found;
+        if (known == null || !known.lost().equals(lost)) {
             try {
-                chains = find();
+                known = new Found(lost, find(lost));
+                found = known;
             } catch (DamagedLogException e) {
-                asked = Integer.MIN_VALUE; // one by one, then: each may lie before the damage
+                isDamaged = true; // one by one, then: each may lie before the damage
+                return null;
             }
         }
-        return chains;
+        return known;
     }
 
-    private Map<ByteBuffer, Left> find() {
-        List<OffsetRange> lost = catalog.lostRanges();
-        Map<ByteBuffer, Left> found = new HashMap<>();
+    private Map<ByteBuffer, Left> find(List<OffsetRange> lost) {
+        Map<ByteBuffer, Left> chains = new HashMap<>();
         if (lost.isEmpty()) {
-            return found;
+            return chains;
         }
-        lostHeads.forEach(key -> found.put(copy(key), new Left()));
+        lostHeads.forEach(key -> chains.put(copy(key), new Left()));
         ByteSlab key = new ByteSlab(64);
         forEachRecord(lost.get(0).last() + 1, end.getAsLong(), frame -> {
             if (OffsetRange.contain(lost, frame.previous()) || OffsetRange.contain(lost, frame.previousImage())) {
                 StateKey.write(key, frame);
-                found.putIfAbsent(copy(key), new Left());
+                chains.putIfAbsent(copy(key), new Left());
             }
         });
         int[] before = {0};
@@ -113,12 +127,12 @@ public final class LostChains {
                 before[0]++;
             }
             StateKey.write(key, frame);
-            Left left = found.get(copy(key));
+            Left left = chains.get(copy(key));
             if (left != null) {
                 left.add(frame.offset(), before[0]);
             }
         });
-        return found;
+        return chains;
     }
 
     private void forEachRecord(long from, long through, Consumer<FrameView> visitor) {

@@ -121,7 +121,11 @@ public final class RepairPlanner {
      */
     private void takeUnknown(NumberedFile file, boolean last) throws IOException {
         if (!Files.isRegularFile(file.path())) {
-            draft.replace(file, draft.lastOffset() + 1, Verdict.ANOTHER, List.of(), true);
+            if (canFollow(file)) {
+                draft.replace(file, draft.lastOffset() + 1, Verdict.ANOTHER, List.of(), true);
+            } else {
+                draft.setAside(file);
+            }
             return;
         }
         SegmentScan scan = new SegmentScanner(installation).scan(file, draft.lastOffset() + 1);
@@ -136,11 +140,8 @@ public final class RepairPlanner {
             empty = empty == null ? file : empty;
             return; // opening sets it aside, unless the segment behind it shows that it held something
         }
-        Segment newest = catalog.last();
-        boolean behindAll = newest == null || file.number() > newest.number();
-        boolean follows = file.number() <= draft.lastNumber() + 1 && file.epoch() >= draft.lastEpoch();
-        if (behindAll && scan.highestOffset() < 0 && !follows) {
-            draft.setAside(file); // a segment made in its place could not follow the last one
+        if (scan.highestOffset() < 0 && !canFollow(file)) {
+            draft.setAside(file);
             return;
         }
         if (takeWithoutHeader(file, scan.highestOffset())) {
@@ -150,6 +151,13 @@ public final class RepairPlanner {
         List<OffsetRange> lost =
                 scan.highestOffset() >= from ? List.of(new OffsetRange(from, scan.highestOffset())) : List.of();
         draft.replace(file, from, Verdict.ANOTHER, lost, true);
+    }
+
+    /** Whether a segment made in the place of {@code file} could follow the last one; before others there is always a place. */
+    private boolean canFollow(NumberedFile file) {
+        Segment newest = catalog.last();
+        boolean behindAll = newest == null || file.number() > newest.number();
+        return !behindAll || file.number() <= draft.lastNumber() + 1 && file.epoch() >= draft.lastEpoch();
     }
 
     private boolean takeWithoutHeader(NumberedFile file, long highest) throws IOException {
