@@ -10,6 +10,7 @@ import dev.cairn.task.NewTask;
 import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,6 +109,33 @@ class LostBodiesTest {
             assertThat(cairn.contexts().explain("changed", "priority").incomplete())
                     .isTrue();
         }
+    }
+
+    /** The projection alone knows that there was a later record: from there on the task is not what it was. */
+    @Test
+    void shouldSayOfThePastWhatTheProjectionKnewToBeLost() throws IOException {
+        Path projected = temporary.resolve("projected");
+        CairnOptions options = TestDirectories.smallSegments().projection(true).build();
+        long lost;
+        long behind;
+        try (Cairn cairn = Cairn.open(projected, options)) {
+            cairn.tasks().create(NewTask.of("t").metadata("{\"n\":0}"));
+            lost = cairn.tasks()
+                    .patch("t", TaskPatch.empty().metadata("{\"n\":\"newest-mark\"}"))
+                    .offset();
+            behind = cairn.tasks().create(NewTask.of("behind")).offset();
+            cairn.projectionRoot(cairn.watermarks().durableOffset(), Duration.ofSeconds(10));
+        }
+        Files.delete(projected.resolve("checkpoint/state.checkpoint"));
+        TestDirectories.damageRecordWith(projected, "newest-mark");
+        Recovery.plan(projected, 0, Long.MAX_VALUE, Progress.NONE).apply(options);
+        try (Cairn cairn = Cairn.open(projected, options)) {
+            Task then = cairn.tasks().getAsOf("t", behind).orElseThrow();
+            assertThat(then.incomplete()).isTrue();
+            assertThat(cairn.tasks().history("t").get(0).payload())
+                    .isEqualTo("{\"deleted\":false,\"lastVersion\":2,\"lastRevision\":" + lost + "}");
+        }
+        assertThat(Verification.of(projected, true, Progress.NONE).isSound()).isTrue();
     }
 
     @Test

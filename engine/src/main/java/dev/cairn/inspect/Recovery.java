@@ -378,8 +378,8 @@ public final class Recovery {
     }
 
     /**
-     * Whether nothing in the directory tells that the log did not go on behind its last record, as neither a watermark nor the
-     * mark of a clean close is left: to apply the plan is to take {@link #lastOffset()} for its end.
+     * Whether nothing in the directory tells that the log did not go on behind its last record, as neither the watermark of its last
+     * opening nor a mark of a clean close is left: to apply the plan is to take {@link #lastOffset()} for its end.
      */
     public boolean endUnknown() {
         return plan.endUnknown();

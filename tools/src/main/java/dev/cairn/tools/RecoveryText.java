@@ -210,8 +210,8 @@ final class RecoveryText {
     }
 
     static String unknownEnd(Recovery plan) {
-        return "No watermark is left, and no mark of a clean close: nothing tells whether durable records followed offset "
-                + plan.lastOffset() + ". If any did, they are lost.";
+        return "Neither the watermark of the last opening nor the mark of a clean close tells where the log ended: nobody knows"
+                + " whether durable records followed offset " + plan.lastOffset() + ". If any did, they are lost.";
     }
 
     /** Says what was done about the plan. */

@@ -104,6 +104,15 @@ class PartlyGoneTest {
         log.assertRepaired(plan);
     }
 
+    /** No segment could stand there: it is taken away, be it a file or a directory. */
+    @Test
+    void shouldTakeAwayADirectoryWithTheNameOfASegmentThatNeverWas() throws Exception {
+        Files.createDirectory(log.segments().get(0).resolveSibling("00000077.cq4"));
+        JsonNode plan = log.dryRun();
+        log.apply();
+        log.assertRepaired(plan);
+    }
+
     @Test
     void shouldNotBeginTheLogBehindSegmentsThatAreGone() throws Exception {
         remove(0);

@@ -182,17 +182,20 @@ class ReplayVerbTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldWriteALostIdentityAgain(boolean missing) throws Exception {
+    @ValueSource(strings = {"missing", "damaged", "a directory"})
+    void shouldWriteALostIdentityAgain(String lost) throws Exception {
         DamagedDirectory log = original.copy(dir.resolve("data"));
         Path identity = log.data().resolve("identity");
         byte[] bytes = Files.readAllBytes(identity);
         String was = dev.cairn.inspect.Inspection.of(log.data()).identity().toString();
-        if (missing) {
-            Files.delete(identity);
-        } else {
+        if (lost.equals("damaged")) {
             bytes[20] ^= 1;
             Files.write(identity, bytes);
+        } else {
+            Files.delete(identity);
+        }
+        if (lost.equals("a directory")) {
+            Files.createDirectory(identity);
         }
 
         JsonNode plan = log.dryRun();
@@ -221,17 +224,18 @@ class ReplayVerbTest {
 
         assertThat(dry.exit()).isEqualTo(ExitCode.FINDINGS.number());
         assertThat(dry.out())
-                .contains("No watermark is left, and no mark of a clean close")
+                .contains(
+                        "Neither the watermark of the last opening nor the mark of a clean close tells where the log ended")
                 .contains("is taken for the end of the log")
                 .contains("WORK IS DUE: nobody knows whether the log went on behind offset");
-        assertThat(report).content().contains("No watermark is left").contains("Nothing else.");
+        assertThat(report).content().contains("Neither the watermark").contains("Nothing else.");
         assertThat(plan.path("endUnknown").asBoolean()).isTrue();
         assertThat(plan.path("lost")).isEmpty();
         RunVerb serve = RunVerb.cairn("serve", "--data", log.data(), "--port", "0");
         assertThat(serve.exit()).isEqualTo(ExitCode.DIRECTORY.number());
         assertThat(serve.err())
                 .contains("nothing tells whether durable records followed")
-                .contains("--apply");
+                .contains("for the end of the log, accept the data loss");
 
         log.apply();
         assertThat(DamagedDirectory.export(log.data())).containsAllEntriesOf(log.written());
