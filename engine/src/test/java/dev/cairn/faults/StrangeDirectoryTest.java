@@ -9,9 +9,15 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.LogRecord;
+import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
 import dev.cairn.WriteOptions;
 import dev.cairn.harness.SmallDisk;
+import dev.cairn.inspect.Recovery;
+import dev.cairn.inspect.Verification;
+import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.segment.Identity;
+import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.Subscription;
@@ -21,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -190,6 +197,37 @@ class StrangeDirectoryTest {
                 }
             }
         }
+    }
+
+    /** It holds nothing of the log, is left alone, and its number is given to no epoch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0000000001", "0000000002", "0000000009", "9"})
+    void shouldPassOverAFileInThePlaceOfAnEpoch(String name) throws IOException {
+        Path directory = temporary.resolve("data");
+        Path strange = directory.resolve("log").resolve(name);
+        if (name.equals("0000000001")) {
+            Files.createDirectories(strange.getParent());
+            Files.writeString(strange, "notes");
+            Files.write(directory.resolve("watermark"), new byte[4_096]);
+            new Identity(UUID.randomUUID(), 0).write(new LogDirectory(directory));
+        }
+        for (int i = 0; i < 3; i++) {
+            try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+                cairn.tasks()
+                        .create(NewTask.of("t" + i), WriteOptions.defaults().withAck(Ack.DURABLE));
+                assertThat(cairn.tasks().get("t0")).isPresent();
+            }
+            Files.writeString(strange, "notes");
+            Verification verified = Verification.of(directory, true, Progress.NONE);
+            assertThat(verified.findings()).singleElement().satisfies(found -> {
+                assertThat(found.file()).isEqualTo(Path.of("log", name));
+                assertThat(found.severity()).isEqualTo(Severity.NOTE);
+            });
+            assertThat(Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE)
+                            .isDue())
+                    .isFalse();
+        }
+        assertThat(strange).hasContent("notes");
     }
 
     /** A crash while the identity was written leaves a directory that is nobody's yet. */

@@ -29,8 +29,8 @@ final class Leftovers {
             }
         }
         for (int earlier : directory.epochs()) {
-            if (earlier < epoch) {
-                Path epochDirectory = directory.epochDirectory(earlier);
+            Path epochDirectory = directory.epochDirectory(earlier);
+            if (earlier < epoch && Files.isDirectory(epochDirectory)) {
                 Disk.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
                 if (isEmpty(epochDirectory)) {
                     Disk.delete(epochDirectory);

@@ -59,14 +59,17 @@ public record LogDirectory(Path root) {
         return root.resolve("quarantine");
     }
 
-    /** Epochs that have a directory, ascending. */
+    /**
+     * Epochs whose names are taken, ascending: by their directories, or by files that somebody else put in their places. No
+     * opening takes one of them for its own.
+     */
     public List<Integer> epochs() throws IOException {
         List<Integer> epochs = new ArrayList<>();
         if (Files.isDirectory(logDirectory())) {
             try (DirectoryStream<Path> directories = Files.newDirectoryStream(logDirectory())) {
                 for (Path directory : directories) {
                     int epoch = number(directory.getFileName().toString(), "");
-                    if (epoch >= 0) {
+                    if (epoch >= 0 && directory.equals(epochDirectory(epoch))) { // 9 is not 0000000009
                         epochs.add(epoch);
                     }
                 }
@@ -105,6 +108,9 @@ public record LogDirectory(Path root) {
     private List<NumberedFile> numberedFiles(String suffix) throws IOException {
         List<NumberedFile> files = new ArrayList<>();
         for (int epoch : epochs()) {
+            if (!Files.isDirectory(epochDirectory(epoch))) {
+                continue; // a file is not Cairn's, and holds nothing of the log
+            }
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(epochDirectory(epoch), "*" + suffix)) {
                 for (Path entry : entries) {
                     int number = number(entry.getFileName().toString(), suffix);
