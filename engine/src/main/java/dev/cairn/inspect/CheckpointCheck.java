@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoint is whole, and was made at a record of this log.
+ * The checkpoint is whole, and was made at a record of this log, or at one that the log has lost since.
  *
  * <p>Threading: one thread.
  */
@@ -27,6 +27,7 @@ final class CheckpointCheck implements Check {
     private @Nullable CheckpointPosition position;
     private boolean found;
     private boolean fits;
+    private boolean lost;
 
     CheckpointCheck(Scene scene, Findings findings) {
         this.scene = scene;
@@ -92,10 +93,29 @@ final class CheckpointCheck implements Check {
     }
 
     @Override
+    public void missing(long first, long last) {
+        CheckpointPosition made = position;
+        lost |= made != null && first <= made.offset() && made.offset() <= last;
+    }
+
+    @Override
     public void end(LogEnd end) {
         CheckpointPosition made = position;
         // Above the end of the log it is a witness of what was lost, which EndCheck reports.
-        if (made != null && !found && made.offset() >= 0 && made.offset() <= end.offset()) {
+        if (made == null || found || made.offset() < 0 || made.offset() > end.offset()) {
+            return;
+        }
+        if (lost) {
+            // A repair gave the record up, or it is among the damage that is reported anyway: openings accept both, see
+            // RecoveredState.
+            findings.add(
+                    Severity.NOTE,
+                    file,
+                    0,
+                    made.offset(),
+                    "it was made at offset " + made.offset() + ", of which the log has lost the record",
+                    "nothing: openings begin with it, and it still knows what was lost");
+        } else {
             derived("expected a record of the log at offset " + made.offset() + ", was none", made.offset());
         }
     }
