@@ -4,6 +4,7 @@ import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.DirectoryEvidence;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.MarkAudit;
+import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +24,7 @@ final class FileCheck implements Check {
 
     private final Scene scene;
     private final Findings findings;
+    private boolean unwritten;
 
     /** Looks at one file. */
     private interface Look {
@@ -54,11 +56,10 @@ final class FileCheck implements Check {
         if (emptied != null) {
             findings.add(Severity.DAMAGE, directory.logDirectory(), 0, emptied, "every record");
         }
-        look(
-                Severity.DERIVED,
-                directory.watermarkFile(),
-                () -> MarkAudit.watermark(directory, scene.installation()),
-                "the watermark; openings go by the other evidence of what was durable");
+        unwritten = Watermark.isUnwritten(directory);
+        if (!unwritten) {
+            lookAtWatermark();
+        }
         look(
                 Severity.DERIVED,
                 directory.cleanFile(),
@@ -69,6 +70,23 @@ final class FileCheck implements Check {
                 directory.controlFile(),
                 () -> listOf(MarkAudit.control(directory, scene.installation())),
                 "the control file, which the next opening makes anew");
+    }
+
+    /** The first opening makes the watermark before it has anything to write into it. */
+    @Override
+    public void end(LogEnd end) {
+        if (unwritten && end.offset() >= 0) {
+            lookAtWatermark();
+        }
+    }
+
+    private void lookAtWatermark() {
+        LogDirectory directory = scene.directory();
+        look(
+                Severity.DERIVED,
+                directory.watermarkFile(),
+                () -> MarkAudit.watermark(directory, scene.installation()),
+                "the watermark; openings go by the other evidence of what was durable");
     }
 
     private static List<MarkAudit.Problem> listOf(MarkAudit.@Nullable Problem problem) {

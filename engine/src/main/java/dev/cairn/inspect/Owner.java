@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param live whether a writer has the directory
  */
 record Owner(@Nullable UUID installation, boolean live) {
+    /** What is to be said of a directory in which an opening for writing begins a log. */
+    static final String UNBEGUN =
+            "expected a log of Cairn's, was a directory in which none has begun: there is nothing to look at"
+                    + " and nothing is lost; the next opening for writing, as by cairn serve, begins one";
+
     private static final long OPENING_WAIT_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
     /** A writer that comes again and again is a matter for whoever starts it. */

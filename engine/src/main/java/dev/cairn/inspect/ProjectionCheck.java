@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProjectionCheck implements Check {
     private static final String AFFECTS = "the projection, which the next opening makes anew from the log";
+    private static final String REMADE = "nothing: the next opening makes it anew from the log";
     private static final String UNSOUND =
             "the projection: lists and counts may be wrong until cairn replay --rebuild projection makes it anew";
     private static final int SHOWN_MAX = 10;
@@ -57,6 +58,10 @@ final class ProjectionCheck implements Check {
             ProjectionAudit opened =
                     ProjectionAudit.open(scene.root(), scene.kinds().all(), scene.live());
             audit = opened;
+            if (opened.isEmpty() && opened.problems(deep, SHOWN_MAX).isEmpty()) {
+                findings.add(Severity.NOTE, file, 0, -1, "a projection whose making was cut off", REMADE);
+                return;
+            }
             if (!opened.hasPosition()) {
                 derived("expected the position of a projection, was none", -1);
                 return;

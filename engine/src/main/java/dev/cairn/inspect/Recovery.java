@@ -7,6 +7,7 @@ import dev.cairn.InvalidRequestException;
 import dev.cairn.OutOfSpaceException;
 import dev.cairn.Progress;
 import dev.cairn.inspect.Inspection.Range;
+import dev.cairn.internal.assembly.DataDirectory;
 import dev.cairn.internal.assembly.IdentityRepair;
 import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.disk.DiskFailure;
@@ -208,8 +209,10 @@ public final class Recovery {
             throw new DataDirectoryException(
                     files.root(),
                     Reason.FOREIGN,
-                    "expected an identity, or a segment that says whose it is, was neither; put the file "
-                            + files.identityFile().getFileName() + " back from a copy");
+                    DataDirectory.isUnbegun(files)
+                            ? Owner.UNBEGUN
+                            : "expected an identity, or a segment that says whose it is, was neither; put the file "
+                                    + files.identityFile().getFileName() + " back from a copy");
         }
         return installation;
     }

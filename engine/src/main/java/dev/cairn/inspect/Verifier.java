@@ -6,6 +6,7 @@ import dev.cairn.Progress;
 import dev.cairn.inspect.Check.LogEnd;
 import dev.cairn.inspect.Verification.Proof;
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.DataDirectory;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.jvm.JvmAccess;
@@ -46,12 +47,7 @@ final class Verifier {
             Owner owner = Owner.of(directory, findings);
             UUID installation = owner.installation();
             if (installation == null) {
-                findings.add(
-                        Severity.DAMAGE,
-                        directory.identityFile(),
-                        0,
-                        "expected an identity, was none in any file",
-                        "the whole directory: nobody can open it");
+                reportNobodys(directory);
                 return result(null, false, 0, 0, -1, null);
             }
             Scene scene = new Scene(directory, installation, LogOpening.kinds(), owner.live());
@@ -59,6 +55,24 @@ final class Verifier {
         } catch (IOException | UncheckedIOException e) {
             throw new DataDirectoryException(
                     root, Reason.INACCESSIBLE, "cannot be read: " + DiskFailure.describe(e), e);
+        }
+    }
+
+    private void reportNobodys(LogDirectory directory) {
+        if (DataDirectory.isUnbegun(directory)) {
+            findings.add(
+                    Severity.NOTE,
+                    directory.watermarkFile(),
+                    0,
+                    "the first opening was cut off before the directory had an identity",
+                    "nothing: no record was ever written, and the next opening for writing begins the log");
+        } else {
+            findings.add(
+                    Severity.DAMAGE,
+                    directory.identityFile(),
+                    0,
+                    "expected an identity, was none in any file",
+                    "the whole directory: nobody can open it");
         }
     }
 
@@ -79,7 +93,11 @@ final class Verifier {
         }
         if (!cairns) {
             throw new DataDirectoryException(
-                    root, Reason.FOREIGN, "expected a data directory, was one without any file of Cairn's");
+                    root,
+                    Reason.FOREIGN,
+                    DataDirectory.isUnbegun(directory)
+                            ? Owner.UNBEGUN
+                            : "expected a data directory, was one without any file of Cairn's");
         }
     }
 

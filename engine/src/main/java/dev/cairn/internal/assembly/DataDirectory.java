@@ -13,7 +13,6 @@ import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -25,13 +24,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: stateless.
  */
-final class DataDirectory {
+public final class DataDirectory {
     /** The identity's temporary file is what an opening leaves that was cut off before the directory was anybody's. */
     private static final Set<String> NOT_CONTENT = Set.of("identity.tmp", "lost+found");
 
     private static final int NAMED_MAX = 5;
 
     private DataDirectory() {}
+
+    /**
+     * Whether the directory, which is there, is nobody's yet: an opening for writing begins a log in it, though an earlier one may
+     * have been cut off doing so.
+     */
+    public static boolean isUnbegun(LogDirectory directory) {
+        return !Files.exists(directory.identityFile()) && content(directory).isEmpty();
+    }
 
     /** Makes the directory if it is missing, and refuses one that cannot be written or holds something else. */
     static LogDirectory prepare(Path root, CairnOptions options) {
@@ -108,23 +115,13 @@ final class DataDirectory {
         try (Stream<Path> files = Files.list(directory.root())) {
             boolean named = DirectoryLock.installation(directory) != null;
             return files.filter(file -> !NOT_CONTENT.contains(file.getFileName().toString()))
-                    .filter(file -> !file.equals(directory.watermarkFile()) || !isZero(file))
+                    .filter(file -> !file.equals(directory.watermarkFile()) || !Watermark.isUnwritten(directory))
                     .filter(file -> named || !file.equals(directory.lockFile()))
                     .sorted()
                     .toList();
         } catch (IOException e) {
             throw new DataDirectoryException(
                     directory.root(), Reason.INACCESSIBLE, "cannot be listed: " + DiskFailure.describe(e), e);
-        }
-    }
-
-    /** A watermark that was never written is of an opening that was cut off before the directory had its identity. */
-    private static boolean isZero(Path watermark) {
-        try {
-            byte[] bytes = Files.readAllBytes(watermark);
-            return Arrays.equals(bytes, new byte[bytes.length]);
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -26,6 +26,7 @@ public final class ProjectionAudit implements AutoCloseable {
     private final Connection connection;
     private final @Nullable ProjectionCopy copy;
     private @Nullable PositionRow position;
+    private boolean empty;
 
     /** The database cannot be read; says why. */
     public static final class UnreadableException extends Exception {
@@ -104,7 +105,8 @@ public final class ProjectionAudit implements AutoCloseable {
     /** The first statement: what follows sees the same moment. */
     private void readPosition() throws SQLException {
         try {
-            position = PositionRow.read(connection);
+            empty = ProjectionSchema.isEmpty(connection);
+            position = empty ? null : PositionRow.read(connection);
         } catch (SQLException | ProjectionDamagedException e) {
             connection.close();
             throw e;
@@ -113,6 +115,11 @@ public final class ProjectionAudit implements AutoCloseable {
 
     private PositionRow position() {
         return Objects.requireNonNull(position, "position");
+    }
+
+    /** Whether there is no table yet, as one transaction makes them all: the opening that began the file was cut off. */
+    public boolean isEmpty() {
+        return empty;
     }
 
     /** Whether the database says which log it was made from. */

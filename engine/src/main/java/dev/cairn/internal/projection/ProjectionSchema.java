@@ -102,6 +102,14 @@ final class ProjectionSchema {
         return null;
     }
 
+    /** Whether {@code connection} has nothing at all. */
+    static boolean isEmpty(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT 1 FROM sqlite_schema LIMIT 1")) {
+            return !found.next();
+        }
+    }
+
     void createIndexes(Connection connection) throws SQLException {
         List<String> indexes = new ArrayList<>();
         for (TableSql table : tables.values()) {

@@ -136,6 +136,16 @@ public final class Watermark implements AutoCloseable {
         sequence = next;
     }
 
+    /** Whether the file is there and holds nothing yet: its opening was cut off before it wrote a first record. */
+    public static boolean isUnwritten(LogDirectory directory) {
+        try {
+            byte[] all = Files.readAllBytes(directory.watermarkFile());
+            return all.length <= FILE_BYTES && Arrays.equals(all, new byte[all.length]);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** The newest good slot, or null when there is none. */
     public static @Nullable Mark read(LogDirectory directory, UUID installation) throws IOException {
         Path file = directory.watermarkFile();
