@@ -33,7 +33,7 @@ interface Check extends AutoCloseable {
     /** Looks at the next record. */
     default void record(Place place, Event event) {}
 
-    /** There are no records of these offsets, and not because an opening or a repair left them out. */
+    /** There are no records of these offsets, and not because an opening left them out: they are lost, or a repair gave them up. */
     default void missing(long first, long last) {}
 
     /** Looks at what all records together say. */

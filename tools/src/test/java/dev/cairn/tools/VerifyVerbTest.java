@@ -57,6 +57,20 @@ class VerifyVerbTest {
         assertThat(json.path("seconds").isNumber()).isTrue();
     }
 
+    /** The first opening was killed: a moment later there would have been an identity. */
+    @Test
+    void shouldSayThatADirectoryIsSoundInWhichNoLogHasBegun() throws Exception {
+        Path early = Files.createDirectory(dir.resolve("early"));
+        Files.writeString(early.resolve("LOCK"), "pid 12 on host\n");
+        assertThat(RunVerb.cairn("verify", "--data", early).exit()).isEqualTo(ExitCode.DIRECTORY.number());
+
+        Files.write(early.resolve("watermark"), new byte[4_096]);
+        RunVerb verified = RunVerb.cairn("verify", "--data", early);
+
+        assertThat(verified.exit()).as(verified.err()).isZero();
+        assertThat(verified.out()).contains("identity   unknown").endsWith("sound\n");
+    }
+
     /** Where nothing of the engine has run before. */
     @Test
     void shouldRunInAProcessOfItsOwn() throws Exception {
