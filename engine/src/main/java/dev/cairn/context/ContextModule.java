@@ -4,12 +4,14 @@ import dev.cairn.decision.Decisions;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.KindModule;
+import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.TaskLinks;
 import dev.cairn.lease.Leases;
 import dev.cairn.run.Runs;
 import dev.cairn.session.Sessions;
 import dev.cairn.task.Tasks;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The surroundings of tasks, as the registry sees them. Not for embedding programs.
@@ -19,26 +21,19 @@ import java.util.List;
 public final class ContextModule implements KindModule<ContextModule.Links> {
     private final TaskContextKind kind = new TaskContextKind();
     private final Kind tasks;
-
-    /** @param tasks whose records are explained */
-    public ContextModule(Kind tasks) {
-        this.tasks = tasks;
-    }
+    private final Supplier<Kinds> kinds;
 
     /**
-     * What the questions are answered from, beside the links.
-     *
-     * @param sessionKind the kind of sessions
-     * @param runKind the kind of runs
+     * @param tasks whose records are explained
+     * @param kinds all of them, asked for when a client is made
      */
-    public record Sources(
-            Tasks tasks,
-            Leases leases,
-            Decisions decisions,
-            Sessions sessions,
-            Runs runs,
-            Kind sessionKind,
-            Kind runKind) {}
+    public ContextModule(Kind tasks, Supplier<Kinds> kinds) {
+        this.tasks = tasks;
+        this.kinds = kinds;
+    }
+
+    /** What the questions are answered from, beside the links. */
+    public record Sources(Tasks tasks, Leases leases, Decisions decisions, Sessions sessions, Runs runs) {}
 
     /** The links, which need the other clients to become answers. */
     @FunctionalInterface
@@ -58,6 +53,6 @@ public final class ContextModule implements KindModule<ContextModule.Links> {
 
     @Override
     public Links client(KindHost host) {
-        return sources -> new ContextsClient(new LinkReader(host, kind), host, tasks, sources);
+        return sources -> new ContextsClient(new LinkReader(host, kind, kinds.get()), host, tasks, sources);
     }
 }

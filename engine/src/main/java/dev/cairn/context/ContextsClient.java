@@ -7,6 +7,7 @@ import dev.cairn.context.LinkReader.Links;
 import dev.cairn.decision.Decision;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Names;
 import dev.cairn.internal.kind.TaskLinks.What;
 import dev.cairn.lease.Lease;
@@ -79,8 +80,8 @@ final class ContextsClient implements Contexts {
                 || decisions.stream().anyMatch(Decision::incomplete)
                 || sessions.stream().anyMatch(session -> session.session().incomplete())
                 || run != null && run.incomplete()
-                || anyLost(linked, What.SESSION, sources.sessionKind())
-                || anyLost(linked, What.RUN, sources.runKind());
+                || anyLost(linked, What.SESSION, KindIds.SESSION)
+                || anyLost(linked, What.RUN, KindIds.RUN);
         return new TaskContext(
                 offset,
                 task,
@@ -92,7 +93,7 @@ final class ContextsClient implements Contexts {
                 incomplete);
     }
 
-    private boolean anyLost(Links linked, What what, Kind kind) {
+    private boolean anyLost(Links linked, What what, byte kind) {
         return linked.names(what, TaskContextKind.EACH_MAX).stream().anyMatch(name -> links.isLost(kind, name));
     }
 

@@ -3,8 +3,8 @@ package dev.cairn.context;
 import dev.cairn.GoneException;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
-import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindHost;
+import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Recovered;
 import dev.cairn.internal.kind.TaskLinks.What;
 import java.util.ArrayList;
@@ -19,10 +19,12 @@ import java.util.List;
 final class LinkReader {
     private final KindHost host;
     private final TaskContextKind kind;
+    private final Kinds kinds;
 
-    LinkReader(KindHost host, TaskContextKind kind) {
+    LinkReader(KindHost host, TaskContextKind kind, Kinds kinds) {
         this.host = host;
         this.kind = kind;
+        this.kinds = kinds;
     }
 
     /**
@@ -47,9 +49,9 @@ final class LinkReader {
     }
 
     /** Whether what a link names is gone since a repair found nothing of it, and not since somebody deleted it. */
-    boolean isLost(Kind linked, String name) {
+    boolean isLost(byte linked, String name) {
         Entity entity = new Entity();
-        host.entity(linked, null, name, entity);
+        host.entity(kinds.byId(linked), null, name, entity);
         if (entity.exists()) {
             return false;
         }

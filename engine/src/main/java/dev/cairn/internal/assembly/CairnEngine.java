@@ -18,7 +18,6 @@ import dev.cairn.entity.Entities;
 import dev.cairn.imports.Imports;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.jvm.JvmAccess;
-import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.LogService;
@@ -113,14 +112,7 @@ public final class CairnEngine implements Cairn {
         this.contexts = log.registry()
                 .context
                 .client(host)
-                .with(new ContextModule.Sources(
-                        tasks,
-                        leases,
-                        decisions,
-                        sessions,
-                        runs,
-                        log.registry().kinds.byId(KindIds.SESSION),
-                        log.registry().kinds.byId(KindIds.RUN)));
+                .with(new ContextModule.Sources(tasks, leases, decisions, sessions, runs));
         this.outcomes = new OperationOutcomes(log, ends);
         if (!options.readOnly()) {
             startServices(host);

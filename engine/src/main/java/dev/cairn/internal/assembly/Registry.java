@@ -43,7 +43,7 @@ final class Registry {
     Registry(CairnOptions options) {
         topic = add(new TopicModule(options.jsonBytesMax()));
         task = add(new TaskModule(options.jsonBytesMax(), lease.ledger()));
-        context = add(new ContextModule(task.tasks()));
+        context = add(new ContextModule(task.tasks(), this::kinds));
         decision = add(new DecisionModule(options.jsonBytesMax(), context.links()));
         session = add(new SessionModule(options.messageBytesMax(), context.links()));
         run = add(new RunModule(options.jsonBytesMax(), context.links()));
@@ -51,6 +51,10 @@ final class Registry {
         List<Kind> all = new ArrayList<>(List.of(new SystemKind()));
         modules.forEach(module -> all.addAll(module.kinds()));
         kinds = new Kinds(all, lease.fences());
+    }
+
+    private Kinds kinds() {
+        return kinds;
     }
 
     private <M extends KindModule<?>> M add(M module) {
