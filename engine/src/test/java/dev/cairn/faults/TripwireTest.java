@@ -258,7 +258,7 @@ class TripwireTest {
         return FaultRun.options().projection(true).acceptDataLoss(id).build();
     }
 
-    private static LogRecord read(Cairn cairn, long offset) {
+    static LogRecord read(Cairn cairn, long offset) {
         return cairn.log()
                 .read(offset, offset + 1, LogFilter.all(), 1)
                 .records()

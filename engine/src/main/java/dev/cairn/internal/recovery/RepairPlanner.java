@@ -215,14 +215,17 @@ public final class RepairPlanner {
         }
         long end = segment.lastOffsetBefore();
         List<OffsetRange> lost = from <= end ? List.of(new OffsetRange(from, end)) : List.of();
+        int number = segment.number() - 1; // numbers may be left out where no offset is: before it, not behind it
         if (held != null) {
             draft.forget(held);
-            draft.replace(held, from, Verdict.ANOTHER, lost, false);
-        } else {
-            int number = first ? segment.number() - 1 : draft.lastNumber() + 1;
-            int epoch = segment.epochOfMissingBefore(draft.lastEpoch());
-            draft.replace(directory.segmentFile(epoch, number), from, Verdict.MISSING, lost, false);
+            if (held.number() == number) {
+                draft.replace(held, from, Verdict.ANOTHER, lost, false);
+                return;
+            }
+            draft.setAside(held);
         }
+        int epoch = segment.epochOfMissingBefore(draft.lastEpoch());
+        draft.replace(directory.segmentFile(epoch, number), from, Verdict.MISSING, lost, false);
     }
 
     private void take(Segment segment, boolean last) throws IOException {
@@ -350,8 +353,10 @@ public final class RepairPlanner {
     private void takeMissingEnd() {
         LossAccount account = draft.account();
         // The marker of a writer that has closed meanwhile is about more than was listed.
-        if (!scope.isLive() && (account.lastOffset() == draft.lastOffset() || account.lastOffset() < 0)) {
-            draft.durable(evidence.clean().durableWhere(account.lastEpoch(), account.lastChecksum()));
+        boolean ends = account.lastOffset() == draft.lastOffset(); // else its last record is lost, or was not looked at
+        if (!scope.isLive() && (ends || account.lastOffset() < 0 || scope.isAll())) {
+            draft.durable(
+                    evidence.clean().durableWhere(ends ? account.lastEpoch() : 0, ends ? account.lastChecksum() : 0));
         }
         long from = draft.lastOffset() + 1;
         if (from > draft.durable() || scope.until() != Long.MAX_VALUE) {

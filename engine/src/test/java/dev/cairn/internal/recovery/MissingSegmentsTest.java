@@ -16,6 +16,7 @@ import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a repair would do where whole segments are missing, lie in the place of others, or hold nothing. */
@@ -62,10 +63,10 @@ class MissingSegmentsTest extends PlannedLog {
         log.sealed(0, 9);
         log.skipNumber().skipNumber().epoch(2).sealed(40, 49);
         RepairPlan plan = plan();
-        assertFound(plan, "1 WHOLE 0-9, 10 records", "2 MISSING 10-39, lost 10-39", "4 WHOLE 40-49, 10 records");
-        assertRepairs(plan, "2 of epoch 2 from 10 without 10-39, of nothing");
+        assertFound(plan, "1 WHOLE 0-9, 10 records", "3 MISSING 10-39, lost 10-39", "4 WHOLE 40-49, 10 records");
+        assertRepairs(plan, "3 of epoch 2 from 10 without 10-39, of nothing");
         assertThat(plan.repairs().get(0).file())
-                .isEqualTo(log.directory.segmentFile(2, 2).path());
+                .isEqualTo(log.directory.segmentFile(2, 3).path());
     }
 
     @Test
@@ -182,6 +183,19 @@ class MissingSegmentsTest extends PlannedLog {
         Files.delete(gone);
         Files.delete(LogDirectory.manifestFile(gone));
         assertRepairs(plan(), "2 of epoch 1 from 10 without 10-19, of nothing");
+    }
+
+    /** One stands for all of them, right before the next: behind it offsets are left out, and no number may be. */
+    @Test
+    void shouldMakeOneSegmentOfSeveralThatAreMissingAtTheEndOfAnEpoch() throws IOException {
+        log.sealed(0, 9);
+        List<Path> gone = List.of(log.sealed(10, 19).path(), log.sealed(20, 29).path());
+        log.epoch(2).opens(29).sealed(500, 509);
+        for (Path file : gone) {
+            Files.delete(file);
+            Files.delete(LogDirectory.manifestFile(file));
+        }
+        assertRepairs(plan(), "3 of epoch 1 from 10 without 10-29, of nothing");
     }
 
     /** So it is where all of an epoch is gone, and where the log begins behind what is gone. */
