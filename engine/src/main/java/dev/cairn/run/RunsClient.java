@@ -9,6 +9,7 @@ import dev.cairn.LogRecord;
 import dev.cairn.NotFoundException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.kind.Entity;
 import dev.cairn.internal.kind.KindHost;
 import dev.cairn.internal.kind.Names;
@@ -134,6 +135,9 @@ final class RunsClient implements Runs {
         }
         if (call.isSkipped() && !receipt.replayed()) {
             return skipped(call, begin);
+        }
+        if (receipt.replayed()) {
+            host.committed(receipt, new Event()); // says so if a repair gave it up
         }
         SnapshotInfo saved = SnapshotReader.info(run, reader.read(run, receipt.offset()));
         if (!receipt.replayed()) {

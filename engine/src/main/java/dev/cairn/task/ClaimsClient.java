@@ -165,7 +165,7 @@ final class ClaimsClient {
     /** The claim was made before, under the same operation. */
     private String readBack(Receipt receipt, Taken taken) {
         Event event = new Event();
-        host.event(receipt.offset(), event);
+        host.committed(receipt, event);
         String id = event.key.utf8();
         host.entity(kind, null, id, taken.entity);
         if (!taken.entity.exists() || taken.entity.revision() != receipt.offset()) {

@@ -159,13 +159,14 @@ final class ConsumerResource {
     /** Answers with the group as the write left it, even if somebody else has changed it since. */
     private void answer(Exchange exchange, String group, Receipt receipt) throws IOException {
         // Its lag too: a repeat gets what the first answer said.
-        Optional<ConsumerGroup> left = consumers.getAsOf(group, receipt.offset());
+        ConsumerGroup left =
+                Written.by(receipt, () -> consumers.getAsOf(group, receipt.offset()), () -> consumers.get(group));
         exchange.setEtag(receipt.revision());
         exchange.json(200, json -> {
             json.writeStartObject();
-            if (left.isPresent()) {
+            if (left != null) {
                 json.writeFieldName("consumer");
-                ConsumerJson.write(json, left.get());
+                ConsumerJson.write(json, left);
             }
             json.writeFieldName("receipt");
             ReceiptJson.write(json, receipt);

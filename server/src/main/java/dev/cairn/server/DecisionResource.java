@@ -75,13 +75,13 @@ final class DecisionResource {
     }
 
     private void answer(Exchange exchange, String id, Receipt receipt) throws IOException {
-        Optional<Decision> decision = decisions.get(id);
+        Decision decision = Written.by(receipt, () -> decisions.get(id), () -> decisions.get(id));
         exchange.setEtag(receipt.revision());
         exchange.json(201, json -> {
             json.writeStartObject();
-            if (decision.isPresent()) {
+            if (decision != null) {
                 json.writeFieldName("decision");
-                DecisionJson.write(json, decision.get());
+                DecisionJson.write(json, decision);
             }
             json.writeFieldName("receipt");
             ReceiptJson.write(json, receipt);

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/entities/{type}/{id}/links}: the links of an entity, one by one and over hops.
@@ -72,7 +71,7 @@ final class EntityLinkResource {
         EntityJson.Fields fields = EntityJson.Fields.of(body, true, true);
         Receipt receipt = WriteRequest.of(exchange, service.ack(), body, fields.write, () -> revision(name))
                 .run(options -> entities.link(name.from(), name.relation(), name.to(), fields.properties(), options));
-        EntityLink written = writtenBy(name, receipt);
+        EntityLink written = Written.by(receipt, () -> writtenBy(name, receipt), () -> now(name));
         boolean created = written != null && written.born() == receipt.version();
         exchange.setEtag(receipt.revision());
         if (created) {
@@ -90,13 +89,14 @@ final class EntityLinkResource {
     }
 
     /** The link as the write left it, even if somebody else has changed it since. */
-    private @Nullable EntityLink writtenBy(Name name, Receipt receipt) {
-        Optional<EntityLink> now = entities.getLink(name.from(), name.relation(), name.to());
-        if (now.isPresent() && now.get().revision() == receipt.revision()) {
-            return now.get();
-        }
-        return entities.getLinkAsOf(name.from(), name.relation(), name.to(), receipt.offset())
-                .orElse(null);
+    private Optional<EntityLink> writtenBy(Name name, Receipt receipt) {
+        Optional<EntityLink> now = now(name);
+        boolean unchanged = now.isPresent() && now.get().revision() == receipt.revision();
+        return unchanged ? now : entities.getLinkAsOf(name.from(), name.relation(), name.to(), receipt.offset());
+    }
+
+    private Optional<EntityLink> now(Name name) {
+        return entities.getLink(name.from(), name.relation(), name.to());
     }
 
     private void delete(Exchange exchange) throws IOException {

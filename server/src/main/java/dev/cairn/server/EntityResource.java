@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/entities/{type}/{id}}: one entity, its changes and its history.
@@ -71,7 +70,7 @@ final class EntityResource {
     }
 
     private void answer(Exchange exchange, EntityRef entity, Receipt receipt) throws IOException {
-        TypedEntity written = writtenBy(entity, receipt);
+        TypedEntity written = Written.by(receipt, () -> writtenBy(entity, receipt), () -> entities.get(entity));
         boolean created = written != null && written.born() == receipt.version();
         exchange.setEtag(receipt.revision());
         if (created) {
@@ -90,12 +89,10 @@ final class EntityResource {
     }
 
     /** The entity as the write left it, even if somebody else has changed it since. */
-    private @Nullable TypedEntity writtenBy(EntityRef entity, Receipt receipt) {
+    private Optional<TypedEntity> writtenBy(EntityRef entity, Receipt receipt) {
         Optional<TypedEntity> now = entities.get(entity);
-        if (now.isPresent() && now.get().revision() == receipt.revision()) {
-            return now.get();
-        }
-        return entities.getAsOf(entity, receipt.offset()).orElse(null);
+        boolean unchanged = now.isPresent() && now.get().revision() == receipt.revision();
+        return unchanged ? now : entities.getAsOf(entity, receipt.offset());
     }
 
     private void get(Exchange exchange) throws IOException {

@@ -2,6 +2,7 @@ package dev.cairn.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/tasks/{id}}: one task, its changes and its history.
@@ -103,7 +103,9 @@ final class TaskResource {
     }
 
     private void answer(Exchange exchange, int status, String id, Receipt receipt) throws IOException {
-        Task task = taskAt(id, WriteRequest.revokes(exchange) ? returnOf(id, receipt) : receipt.offset());
+        boolean revokes = WriteRequest.revokes(exchange);
+        Task task = Written.by(
+                receipt, () -> taskAt(id, revokes ? returnOf(id, receipt) : receipt.offset()), () -> tasks.get(id));
         exchange.setEtag(task == null ? receipt.revision() : task.revision());
         exchange.json(status, json -> {
             json.writeStartObject();
@@ -122,12 +124,9 @@ final class TaskResource {
     }
 
     /** The task as the write left it at {@code offset}, even if somebody else has changed it since. */
-    private @Nullable Task taskAt(String id, long offset) {
+    private Optional<Task> taskAt(String id, long offset) {
         Optional<Task> now = tasks.get(id);
-        if (now.isPresent() && now.get().revision() == offset) {
-            return now.get();
-        }
-        return tasks.getAsOf(id, offset).orElse(null);
+        return now.isPresent() && now.get().revision() == offset ? now : tasks.getAsOf(id, offset);
     }
 
     /** A write that takes a claim away also gives the task back, some records further on; this is the offset of the last of them. */
@@ -144,14 +143,22 @@ final class TaskResource {
     /** The id that a repeated create without an id got the first time. */
     static String keyAt(Service service, long offset) {
         service.cairn().log().awaitDurable(offset, Paging.WAIT_DEFAULT);
-        List<LogRecord> records = service.cairn()
-                .log()
-                .read(offset, offset + 1, LogFilter.all(), 1)
-                .records();
+        List<LogRecord> records = recordAt(service, offset);
         if (records.isEmpty()) {
             throw new NotReadyException("expected the record at offset " + offset + " to be durable");
         }
         return records.get(0).key();
+    }
+
+    private static List<LogRecord> recordAt(Service service, long offset) {
+        try {
+            return service.cairn()
+                    .log()
+                    .read(offset, offset + 1, LogFilter.all(), 1)
+                    .records();
+        } catch (GoneException e) {
+            throw Written.recordIsGone(offset, e);
+        }
     }
 
     private void get(Exchange exchange) throws IOException {

@@ -149,6 +149,27 @@ public interface KindHost {
     void event(long offset, Event into);
 
     /**
+     * Reads the record of an operation whose first receipt a repeat was given, for what its answer says beside the receipt.
+     *
+     * @throws GoneException when the record is not there any more; that the operation was committed stands in its message
+     * @throws dev.cairn.DamagedLogException when it cannot be read
+     */
+    default void committed(Receipt receipt, Event into) {
+        try {
+            event(receipt.offset(), into);
+        } catch (GoneException e) {
+            if (e.startOffset() != null) {
+                throw e;
+            }
+            throw new GoneException(
+                    "expected the record of the operation, which was committed at offset " + receipt.offset()
+                            + ", was given up by a repair",
+                    null,
+                    null);
+        }
+    }
+
+    /**
      * The offset of the newest record of an entity that is left before one that is not there; −1 for none.
      *
      * @param offset of the record that is not there

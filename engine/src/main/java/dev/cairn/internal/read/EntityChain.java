@@ -155,13 +155,19 @@ final class EntityChain {
 
     private void read(long offset) {
         if (!cursor.read(offset, end.getAsLong())) {
-            long start = startOffset.getAsLong();
-            throw new GoneException(
-                    "expected the record at offset " + offset + ", was below the start of the log at " + start,
-                    start,
-                    null);
+            throw gone(offset);
         }
         requireOwn(cursor.frame(), offset);
+    }
+
+    private GoneException gone(long offset) {
+        long start = startOffset.getAsLong();
+        return offset < start
+                ? new GoneException(
+                        "expected the record at offset " + offset + ", was below the start of the log at " + start,
+                        start,
+                        null)
+                : new GoneException("expected the record at offset " + offset + ", was lost", null, null);
     }
 
     /** A link may lead into a file of another time, where another entity's record has that offset. */
