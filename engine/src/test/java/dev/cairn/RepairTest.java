@@ -16,6 +16,7 @@ import dev.cairn.log.LogFilter;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.Task;
 import dev.cairn.task.TaskPatch;
+import dev.cairn.task.TaskQuery;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -355,6 +356,20 @@ class RepairTest {
         RepairPlan plan = plan();
         apply(plan);
         assertRepaired(plan);
+    }
+
+    /** A repair leaves so many offsets out that a projection would wait for what is missing as for a long rest of the log. */
+    @Test
+    void shouldListWhatIsLeftWhereTheNewestSegmentIsMissing() throws IOException {
+        zero(segments().get(1), 400_000, 4_096);
+        apply(plan());
+        List<Path> files = segments();
+        Files.delete(files.get(files.size() - 1));
+        Files.deleteIfExists(directory.resolve("projection.db"));
+        CairnOptions reading = TestDirectories.smallSegments().readOnly(true).build();
+        try (Cairn cairn = Cairn.open(directory, reading)) {
+            assertThat(cairn.tasks().list(TaskQuery.all()).tasks()).hasSize(Math.min(TASKS, TaskQuery.LIMIT_DEFAULT));
+        }
     }
 
     @Test

@@ -228,7 +228,7 @@ final class ProjectionWriter {
      * page is written. Returns whether it committed.
      */
     boolean batchEnd(BatchEnd end) throws SQLException {
-        if (rebuilding() && rebuildTarget < 0) {
+        if (rebuilding() && (rebuildTarget < 0 || rebuildTarget > end.durableOffset())) {
             rebuildTarget = end.durableOffset();
         }
         long left =
@@ -268,7 +268,8 @@ final class ProjectionWriter {
         position = next;
     }
 
-    private void makeIndexes() throws SQLException {
+    /** Ends a rebuild. */
+    void makeIndexes() throws SQLException {
         long started = System.nanoTime();
         // A large index is sorted outside memory; the place can only be changed between transactions.
         tempStore("FILE");

@@ -275,11 +275,15 @@ public final class SqliteProjection implements AutoCloseable {
     private final class Applier implements RecordObserver {
         private long batchRecords;
         private long batchStarted;
+        /** The last batch, while it is folded and not committed. */
+        private @Nullable BatchEnd folded;
+
         private boolean roomWanted;
 
         @Override
         public long resume() {
             batchRecords = 0;
+            folded = null;
             try {
                 String why = damage;
                 if (why != null) {
@@ -324,10 +328,17 @@ public final class SqliteProjection implements AutoCloseable {
 
         @Override
         public void batchEnd(BatchEnd end) {
+            end(end);
+            throwIfDamaged();
+        }
+
+        private void end(BatchEnd end) {
             try {
+                folded = end;
                 if (!writer.batchEnd(end)) {
                     return;
                 }
+                folded = null;
                 records += batchRecords;
                 batchRecords = 0;
                 transactions++;
@@ -340,12 +351,27 @@ public final class SqliteProjection implements AutoCloseable {
             } catch (SQLException e) {
                 throw new UncheckedSqlException(e);
             }
-            throwIfDamaged();
         }
 
         @Override
         public void idle() {
+            BatchEnd last = folded;
+            if (last != null) {
+                // What the log is said to hold beyond it cannot be read, and need not be waited for.
+                end(new BatchEnd(last.epoch(), last.offset(), last.checksum(), last.offset()));
+            } else if (writer.rebuilding()) {
+                endRebuild();
+            }
             throwIfDamaged();
+        }
+
+        private void endRebuild() {
+            try {
+                writer.makeIndexes();
+                publish();
+            } catch (SQLException e) {
+                throw new UncheckedSqlException(e);
+            }
         }
 
         private void throwIfDamaged() {

@@ -96,6 +96,24 @@ class ProjectionRecoveryTest {
         }
     }
 
+    /** As a reader finds it whose newest segment is missing: the log is known to have been durable beyond what can be read. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldBeMadeOfWhatCanBeReadWhereTheEndOfTheLogCannot(boolean anything) throws Exception {
+        if (anything) {
+            notes.random(new SplittableRandom(14), 300, 100);
+        }
+        long readable = notes.endOffset() - 1;
+        notes.log.force(readable + 1_000_000);
+        try (SqliteProjection projection = open(directory, notes)) {
+            assertThat(projection.awaitPosition(readable, ProjectionFixture.WAIT))
+                    .isTrue();
+            assertThat(projection.query(notes.kind, all()).rows())
+                    .hasSize(Math.min(1_000, notes.existing().size()));
+            assertThat(projection.metrics().rebuilding()).isFalse();
+        }
+    }
+
     @Test
     void shouldStartOverWhenTheLogIsOfAnotherInstallation() throws Exception {
         openAndClose();
