@@ -81,6 +81,7 @@ public interface Consumers {
 
     /**
      * The group's records, newest first.
+     * Whether some were lost to damage tells a {@link dev.cairn.log.HistoryCheck}.
      *
      * @param before only records with a smaller offset
      * @param limit from 1

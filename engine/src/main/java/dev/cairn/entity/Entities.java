@@ -77,6 +77,7 @@ public interface Entities {
     /**
      * The entity's records, newest first; fewer than {@code limit} although there are more where they are large, for it takes none
      * beyond 8 MiB. At the end none are left.
+     * Whether some were lost to damage tells a {@link dev.cairn.log.HistoryCheck}.
      *
      * @param before only records with a smaller offset
      * @param limit from 1

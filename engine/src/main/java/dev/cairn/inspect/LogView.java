@@ -67,6 +67,11 @@ public final class LogView {
         return records.isWhole(task.revision(), recordsMax);
     }
 
+    /** The first record that is still in the log. */
+    public long startOffset() {
+        return files.catalog().startOffset();
+    }
+
     /** See {@link dev.cairn.log.Log#resolve}. */
     public long resolve(From from) {
         return log.resolve(from);

@@ -103,6 +103,7 @@ public interface Leases {
 
     /**
      * Records of a lease, newest first.
+     * Whether some were lost to damage tells a {@link dev.cairn.log.HistoryCheck}.
      *
      * @param before only records with a smaller offset; {@link Long#MAX_VALUE} to start at the newest
      * @throws dev.cairn.NotFoundException when nobody ever had it

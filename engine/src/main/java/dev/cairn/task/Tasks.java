@@ -130,6 +130,7 @@ public interface Tasks {
     /**
      * The task's records, newest first; fewer than {@code limit} although there are more where they are large, for it takes none
      * beyond 8 MiB. At the end none are left.
+     * Whether some were lost to damage tells a {@link dev.cairn.log.HistoryCheck}.
      *
      * @param before only records with a smaller offset
      * @param limit from 1

@@ -111,6 +111,7 @@ final class EntityResource {
         EntityRef entity = ref(exchange);
         HistoryPage.answer(
                 exchange,
+                service.cairn(),
                 (before, limit) -> entities.history(entity, before, limit),
                 () -> entities.get(entity).filter(TypedEntity::incomplete).isPresent());
     }

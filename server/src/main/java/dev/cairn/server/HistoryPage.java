@@ -1,9 +1,10 @@
 package dev.cairn.server;
 
+import dev.cairn.Cairn;
 import dev.cairn.DamagedLogException;
 import dev.cairn.LogRecord;
+import dev.cairn.log.HistoryCheck;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,13 @@ final class HistoryPage {
      *
      * @param incomplete whether what the records are about has lost some of them, as far as its state tells
      */
-    static void answer(Exchange exchange, Source source, BooleanSupplier incomplete) throws IOException {
+    static void answer(Exchange exchange, Cairn cairn, Source source, BooleanSupplier incomplete) throws IOException {
         int limit = Paging.limit(exchange.query());
         String list = exchange.resource();
         long before = Paging.before(list, exchange.query().text("cursor"));
         List<LogRecord> records = source.read(before, limit);
         Following following = following(source, records);
-        boolean lost = following.damaged || isBroken(records, following.record) || isIncomplete(incomplete);
+        boolean lost = following.damaged || isBroken(records, following, cairn) || isIncomplete(incomplete);
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("records");
@@ -79,19 +80,15 @@ final class HistoryPage {
     }
 
     /** Whether records are missing between these, or before the first of all; tells also where nothing is current any more. */
-    private static boolean isBroken(List<LogRecord> records, @Nullable LogRecord following) {
-        List<LogRecord> all = new ArrayList<>(records);
-        if (following != null) {
-            all.add(following);
+    private static boolean isBroken(List<LogRecord> records, Following following, Cairn cairn) {
+        HistoryCheck check = new HistoryCheck();
+        records.forEach(check::add);
+        if (following.record != null) {
+            check.add(following.record);
+        } else if (!following.damaged && !check.isIncomplete()) {
+            check.end(cairn.watermarks().startOffset());
         }
-        @Nullable LogRecord newer = null;
-        for (LogRecord record : all) {
-            if (newer != null && (newer.prev() != record.offset() || newer.version() != record.version() + 1)) {
-                return true;
-            }
-            newer = record;
-        }
-        return newer != null && newer.prev() < 0 && newer.version() > 1;
+        return check.isIncomplete();
     }
 
     private static boolean isIncomplete(BooleanSupplier incomplete) {

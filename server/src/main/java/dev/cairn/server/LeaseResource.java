@@ -204,6 +204,7 @@ final class LeaseResource {
         String name = name(exchange);
         HistoryPage.answer(
                 exchange,
+                service.cairn(),
                 (before, limit) -> leases.history(name, before, limit),
                 () -> leases.get(name).filter(Lease::incomplete).isPresent());
     }

@@ -177,6 +177,7 @@ final class TaskResource {
         String id = id(exchange);
         HistoryPage.answer(
                 exchange,
+                service.cairn(),
                 (before, limit) -> tasks.history(id, before, limit),
                 () -> tasks.get(id).filter(Task::incomplete).isPresent());
     }

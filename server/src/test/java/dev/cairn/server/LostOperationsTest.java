@@ -128,4 +128,21 @@ class LostOperationsTest {
             }
         }
     }
+
+    @Test
+    void shouldSayInTheHistoryOfADeletedTaskThatRecordsOfItAreLost() throws IOException {
+        writeAndLose();
+        try (TestServer server = TestServer.start(directory)) {
+            assertThat(server.get("/v1/tasks/c").status()).isEqualTo(404);
+            assertThat(server.get("/v1/tasks/c/history")
+                            .json()
+                            .path("incomplete")
+                            .asBoolean())
+                    .isTrue();
+            server.post("/v1/tasks", "{\"id\":\"whole\"}");
+            server.delete("/v1/tasks/whole");
+            assertThat(server.get("/v1/tasks/whole/history").json().has("incomplete"))
+                    .isFalse();
+        }
+    }
 }

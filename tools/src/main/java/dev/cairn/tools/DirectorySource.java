@@ -10,6 +10,7 @@ import dev.cairn.decision.DecisionPage;
 import dev.cairn.decision.DecisionQuery;
 import dev.cairn.inspect.LogView;
 import dev.cairn.log.From;
+import dev.cairn.log.HistoryCheck;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import dev.cairn.task.Task;
@@ -126,19 +127,22 @@ final class DirectorySource implements Source {
     }
 
     @Override
-    public void history(String id, long count, Consumer<LogRecord> reader) {
+    public boolean history(String id, long count, Consumer<LogRecord> reader) {
+        HistoryCheck check = new HistoryCheck();
         Tasks tasks = log().tasks();
         long before = Long.MAX_VALUE;
         long left = count;
         while (left > 0) {
             List<LogRecord> page = tasks.history(id, before, (int) Math.min(left, PAGE_RECORDS));
-            page.forEach(reader);
+            page.forEach(reader.andThen(check::add));
             if (page.isEmpty()) {
-                return;
+                check.end(log().startOffset());
+                break;
             }
             left -= page.size();
             before = page.get(page.size() - 1).offset();
         }
+        return check.isIncomplete();
     }
 
     @Override

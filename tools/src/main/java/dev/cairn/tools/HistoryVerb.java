@@ -38,10 +38,14 @@ final class HistoryVerb extends Verb {
         RecordPrinter printer = new RecordPrinter(console(), output.json());
         try (Source source = Sources.open(target, false, console())) {
             // Also the newest may be lost: then nothing that is printed tells of it.
-            if (source.task(id, null).filter(Task::incomplete).isPresent()) {
+            boolean told = source.task(id, null).filter(Task::incomplete).isPresent();
+            if (told) {
                 console().notice("records of this task were lost to damage; these are those that are left");
             }
-            source.history(id, limit, printer::print);
+            boolean incomplete = source.history(id, limit, printer::print);
+            if (incomplete && !told) {
+                console().notice("records of this task were lost to damage; those above are those that are left");
+            }
         }
         return ExitCode.OK;
     }

@@ -108,20 +108,23 @@ final class ServerSource implements Source {
     }
 
     @Override
-    public void history(String id, long count, Consumer<LogRecord> reader) {
+    public boolean history(String id, long count, Consumer<LogRecord> reader) {
         String path = "/v1/tasks/" + Query.encode(id) + "/history";
         long left = count;
         String cursor = null;
+        boolean incomplete = false;
         do {
             Query query =
                     Query.none().add("limit", Math.min(left, PAGE_RECORDS)).add("cursor", cursor);
             JsonNode page = server.getJson(path, query);
+            incomplete |= page.path("incomplete").asBoolean();
             for (JsonNode record : page.path("records")) {
                 reader.accept(Json.toRecord(record));
                 left--;
             }
             cursor = page.path("next").textValue();
         } while (cursor != null && left > 0);
+        return incomplete;
     }
 
     @Override

@@ -38,8 +38,9 @@ interface Source extends AutoCloseable {
      * Hands the task's records over, newest first.
      *
      * @param count records at most
+     * @return whether they show that others were lost to damage
      */
-    void history(String id, long count, Consumer<LogRecord> reader);
+    boolean history(String id, long count, Consumer<LogRecord> reader);
 
     /** Why a field of a task is what it is, in the shape of the HTTP API. */
     JsonNode explanation(String id, String field);

@@ -134,9 +134,14 @@ class LostRecordsTest {
         JsonNode plan = log.dryRun();
         assertThat(plan.path("tasks")).extracting(JsonNode::asText).contains("late", "t1");
         log.apply();
+        RunVerb offline = RunVerb.cairn("history", "late", "--data", log.data());
+        assertThat(offline.err()).contains("lost to damage");
 
         try (CairnProcess server = CairnProcess.start(dir, "serve", "--data", log.data(), "--port", "0")) {
-            String tasks = server.url() + "/v1/tasks";
+            String url = server.url();
+            RunVerb online = RunVerb.cairn("history", "late", "--url", url);
+            assertThat(online.err()).contains("lost to damage");
+            String tasks = url + "/v1/tasks";
             String late = tasks + "/late";
             assertThat(answer(HttpRequest.newBuilder(URI.create(late))).statusCode())
                     .isEqualTo(404);
