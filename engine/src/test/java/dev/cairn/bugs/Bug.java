@@ -123,6 +123,10 @@ record Bug(String name, String test, List<Plant> plants) {
                     "faults.LostWatermarkTest#shouldRefuseUntilTheEndThatIsThereIsAccepted",
                     advice("internal.recovery.Evidence", "isEndUnknown", Sabotage.SayFalse.class)),
             of(
+                    "what-is-left-not-found",
+                    "ManyLostBodiesTest",
+                    advice("internal.read.LostChains", "newestBefore", Sabotage.SayMinusOne.class)),
+            of(
                     "margin-of-last-writer-forgotten",
                     "ReopenTest",
                     advice("internal.recovery.Evidence", "unforcedRecordsMax", Sabotage.NoneLeft.class)),

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class LogRepair {
     private static final Logger LOG = LoggerFactory.getLogger(LogRepair.class);
 
-    private static final int RECORDS_EACH = 1_000;
+    private static final int PAGE_RECORDS = 1_000;
 
     private static final Kinds KINDS = new Registry(CairnOptions.defaults()).kinds;
 
@@ -147,7 +147,7 @@ public final class LogRepair {
         List<String> deleted = new ArrayList<>();
         for (long next = behind; next <= cairn.watermarks().durableOffset(); ) {
             try {
-                LogPage page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), RECORDS_EACH);
+                LogPage page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), PAGE_RECORDS);
                 for (LogRecord record : page.records()) {
                     if (record.type().equals(RecordRepair.TYPE)) {
                         account = record.offset();
