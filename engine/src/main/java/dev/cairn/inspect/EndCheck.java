@@ -112,7 +112,7 @@ final class EndCheck implements Check {
     private void disagree(CleanMarker marker, LogEnd end) {
         boolean newer = marker.epoch() > end.epoch() || marker.endOffset() > end.offset() + 1;
         if (newer) {
-            witness(marker.endOffset() - 1, "the mark of the last clean close");
+            witness(marker.lastOffset(), "the mark of the last clean close");
         }
         if (!lost.covers(end.offset() + 1)) {
             findings.add(

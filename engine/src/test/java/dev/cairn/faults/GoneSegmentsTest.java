@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +80,14 @@ class GoneSegmentsTest {
         }
     }
 
+    /** It was opened behind a kill, and closed without a record of that opening. */
+    @Test
+    void shouldBeSoundBefore() {
+        assertThat(Verification.of(original, true, Progress.NONE).findings()).isEmpty();
+        assertThat(Recovery.plan(original, 0, Long.MAX_VALUE, Progress.NONE).isDue())
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "true, ",
@@ -92,6 +101,9 @@ class GoneSegmentsTest {
         assertThat(count).isGreaterThan(8);
         for (int first = 0; first < count; first++) {
             for (int last = first; last < count && !(first == 0 && last == count - 1); last++) {
+                if (filesToo != null && (first + last) % 3 != 0) {
+                    continue; // a part of them will do
+                }
                 Path directory = temporary.resolve(first + "-" + last);
                 TestDirectories.copyAsIfKilled(original, directory);
                 for (Path segment : segments(directory).subList(first, last + 1)) {

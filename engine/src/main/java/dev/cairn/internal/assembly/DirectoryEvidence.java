@@ -87,7 +87,7 @@ public final class DirectoryEvidence {
         int epoch = mark == null ? 0 : mark.epoch();
         Evidence.CleanEnd end = clean == null
                 ? Evidence.CleanEnd.NONE
-                : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum());
+                : new Evidence.CleanEnd(clean.epoch(), clean.endOffset(), clean.lastChecksum(), clean.lastOffset());
         return new Evidence(durable, highest, epoch, mark == null ? 0 : mark.unforcedRecordsMax(), end);
     }
 }

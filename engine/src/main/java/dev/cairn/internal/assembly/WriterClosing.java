@@ -115,7 +115,8 @@ final class WriterClosing {
         writer.close();
         UUID installation = state.log().identity().installation();
         long end = Math.max(last.offset() + 1, plan.nextOffset());
-        new CleanMarker(last.epoch(), end, last.checksum()).write(state.log().directory(), installation);
+        new CleanMarker(last.epoch(), end, last.checksum(), last.offset())
+                .write(state.log().directory(), installation);
         control.closedState();
     }
 

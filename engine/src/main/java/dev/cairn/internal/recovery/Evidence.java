@@ -42,8 +42,14 @@ public record Evidence(long durable, long highest, int epoch, long unforcedRecor
      * @param epoch the epoch of the log's last record
      * @param endOffset the offset that the next record would have got
      * @param checksum of the last record's frame
+     * @param lastOffset offset of the last record, −1 for none
      */
-    public record CleanEnd(int epoch, long endOffset, int checksum) {
+    public record CleanEnd(int epoch, long endOffset, int checksum, long lastOffset) {
+        /** Of a log whose last record is right before its end. */
+        public CleanEnd(int epoch, long endOffset, int checksum) {
+            this(epoch, endOffset, checksum, endOffset - 1);
+        }
+
         /**
          * The durable offset that this end proves for a log that ends otherwise. The marker is removed before anything more is
          * appended, so a log that does not end as it says is another, or has lost its end.
@@ -51,7 +57,7 @@ public record Evidence(long durable, long highest, int epoch, long unforcedRecor
          * @return −1 when the log ends as the marker says
          */
         public long durableWhere(int lastEpoch, int lastChecksum) {
-            return endOffset < 0 || (epoch == lastEpoch && checksum == lastChecksum) ? -1 : endOffset - 1;
+            return endOffset < 0 || (epoch == lastEpoch && checksum == lastChecksum) ? -1 : lastOffset;
         }
 
         /** Nothing was written down. */

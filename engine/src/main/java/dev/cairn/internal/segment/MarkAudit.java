@@ -58,13 +58,7 @@ public final class MarkAudit {
     /** What is wrong with the marker of a clean close. */
     public static @Nullable Problem clean(LogDirectory directory, UUID installation) throws IOException {
         byte[] all = Files.readAllBytes(directory.cleanFile());
-        return envelope(
-                directory.cleanFile(),
-                all,
-                CleanMarker.KIND,
-                CleanMarker.V1,
-                format -> CleanMarker.BYTES,
-                installation);
+        return envelope(directory.cleanFile(), all, CleanMarker.KIND, CleanMarker.V2, CleanMarker::bytes, installation);
     }
 
     /** What is wrong with the identity. */

@@ -413,6 +413,15 @@ class MissingSegmentsTest extends PlannedLog {
         assertRepairs(plan, "2 of epoch 1 from 10 without 10-12");
     }
 
+    /** Offsets that an opening left out before it was closed without a record are not lost. */
+    @Test
+    void shouldLoseNoMoreThanTheRecordsThatTheMarkOfACloseKnows() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        damage(file, 9);
+        CleanEnd end = new CleanEnd(1, 5_000, HandmadeLog.checksum(file, 9), 9);
+        assertThat(plan(new Evidence(-1, -1, 1, 0, end)).lost()).containsExactly(range(9, 9));
+    }
+
     @Test
     void shouldMakeALogOfWhatIsMissingWhereAllIs() throws IOException {
         RepairPlan plan = plan(new Evidence(4, -1, 3, 0, CleanEnd.NONE));

@@ -134,6 +134,9 @@ class DirectoryFilesTest {
         marker.write(directory, TestLog.INSTALLATION);
         assertThat(CleanMarker.read(directory, TestLog.INSTALLATION)).isEqualTo(marker);
         assertThat(CleanMarker.read(directory, UUID.randomUUID())).isNull();
+        CleanMarker behindGap = new CleanMarker(3, 17_000, 99, 16);
+        behindGap.write(directory, TestLog.INSTALLATION);
+        assertThat(CleanMarker.read(directory, TestLog.INSTALLATION)).isEqualTo(behindGap);
         CleanMarker.remove(directory);
         assertThat(CleanMarker.read(directory, TestLog.INSTALLATION)).isNull();
         CleanMarker.remove(directory);
