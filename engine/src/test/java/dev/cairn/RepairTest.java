@@ -358,10 +358,11 @@ class RepairTest {
         assertRepaired(plan);
     }
 
-    /** A repair leaves so many offsets out that a projection would wait for what is missing as for a long rest of the log. */
+    /** Behind a kill so many offsets are left out that a projection would wait for what is missing as for a long rest of the log. */
     @Test
     void shouldListWhatIsLeftWhereTheNewestSegmentIsMissing() throws IOException {
         zero(segments().get(1), 400_000, 4_096);
+        Files.delete(directory.resolve("clean"));
         apply(plan());
         List<Path> files = segments();
         Files.delete(files.get(files.size() - 1));
