@@ -418,7 +418,9 @@ public final class Recovery {
                 plan.segments().stream().anyMatch(segment -> segment.verdict() == RepairPlan.Verdict.UNCHAINED);
         if (unchained || plan.lostCount() > 0 || plan.repairs().stream().noneMatch(RepairPlan.Put.class::isInstance)) {
             choices.add(new Choice(
-                    "put the damaged files back from a copy, and look again",
+                    endUnknown()
+                            ? "put the whole directory back from one copy, and look again"
+                            : "put the damaged files back from a copy, and look again",
                     "nothing is lost if the copy is whole; writes wait meanwhile"));
         }
         if (!identityLost) {
