@@ -64,6 +64,15 @@ final class ListingCheck implements Check {
 
     private void look(Path directory, Path entry) throws IOException {
         String name = entry.getFileName().toString();
+        if (entry.equals(scene.directory().lockFile()) && Files.isDirectory(entry)) {
+            findings.add(
+                    Severity.DERIVED,
+                    entry,
+                    0,
+                    "expected a lock file, was a directory; move it away",
+                    "every opening for writing");
+            return;
+        }
         if (belongs(directory, entry, name) || isOfRepair(directory, entry, name)) {
             return;
         }

@@ -242,9 +242,34 @@ class StrangeDirectoryTest {
         }
     }
 
+    /** Nobody can hold it then, and it may be somebody's: the opening says what to do, and so does verification. */
+    @Test
+    void shouldSayThatADirectoryLiesInThePlaceOfTheLock() throws IOException {
+        Path directory = temporary.resolve("data");
+        Cairn.open(directory, OPTIONS).close();
+        FaultRun.delete(directory.resolve("LOCK"));
+        Files.createDirectory(directory.resolve("LOCK"));
+        assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close())
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining(
+                        "expected a lock file, was a directory; move it away: " + directory.resolve("LOCK"));
+        assertThat(Verification.of(directory, false, Progress.NONE).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.affects()).contains("every opening for writing"));
+    }
+
     /** Whatever came to lie in the place of a file is kept, out of the way. */
     @ParameterizedTest
-    @ValueSource(strings = {"watermark", "clean", "control", "reserve", "checkpoint/state.checkpoint", "projection.db"})
+    @ValueSource(
+            strings = {
+                "watermark",
+                "clean",
+                "control",
+                "reserve",
+                "checkpoint/state.checkpoint",
+                "projection.db",
+                "log/0000000001/metadata.cq4t"
+            })
     void shouldOpenBesideADirectoryInThePlaceOf(String name) throws IOException {
         Path directory = temporary.resolve("data");
         CairnOptions options = FaultRun.options().projection(true).build();

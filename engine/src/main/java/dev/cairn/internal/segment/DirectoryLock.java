@@ -93,6 +93,12 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static DirectoryLock acquire(LogDirectory directory, Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new DataDirectoryException(
+                    directory.root(),
+                    Reason.INACCESSIBLE,
+                    "expected a lock file, was a directory; move it away: " + directory.lockFile());
+        }
         FileChannel channel =
                 Disk.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {

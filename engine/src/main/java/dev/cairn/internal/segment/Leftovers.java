@@ -1,13 +1,11 @@
 package dev.cairn.internal.segment;
 
-import dev.cairn.internal.codec.FileEnvelope;
 import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -31,11 +29,19 @@ final class Leftovers {
         for (int earlier : directory.epochs()) {
             Path epochDirectory = directory.epochDirectory(earlier);
             if (earlier < epoch && Files.isDirectory(epochDirectory)) {
-                Disk.deleteIfExists(epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
+                clearMetadata(directory, epochDirectory.resolve(LogDirectory.QUEUE_METADATA));
                 if (isEmpty(epochDirectory)) {
                     Disk.delete(epochDirectory);
                 }
             }
+        }
+    }
+
+    private static void clearMetadata(LogDirectory directory, Path metadata) throws IOException {
+        if (Files.isDirectory(metadata)) {
+            new Quarantine(directory).take(metadata);
+        } else {
+            Disk.deleteIfExists(metadata);
         }
     }
 
@@ -44,13 +50,7 @@ final class Leftovers {
             Disk.delete(prepared);
             return;
         }
-        Disk.createDirectories(directory.quarantine());
-        Path target = directory.quarantine().resolve(prepared.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
-            target = target.resolveSibling(prepared.getFileName() + "." + i);
-        }
-        Disk.move(prepared, target, StandardCopyOption.ATOMIC_MOVE);
-        FileEnvelope.forceDirectory(directory.quarantine());
+        new Quarantine(directory).take(prepared);
     }
 
     private static boolean isZero(Path file) throws IOException {
