@@ -138,6 +138,38 @@ class LostBodiesTest {
         assertThat(Verification.of(projected, true, Progress.NONE).isSound()).isTrue();
     }
 
+    /** An opening behind a kill leaves offsets out: they are no loss of the time before. */
+    @Test
+    void shouldSayNothingOfThePastBeforeTheLoss() throws IOException {
+        Path begun = temporary.resolve("begun");
+        Path killed = temporary.resolve("killed");
+        CairnOptions options = TestDirectories.smallSegments().projection(false).build();
+        try (Cairn cairn = Cairn.open(begun, options)) {
+            cairn.tasks().create(NewTask.of("t").metadata("{\"n\":0}"));
+            cairn.sync();
+            TestDirectories.copyAsIfKilled(begun, killed);
+        }
+        long opened;
+        try (Cairn cairn = Cairn.open(killed, options)) {
+            opened = cairn.tasks().create(NewTask.of("behind")).offset();
+            cairn.tasks().patch("t", TaskPatch.empty().metadata("{\"n\":\"lost-mark\"}"));
+            cairn.tasks().create(NewTask.of("later").metadata("{\"n\":\"later-mark\"}"));
+            cairn.tasks().patch("later", TaskPatch.empty().priority(1));
+        }
+        assertThat(opened).isGreaterThan(1_000);
+        TestDirectories.damageRecordWith(killed, "lost-mark");
+        TestDirectories.damageRecordWith(killed, "later-mark");
+        Recovery.plan(killed, 0, Long.MAX_VALUE, Progress.NONE).apply(options);
+        try (Cairn cairn = Cairn.open(killed, options)) {
+            assertThat(cairn.tasks().get("t").orElseThrow().incomplete()).isTrue();
+            assertThat(cairn.tasks().getAsOf("t", opened).orElseThrow().incomplete())
+                    .isFalse();
+            assertThat(cairn.tasks().getAsOf("later", opened))
+                    .as("before it was made")
+                    .isEmpty();
+        }
+    }
+
     @Test
     void shouldRepairWhereTheNewestRecordsOfLargeEntitiesAreLost() throws IOException {
         TestDirectories.damageRecordWith(directory, "last-mark");

@@ -67,9 +67,11 @@ final class LostLinks {
         return -1;
     }
 
-    /** Whether any of these offsets was given up, or never used. */
+    /** Whether a repair gave up any of these offsets; those that an opening left out between segments were never used. */
     boolean areLost(long first, long last) {
-        return catalog.lostRanges().stream().anyMatch(range -> range.first() <= last && range.last() >= first);
+        return catalog.segments().stream()
+                .flatMap(segment -> segment.lost().stream())
+                .anyMatch(range -> range.first() <= last && range.last() >= first);
     }
 
     /** Whether no repair gave up the record at {@code offset}; it may be below the start of the log. */
