@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ final class MessageResource {
                     all ? query.limit(MessageQuery.LIMIT_MAX) : query,
                     all ? Long.MAX_VALUE : query.limit());
         } else {
-            page(exchange, sessions.messages(session, query), isIncomplete(session));
+            page(exchange, sessions.messages(session, query), isIncomplete(session, query.asOf()));
         }
     }
 
@@ -122,8 +123,13 @@ final class MessageResource {
     }
 
     /** Messages that were lost leave no hole that could be seen. */
-    private boolean isIncomplete(String session) {
-        return sessions.get(session).filter(Session::incomplete).isPresent();
+    private boolean isIncomplete(String session, MessageQuery.@Nullable Bound asOf) {
+        Optional<Session> shown = asOf instanceof MessageQuery.Bound.Offset offset
+                ? sessions.getAsOf(session, offset.offset())
+                : asOf instanceof MessageQuery.Bound.Time time
+                        ? sessions.getAsOf(session, time.time())
+                        : sessions.get(session);
+        return shown.filter(Session::incomplete).isPresent();
     }
 
     private static void page(Exchange exchange, MessagePage page, boolean incomplete) throws IOException {
@@ -147,7 +153,7 @@ final class MessageResource {
         Iterator<Message> messages = sessions.read(session, query).iterator();
         boolean any = messages.hasNext();
         Bytes bytes = new Bytes(FLUSH_BYTES);
-        if (isIncomplete(session)) {
+        if (isIncomplete(session, query.asOf())) {
             exchange.setHeader(INCOMPLETE, "true");
         }
         OutputStream out = exchange.stream(200, Json.LINES).getOutputStream();

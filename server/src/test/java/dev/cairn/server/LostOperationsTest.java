@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.CairnOptions;
 import dev.cairn.Progress;
+import dev.cairn.TestDirectories;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.server.TestServer.Answer;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,28 +63,11 @@ class LostOperationsTest {
             server.delete("/v1/tasks/c");
         }
         for (Write write : ALL) {
-            damage(write.body().replaceAll(".*(mark-[a-z]+).*", "$1"));
+            TestDirectories.damageRecordWith(directory, write.body().replaceAll(".*(mark-[a-z]+).*", "$1"));
         }
         Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE)
                 .apply(CairnOptions.builder().segmentBytesMax(1 << 20).build());
         return first;
-    }
-
-    private void damage(String mark) throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            for (Path file :
-                    files.filter(found -> found.toString().endsWith(".cq4")).toList()) {
-                int at = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).indexOf(mark);
-                if (at >= 0) {
-                    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-                        bytes.seek(at);
-                        bytes.write('_');
-                    }
-                    return;
-                }
-            }
-        }
-        throw new AssertionError("expected " + mark + " in the log, was nowhere");
     }
 
     @Test
@@ -109,6 +89,34 @@ class LostOperationsTest {
             assertThat(CREATED.send(server).json().has("task"))
                     .as("it was deleted since")
                     .isFalse();
+        }
+    }
+
+    /** A session is complete up to its loss, and so are its messages. */
+    @Test
+    void shouldSayOfMessagesWhatIsSaidOfTheirSession() throws IOException {
+        long before;
+        try (TestServer server = TestServer.start(directory)) {
+            before = server.post("/v1/sessions/s/messages", "{\"role\":\"user\",\"content\":\"first\"}")
+                    .json()
+                    .path("receipt")
+                    .path("offset")
+                    .asLong();
+            server.post("/v1/sessions/s/messages", "{\"role\":\"user\",\"content\":\"mark-message\"}");
+            server.post("/v1/sessions/s/messages", "{\"role\":\"user\",\"content\":\"last\"}");
+        }
+        TestDirectories.damageRecordWith(directory, "mark-message");
+        Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE)
+                .apply(CairnOptions.builder().segmentBytesMax(1 << 20).build());
+        try (TestServer server = TestServer.start(directory)) {
+            for (String what : List.of("/v1/sessions/s", "/v1/sessions/s/messages")) {
+                assertThat(server.get(what).json().path("incomplete").asBoolean())
+                        .as(what)
+                        .isTrue();
+                Answer then = server.get(what + "?asOf=" + before);
+                assertThat(then.status()).as(then.body()).isEqualTo(200);
+                assertThat(then.json().has("incomplete")).as(what).isFalse();
+            }
         }
     }
 
