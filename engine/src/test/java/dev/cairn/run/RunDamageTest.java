@@ -12,14 +12,10 @@ import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
 import dev.cairn.log.NewRecord;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,24 +61,7 @@ class RunDamageTest {
                 cairn.log().append(NewRecord.of("filler", "k", filler));
             }
         }
-        damage("needle-" + DAMAGED + "-");
-    }
-
-    private void damage(String needle) throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            for (Path file :
-                    files.filter(found -> found.toString().endsWith(".cq4")).toList()) {
-                int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf(needle);
-                if (at >= 0) {
-                    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-                        bytes.seek(at);
-                        bytes.write('N');
-                    }
-                    return;
-                }
-            }
-        }
-        throw new IOException("expected " + needle + " in a segment, was in none");
+        TestDirectories.damageRecordWith(directory, "needle-" + DAMAGED + "-");
     }
 
     private void assertOnlyDependantsFail(Runs runs) {
