@@ -324,7 +324,7 @@ final class LeaseKind implements Kind, FenceCheck, LeaseLedger {
 
     @Override
     public boolean isWhole(Event event) {
-        return event.type == LeasePayload.GRANTED || event.type == LeasePayload.ENDED;
+        return event.type == LeasePayload.GRANTED && !LeasePayload.fromQueue(event); // what ends was there before
     }
 
     @Override

@@ -92,6 +92,11 @@ final class LeasePayload {
         return End.of(cursor.takeByte());
     }
 
+    /** Whether who was granted the lease had waited for it, so that there was a queue before, and may be one behind. */
+    static boolean fromQueue(Event granted) {
+        return open(granted).takeLong() >= 0;
+    }
+
     /** When what was granted or renewed at a time of the log is over, in microseconds since 1970. */
     static long expiresAt(long at, long ttlMillis) {
         return at + ttlMillis * MICROS_PER_MILLI;

@@ -333,13 +333,7 @@ class LeaseKindTest {
     void shouldTakeNoTokenForCurrentThatMayBeStale() {
         reach("held");
         for (byte type : new byte[] {LeasePayload.RENEWED, LeasePayload.QUEUED, LeasePayload.WITHDRAWN}) {
-            Event later = new Event();
-            later.clear();
-            later.kind = KindIds.LEASE;
-            later.type = type;
-            later.offset = 9;
-            later.previous = 8;
-            later.version = 4;
+            Event later = next(type);
             switch (type) {
                 case LeasePayload.RENEWED ->
                     LeasePayload.renewed(later.payload, new LeaseCommand.Renew("a", 5, MINUTE, null));
@@ -357,6 +351,42 @@ class LeaseKindTest {
                 assertThat(LeaseBody.places(after)).isEqualTo(type == LeasePayload.QUEUED ? 1 : 0);
             }
         }
+    }
+
+    /** Where the queue was lost a lease seems to be free; an end, or a grant out of a queue, shows that it was not. */
+    @Test
+    void shouldNotTakeForABeginningWhatGoesOnBehindALoss() {
+        Entity free = new Entity();
+        free.version(3);
+        free.head(8);
+        free.tombstone(true);
+        free.incomplete(true);
+        for (long place : new long[] {-1, 5}) {
+            Event granted = next(LeasePayload.GRANTED);
+            LeasePayload.granted(granted.payload, place, MINUTE, "bob", null);
+            Entity after = new Entity();
+            Evolution.step(kind, free, granted, after);
+            assertThat(LeaseBody.isHeld(after)).isTrue();
+            assertThat(after.incomplete()).as("place %d", place).isEqualTo(place >= 0);
+        }
+        Event ended = next(LeasePayload.ENDED);
+        LeasePayload.ended(ended.payload, 5, End.RELEASED);
+        Entity after = new Entity();
+        Evolution.step(kind, free, ended, after);
+        assertThat(after.tombstone()).isTrue();
+        assertThat(after.incomplete()).isTrue();
+    }
+
+    /** An event behind one at offset 8, of version 3. */
+    private static Event next(byte type) {
+        Event event = new Event();
+        event.clear();
+        event.kind = KindIds.LEASE;
+        event.type = type;
+        event.offset = 9;
+        event.previous = 8;
+        event.version = 4;
+        return event;
     }
 
     // Bytes
