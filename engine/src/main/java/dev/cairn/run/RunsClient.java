@@ -274,7 +274,11 @@ final class RunsClient implements Runs {
     public Optional<Run> getAsOf(String run, long offset) {
         Entity entity = new Entity();
         RunBody body = reader.runAsOf(SnapshotKey.checkRun(run, RUN), offset, entity);
-        return body == null ? Optional.empty() : Optional.of(body.toRun(run, entity));
+        if (body == null) {
+            return Optional.empty();
+        }
+        entity.incomplete(entity.incomplete() || host.lostBetween(kind, null, run, body.first(), offset));
+        return Optional.of(body.toRun(run, entity));
     }
 
     @Override

@@ -68,8 +68,12 @@ final class SessionsClient implements Sessions {
     @Override
     public Optional<Session> getAsOf(String session, long offset) {
         Entity entity = new Entity();
-        boolean existed = host.entityAsOf(kind, null, checked(session), offset, entity);
-        return existed ? Optional.of(SessionBody.decode(session, entity)) : Optional.empty();
+        if (!host.entityAsOf(kind, null, checked(session), offset, entity)) {
+            return Optional.empty();
+        }
+        long first = entity.value().longAt(SessionBody.FIRST_AT);
+        entity.incomplete(entity.incomplete() || host.lostBetween(kind, null, session, first, offset));
+        return Optional.of(SessionBody.decode(session, entity));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
 import dev.cairn.inspect.Inspection;
+import dev.cairn.inspect.Recovery;
 import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairScope;
@@ -79,6 +80,27 @@ class SessionRepairTest {
                     .isInstanceOf(DamagedLogException.class);
             assertThatThrownBy(() -> sessions.read("a", MessageQuery.all()).forEach(message -> {}))
                     .isInstanceOf(DamagedLogException.class);
+        }
+    }
+
+    /** Also behind a record with the whole state: the messages before it are missing all the same. */
+    @Test
+    void shouldSayOfThePastFromWhenOnMessagesAreLost() throws IOException {
+        List<Message> all = all("a");
+        damage(middle());
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        plan.apply(OPTIONS);
+        long firstLost = plan.lost().get(0).first();
+        long lastLost = plan.lost().get(plan.lost().size() - 1).last();
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            for (Message message : all) {
+                long offset = message.offset();
+                if (offset < firstLost || offset > lastLost) {
+                    assertThat(cairn.sessions().getAsOf("a", offset).orElseThrow().incomplete())
+                            .as("as of %d, lost %d to %d", offset, firstLost, lastLost)
+                            .isEqualTo(offset > lastLost);
+                }
+            }
         }
     }
 

@@ -75,11 +75,13 @@ final class RunResource {
 
     private void get(Exchange exchange) throws IOException {
         String id = run(exchange);
-        Run run = find(id, exchange.query().position("asOf")).orElseThrow(() -> new NotFoundException(TOPIC, id));
+        Run run = find(runs, id, exchange.query().position(AsOf.NAME))
+                .orElseThrow(() -> new NotFoundException(TOPIC, id));
         exchange.jsonUnlessKnown(run.revision(), json -> write(json, run));
     }
 
-    private Optional<Run> find(String id, @Nullable String asOf) {
+    /** The run now, or as it was. */
+    static Optional<Run> find(Runs runs, String id, @Nullable String asOf) {
         if (asOf == null) {
             return runs.get(id);
         }

@@ -98,7 +98,8 @@ final class SnapshotResource {
         String list = exchange.resource() + asOf;
         long before = Paging.before(list, exchange.query().text("cursor"));
         SnapshotPage page = page(run, before, limit, asOf);
-        boolean incomplete = runs.get(run).filter(Run::incomplete).isPresent();
+        boolean incomplete =
+                RunResource.find(runs, run, asOf).filter(Run::incomplete).isPresent();
         exchange.json(200, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("snapshots");
@@ -127,7 +128,7 @@ final class SnapshotResource {
     private void load(Exchange exchange) throws IOException {
         String run = RunResource.run(exchange);
         String id = exchange.name(ID_SEGMENT, ID);
-        Snapshot snapshot = find(run, id, exchange.query().position("asOf"))
+        Snapshot snapshot = find(run, id, exchange.query().position(AsOf.NAME))
                 .orElseThrow(() -> new NotFoundException("snapshot", run + "/" + id));
         exchange.jsonUnlessKnown(
                 snapshot.info().offset(), json -> SnapshotJson.write(json, snapshot.info(), snapshot.state()));

@@ -213,6 +213,11 @@ final class EngineKindHost implements KindHost {
     }
 
     @Override
+    public boolean lostBetween(Kind kind, @Nullable String topic, String key, long first, long last) {
+        return readers.lostBetween(kind, topic, key, first, last);
+    }
+
+    @Override
     public long offsetAsOf(Instant time) {
         return positions.lastUpTo(time, "asOf");
     }

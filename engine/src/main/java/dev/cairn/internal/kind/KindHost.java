@@ -62,6 +62,12 @@ public interface KindHost {
     boolean entityAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into);
 
     /**
+     * Whether records of the entity from the offset {@code first} to {@code last} were lost to damage. Where these records are shown
+     * one by one, that says more than the state, which a later record may carry whole.
+     */
+    boolean lostBetween(Kind kind, @Nullable String topic, String key, long first, long last);
+
+    /**
      * The last offset whose record is not later than {@code time}; −1 when all are later.
      *
      * @throws dev.cairn.InvalidRequestException when {@code time} is in the future: later than both the clock and the last record

@@ -105,6 +105,20 @@ final class EntityChain {
         }
     }
 
+    /** Whether links from the record at {@code head} back to the offset {@code first} lead to records that were lost. */
+    boolean isBroken(long head, long first) {
+        long oldest = lostLinks.oldestLost(first, head);
+        long at = head;
+        while (oldest >= 0 && at > oldest) {
+            read(at);
+            at = cursor.frame().previous();
+            if (at >= oldest && !isKept(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Reads the record at {@code offset} into {@code into}. */
     void read(long offset, Event into) {
         read(offset);

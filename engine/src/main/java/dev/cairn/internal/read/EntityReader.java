@@ -103,6 +103,14 @@ public final class EntityReader {
         }
     }
 
+    /** Whether a repair gave up records of the entity from the offset {@code first} to {@code last}. */
+    boolean lostBetween(Kind kind, @Nullable String topic, String name, long first, long last) {
+        Entity header = new Entity();
+        loadHeader(kind, topic, name, header);
+        long newest = chain.of(key).floor(header.head(), last);
+        return chain.passedLost() || chain.isBroken(newest, first);
+    }
+
     /**
      * Whether an entity's newest records, from {@code head} back, can be read.
      *

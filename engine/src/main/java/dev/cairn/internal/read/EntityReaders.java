@@ -83,6 +83,18 @@ public final class EntityReaders {
         return with(reader -> reader.isWhole(head, recordsMax));
     }
 
+    /**
+     * Whether records of the entity from the offset {@code first} to {@code last} were lost: its state after the last one may say all
+     * that they said, but they are not there to be shown.
+     */
+    public boolean lostBetween(Kind kind, @Nullable String topic, String key, long first, long last) {
+        try {
+            return with(reader -> reader.lostBetween(kind, topic, key, first, last));
+        } catch (DamagedLogException e) {
+            return true;
+        }
+    }
+
     /** Loads the state after the record at {@code asOf}; returns whether the entity existed then. */
     public boolean loadAsOf(Kind kind, @Nullable String topic, String key, long asOf, Entity into) {
         return with(reader -> {

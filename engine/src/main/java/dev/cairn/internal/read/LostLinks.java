@@ -74,6 +74,15 @@ final class LostLinks {
                 .anyMatch(range -> range.first() <= last && range.last() >= first);
     }
 
+    /** The oldest of these offsets that a repair gave up; −1 for none. */
+    long oldestLost(long first, long last) {
+        return catalog.lostRanges().stream()
+                .filter(range -> range.first() <= last && range.last() >= first)
+                .mapToLong(range -> Math.max(range.first(), first))
+                .min()
+                .orElse(-1);
+    }
+
     /** Whether no repair gave up the record at {@code offset}; it may be below the start of the log. */
     boolean isKept(long offset) {
         return offset < catalog.startOffset() || catalog.resumeFrom(offset) == offset;

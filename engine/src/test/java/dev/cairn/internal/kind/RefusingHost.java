@@ -50,6 +50,11 @@ public abstract class RefusingHost implements KindHost {
     }
 
     @Override
+    public boolean lostBetween(Kind kind, @Nullable String topic, String key, long first, long last) {
+        throw refusal();
+    }
+
+    @Override
     public long offsetAsOf(Instant time) {
         throw refusal();
     }
