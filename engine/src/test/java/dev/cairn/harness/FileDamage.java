@@ -16,7 +16,7 @@ public enum FileDamage {
     /** One bit is another. */
     FLIPPED {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
                 long at = (long) (random.nextDouble() * used(file));
                 bytes.seek(at);
@@ -30,7 +30,7 @@ public enum FileDamage {
     /** It ends too early. */
     TRUNCATED {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
                 bytes.setLength((long) (random.nextDouble() * used(file)));
             }
@@ -40,21 +40,21 @@ public enum FileDamage {
     /** A page of it is zeros. */
     PAGE_ZEROED {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             return zero(file, 4_096, random);
         }
     },
     /** A sector of it is zeros. */
     SECTOR_ZEROED {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             return zero(file, 512, random);
         }
     },
     /** A page of it is from elsewhere. */
     PAGE_MISDIRECTED {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
                 byte[] page = new byte[(int) Math.min(4_096, bytes.length())];
                 bytes.seek((long) (random.nextDouble() * used(file)) / 4_096 * 4_096);
@@ -68,7 +68,7 @@ public enum FileDamage {
     /** It is not there. */
     MISSING {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             Files.delete(file);
             return true;
         }
@@ -76,7 +76,7 @@ public enum FileDamage {
     /** There is nothing in it. */
     EMPTY {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             Files.write(file, new byte[0]);
             return true;
         }
@@ -84,7 +84,7 @@ public enum FileDamage {
     /** There is something else in it. */
     OVERWRITTEN {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             byte[] other = new byte[1 + random.nextInt(10_000)];
             random.nextBytes(other);
             Files.write(file, other);
@@ -94,7 +94,7 @@ public enum FileDamage {
     /** A directory has its name. */
     DIRECTORY {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             Files.delete(file);
             Files.createDirectory(file);
             return true;
@@ -103,21 +103,21 @@ public enum FileDamage {
     /** It is as it was some time before. */
     STALE {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             return replace(file, sources.older());
         }
     },
     /** Another of its kind, from another epoch or of another number, has its name. */
     SWAPPED {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             return replace(file, sources.sibling());
         }
     },
     /** The file of another installation has its name. */
     FOREIGN {
         @Override
-        boolean apply(Path file, Sources sources, Random random) throws IOException {
+        public boolean apply(Path file, Sources sources, Random random) throws IOException {
             return replace(file, sources.foreign());
         }
     };
@@ -132,7 +132,7 @@ public enum FileDamage {
     public record Sources(Path older, Path sibling, Path foreign) {}
 
     /** Damages {@code file}; false when it cannot be damaged in this way, and is as it was. */
-    abstract boolean apply(Path file, Sources sources, Random random) throws IOException;
+    public abstract boolean apply(Path file, Sources sources, Random random) throws IOException;
 
     private static boolean zero(Path file, int unit, Random random) throws IOException {
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
