@@ -96,7 +96,10 @@ class SessionRepairTest {
             for (Message message : all) {
                 long offset = message.offset();
                 if (offset < firstLost || offset > lastLost) {
-                    assertThat(cairn.sessions().getAsOf("a", offset).orElseThrow().incomplete())
+                    assertThat(cairn.sessions()
+                                    .getAsOf("a", offset)
+                                    .orElseThrow()
+                                    .incomplete())
                             .as("as of %d, lost %d to %d", offset, firstLost, lastLost)
                             .isEqualTo(offset > lastLost);
                 }
