@@ -187,7 +187,7 @@ public final class Recovery {
      * The same with offsets.
      *
      * @param from the first offset to look at, 0 for all
-     * @param until the first offset not to look at, {@link Long#MAX_VALUE} for all
+     * @param until the first offset not to look at, {@link Long#MAX_VALUE} for all; every other is at most the end of the log
      */
     public static Recovery plan(Path directory, long from, long until, Progress progress) {
         return plan(

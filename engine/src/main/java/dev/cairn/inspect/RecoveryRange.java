@@ -44,7 +44,7 @@ final class RecoveryRange {
 
     /**
      * @param through the last offset that a running writer says is durable, {@link Long#MAX_VALUE} when there is no writer
-     * @throws InvalidRequestException when there is nothing between the two positions
+     * @throws InvalidRequestException when an offset is beyond the end of the log, or there is nothing between the two positions
      */
     static RepairScope resolve(
             LogDirectory directory, UUID installation, long through, @Nullable From from, @Nullable From until)
@@ -53,8 +53,8 @@ final class RecoveryRange {
             return new RepairScope(0, Long.MAX_VALUE, through);
         }
         RecoveryRange range = new RecoveryRange(directory, installation, through);
-        long first = from == null ? 0 : range.offset(from, false);
-        long end = until == null ? Long.MAX_VALUE : range.offset(until, true);
+        long first = from == null ? 0 : range.offset(from, "from", false);
+        long end = until == null ? Long.MAX_VALUE : range.offset(until, "until", true);
         if (first >= end || first > range.last) {
             throw new InvalidRequestException(
                     "expected a range within offsets 0 to " + range.last + ", was from " + first + " until "
@@ -80,19 +80,27 @@ final class RecoveryRange {
         return highest;
     }
 
-    private long offset(From position, boolean end) {
+    private long offset(From position, String parameter, boolean end) {
         if (position instanceof From.Beginning) {
             return 0;
         } else if (position instanceof From.End) {
             return last + 1;
         } else if (position instanceof From.Offset offset) {
-            return offset.offset();
+            return check(offset.offset(), parameter);
         } else if (position instanceof From.Last records) {
             return records.count() == 0 ? last + 1 : catalog.lastRecords(records.count(), last);
         } else if (position instanceof From.Time time) {
             return at(time.time(), end);
         }
         return at(CairnOptions.defaults().clock().instant().minus(((From.Age) position).age()), end);
+    }
+
+    private long check(long offset, String parameter) {
+        if (offset > last + 1) {
+            throw new InvalidRequestException(
+                    "expected an offset from 0 to " + (last + 1) + ", was " + offset, parameter);
+        }
+        return offset;
     }
 
     /** The first record that is not before {@code time}. */

@@ -49,6 +49,7 @@ class ReplayVerbTest {
                 "--report r.txt",
                 "--report nowhere/r.md",
                 "--from 99999999",
+                "--until 99999999",
                 "--from 10 --until 10",
                 "--from yesterday"
             })
