@@ -149,12 +149,13 @@ public final class Recovery {
 
     /**
      * Looks at the log of {@code directory} from one position to another and makes the plan. A writer may have it: then the
-     * plan is about what is durable.
+     * plan is about what is durable. Who lost records is told by later ones: if any are lost, the log behind them is read for that
+     * alone, beyond {@code until} as well.
      *
      * @param from the first record to look at, null for all
      * @param until the first record not to look at, null for all
      * @throws DataDirectoryException when the directory is not Cairn's or cannot be read
-     * @throws InvalidRequestException when there is nothing between the two
+     * @throws InvalidRequestException when one of them is an offset beyond the end of the log, or there is nothing between the two
      */
     public static Recovery plan(Path directory, @Nullable From from, @Nullable From until, Progress progress) {
         LogDirectory files = new LogDirectory(directory);

@@ -49,6 +49,11 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
             lose(new OffsetRange(next, frame.offset() - 1));
         }
         next = frame.offset() + 1;
+        link(frame);
+    }
+
+    /** A record that is left, of which nothing is asked but where its links lead: if that is lost, whose it was. */
+    void link(FrameView frame) {
         if (!lost.isEmpty() && (isLost(frame.previous()) || isLost(frame.previousImage()))) {
             frame.copyAddress(topic, key);
             put(

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a log that may be damaged and says what can be saved, what cannot, and what is to be done. Reads each segment once,
- * in order, and keeps nothing of it but what is wrong: so memory stays flat. Changes nothing. The catalog says which file is which
+ * in order, and keeps nothing of it but what is wrong: so memory stays flat. Behind what is lost also segments that were not asked for
+ * are read, for who lost it. Changes nothing. The catalog says which file is which
  * segment, also where some lie in the places of others.
  *
  * <p>Threading: one instance for each plan, one thread.
@@ -240,10 +241,21 @@ public final class RepairPlanner {
         } else if (segment.isSealed()
                 && !isMisplaced(segment)
                 && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
+            followLinks(segment);
             draft.durable(segment.lastOffset());
             draft.keep(found(segment, Verdict.SKIPPED, null, List.of()), segment.lastOffset());
         } else {
             salvage(segment, last);
+        }
+    }
+
+    /**
+     * Reads a sealed segment that need not be looked at for whose records are lost before it: nothing else says so. What is damaged in
+     * it is told, and repaired, when it is asked for.
+     */
+    private void followLinks(Segment segment) throws IOException {
+        if (!draft.account().lost().isEmpty()) {
+            SegmentSalvager.salvage(subject(segment, null, false), draft.account()::link);
         }
     }
 
@@ -255,6 +267,7 @@ public final class RepairPlanner {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
             // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
             if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
+                followLinks(segment);
                 draft.account().begin(part.firstOffset());
                 SegmentSalvage salvage = SegmentSalvager.salvage(part, draft.account());
                 draft.durable(segment.lastOffset());

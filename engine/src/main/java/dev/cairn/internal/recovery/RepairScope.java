@@ -1,7 +1,8 @@
 package dev.cairn.internal.recovery;
 
 /**
- * Which part of the log a repair looks at. Segments outside are taken at their manifest's word.
+ * Which part of the log a repair looks at. Segments outside are taken at their manifest's word; the links of their records are
+ * followed where something is lost before them.
  *
  * <p>Threading: immutable.
  *

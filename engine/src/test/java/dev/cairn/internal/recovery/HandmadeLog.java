@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -46,6 +48,8 @@ final class HandmadeLog {
     private int epoch = 1;
     private long durable = -1;
     private long opens = -1;
+    private final Map<Long, Long> previous = new HashMap<>();
+    private final Map<Long, Long> previousImages = new HashMap<>();
 
     private final UUID installation;
 
@@ -73,6 +77,18 @@ final class HandmadeLog {
     /** The next record begins its epoch, and states that the log ended at {@code previousEnd}. */
     HandmadeLog opens(long previousEnd) {
         opens = previousEnd;
+        return this;
+    }
+
+    /** The record of {@code offset} names the one at {@code before} as the one before it of its entity. */
+    HandmadeLog linked(long offset, long before) {
+        previous.put(offset, before);
+        return this;
+    }
+
+    /** The same of the newest image before it. */
+    HandmadeLog linkedToImage(long offset, long before) {
+        previousImages.put(offset, before);
         return this;
     }
 
@@ -116,6 +132,8 @@ final class HandmadeLog {
         event.offset = offset;
         event.at = offset;
         event.version = 1;
+        event.previous = previous.getOrDefault(offset, -1L);
+        event.previousImage = previousImages.getOrDefault(offset, -1L);
         event.durable = durable;
         event.key.putUtf8("key-" + offset);
         if (opens >= 0) {
