@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Several files damaged at once. All who look at the directory must say the same of it: the plan of a repair names the offsets
  * that are lost, readers refuse just those and give all others as they were written, opening for writing gives up none that could be
- * read before, and a repair loses what its plan says and leaves a sound directory.
+ * read before, and a repair loses what its plan says and leaves a sound directory, also if it is asked for one part after the other.
  */
 class SeveralDamagesTest {
     private static final int TRIALS_IN_BUILD = 60;
@@ -56,7 +56,7 @@ class SeveralDamagesTest {
             List<String> damages =
                     new DamageDice(samples.of(state), samples.older(state), samples.foreign(), random).damage(damaged);
             try {
-                outcomes.merge(outcome(written.get(state), damaged, damages), 1, Integer::sum);
+                outcomes.merge(outcome(written.get(state), damaged, damages, random), 1, Integer::sum);
             } catch (Exception | AssertionError e) {
                 throw new AssertionError(state + " " + damages + ": " + e, e);
             } finally {
@@ -73,7 +73,8 @@ class SeveralDamagesTest {
         outcomes.forEach((outcome, count) -> System.out.printf("several damages: %,5d %s%n", count, outcome));
     }
 
-    private static String outcome(WhatWasWritten whole, Path damaged, List<String> damages) throws IOException {
+    private static String outcome(WhatWasWritten whole, Path damaged, List<String> damages, Random random)
+            throws IOException {
         Recovery plan;
         try {
             plan = Recovery.plan(damaged, 0, Long.MAX_VALUE, Progress.NONE);
@@ -103,11 +104,22 @@ class SeveralDamagesTest {
         }
         if (plan.isDue()) {
             assertRepaired(written, damaged, plan, lost);
+            outcome += ", of a part " + ofPart(written, damaged, plan, random);
         }
         return outcome;
     }
 
-    private static boolean isIn(List<Range> ranges, long offset) {
+    private static String ofPart(WhatWasWritten written, Path damaged, Recovery plan, Random random)
+            throws IOException {
+        Path copy = TestDirectories.copyAsIfKilled(damaged, temporary.resolve("partly"));
+        try {
+            return new PartialRepairs(written, copy, plan, random).run();
+        } finally {
+            TestDirectories.delete(copy);
+        }
+    }
+
+    static boolean isIn(List<Range> ranges, long offset) {
         return ranges.stream().anyMatch(range -> range.first() <= offset && offset <= range.last());
     }
 
@@ -133,7 +145,7 @@ class SeveralDamagesTest {
         }
     }
 
-    private static SortedSet<Long> missing(WhatWasWritten written, Path directory) {
+    static SortedSet<Long> missing(WhatWasWritten written, Path directory) {
         try (Cairn cairn = Cairn.open(
                 directory,
                 SampleDirectories.options().readOnly(true).scrub(false).build())) {
@@ -141,7 +153,7 @@ class SeveralDamagesTest {
         }
     }
 
-    private static void assertMissing(String who, SortedSet<Long> missing, SortedSet<Long> lost) {
+    static void assertMissing(String who, SortedSet<Long> missing, SortedSet<Long> lost) {
         assertThat(ranges(missing)).as(who + ", against the plan").isEqualTo(ranges(lost));
     }
 
@@ -219,7 +231,7 @@ class SeveralDamagesTest {
         }
     }
 
-    private static void assertSound(Path directory) {
+    static void assertSound(Path directory) {
         Verification verified = Verification.of(directory, true, Progress.NONE);
         assertThat(verified.isSound())
                 .as(() -> "verify --deep, behind the repair: "

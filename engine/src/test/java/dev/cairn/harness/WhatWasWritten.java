@@ -165,6 +165,22 @@ public final class WhatWasWritten {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** Tasks that have a durable record which {@code lost} takes, where {@code left} takes the one behind it: that one tells. */
+    SortedSet<String> toldTasks(LongPredicate lost, LongPredicate left) {
+        SortedSet<String> told = new TreeSet<>();
+        Map<String, Long> before = new HashMap<>();
+        for (long offset : durableOf(any -> true)) {
+            LogRecord record = Objects.requireNonNull(records.get(offset));
+            if (record.topic().equals("task")) {
+                Long previous = before.put(record.key(), offset);
+                if (previous != null && lost.test(previous) && left.test(offset)) {
+                    told.add(record.key());
+                }
+            }
+        }
+        return told;
+    }
+
     /**
      * The durable records that {@code cairn} does not give, because they are damaged or gone.
      *
