@@ -59,7 +59,7 @@ final class RecoveryRange {
             throw new InvalidRequestException(
                     "expected a range within offsets 0 to " + range.last + ", was from " + first + " until "
                             + Math.min(end, range.last + 1),
-                    null);
+                    from == null ? "until" : "from");
         }
         return new RepairScope(first, end > range.last ? Long.MAX_VALUE : end, through);
     }

@@ -1,6 +1,5 @@
 package dev.cairn.tools;
 
-import dev.cairn.InvalidRequestException;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Recovery.Applied;
 import dev.cairn.log.From;
@@ -125,8 +124,6 @@ final class ReplayVerb extends Verb {
     private Recovery plan() {
         try (ProgressBars progress = new ProgressBars(console())) {
             return Recovery.plan(data, last == null ? from : From.last(last), until, progress);
-        } catch (InvalidRequestException e) {
-            throw usage(String.valueOf(e.getMessage()));
         }
     }
 

@@ -64,6 +64,21 @@ class ReplayVerbTest {
     }
 
     @Test
+    void shouldLookUpToTheEndOfTheLogAndNoFurther() {
+        long end = original.written().size();
+        assertThat(RunVerb.cairn("replay", "--data", original.data(), "--until", end)
+                        .exit())
+                .isZero();
+        for (String flag : List.of("--from", "--until")) {
+            RunVerb beyond = RunVerb.cairn("replay", "--data", original.data(), flag, end + 1);
+            assertThat(beyond.exit()).isEqualTo(ExitCode.USAGE.number());
+            assertThat(beyond.err())
+                    .isEqualToNormalizingNewlines(
+                            "cairn: expected an offset from 0 to " + end + ", was " + (end + 1) + "\n");
+        }
+    }
+
+    @Test
     void shouldFindNothingToDo() throws Exception {
         DamagedDirectory log = original.copy(dir.resolve("data"));
 
