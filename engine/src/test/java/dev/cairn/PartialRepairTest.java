@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.inspect.Inspection.Range;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
+import dev.cairn.internal.assembly.LogRepair;
+import dev.cairn.internal.recovery.RepairExecution;
+import dev.cairn.internal.recovery.RepairPlan;
+import dev.cairn.internal.recovery.RepairScope;
+import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.task.NewTask;
@@ -14,6 +19,7 @@ import dev.cairn.task.TaskPatch;
 import dev.cairn.task.TaskQuery;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -93,10 +99,7 @@ class PartialRepairTest {
                 assertThat(cairn.tasks().history(task))
                         .anyMatch(record -> record.type().equals("recovered"));
             }
-            assertThat(cairn.tasks().list(TaskQuery.all()).tasks().stream()
-                            .filter(Task::incomplete)
-                            .map(Task::id))
-                    .containsExactlyInAnyOrderElementsOf(plan.tasks());
+            assertThat(incomplete(cairn)).containsExactlyInAnyOrderElementsOf(plan.tasks());
             List<LogRecord> accounts = cairn.log()
                     .read(plan.lastOffset() + 1, Long.MAX_VALUE, LogFilter.all(), 1_000)
                     .records();
@@ -107,6 +110,14 @@ class PartialRepairTest {
                             .forEach(task -> assertThat(record.payload()).contains('"' + task + '"')));
         }
         assertSound();
+    }
+
+    /** Tasks that lists say are incomplete. */
+    private static List<String> incomplete(Cairn cairn) {
+        return cairn.tasks().list(TaskQuery.all()).tasks().stream()
+                .filter(Task::incomplete)
+                .map(Task::id)
+                .toList();
     }
 
     private void assertSound() {
@@ -153,6 +164,42 @@ class PartialRepairTest {
             }
         }
         assertSound();
+    }
+
+    /** Repairs of earlier versions did forget: who makes state and projection anew finds all of them, whatever images were written meanwhile. */
+    @Test
+    void shouldFindWhomARepairForgotWhereAllIsMadeAnew() throws IOException {
+        damage(1);
+        List<String> tasks = all().tasks();
+        LogDirectory log = new LogDirectory(directory);
+        RepairPlan plan = LogRepair.plan(log, all().identity(), RepairScope.ALL, Progress.NONE);
+        RepairPlan forgetful = new RepairPlan(
+                plan.installation(),
+                plan.segments(),
+                plan.repairs(),
+                plan.lost(),
+                List.of(),
+                plan.operations(),
+                plan.durable(),
+                plan.records(),
+                plan.assumedEnd(),
+                null);
+        new RepairExecution(log, plan.installation(), 1).execute(forgetful);
+        for (int inlineBytesMax : new int[] {OPTIONS.inlineBytesMax(), 128}) {
+            Files.delete(directory.resolve("checkpoint/state.checkpoint"));
+            Files.delete(directory.resolve("projection.db"));
+            CairnOptions options = TestDirectories.smallSegments()
+                    .inlineBytesMax(inlineBytesMax)
+                    .scrub(false)
+                    .build();
+            try (Cairn cairn = Cairn.open(directory, options)) {
+                cairn.projectionRoot(cairn.stateRoot().offset(), Duration.ofSeconds(20));
+                assertThat(tasks)
+                        .allMatch(task -> cairn.tasks().get(task).orElseThrow().incomplete());
+                assertThat(incomplete(cairn)).containsExactlyInAnyOrderElementsOf(tasks);
+            }
+            assertSound();
+        }
     }
 
     @Test

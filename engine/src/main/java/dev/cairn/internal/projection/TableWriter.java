@@ -47,7 +47,10 @@ final class TableWriter implements AutoCloseable {
     private Entity spare = new Entity();
     private long bytes;
     private long loads;
-    /** Whether the rows come from the log alone, so that a gap in an entity's chain is a gap in the log. */
+    /**
+     * Whether the rows come from the log alone, so that a gap in an entity's chain is a gap in the log: no image says that, so each
+     * record is a step then, as in a replay.
+     */
     private boolean gapsAllowed;
 
     TableWriter(Kind kind, TableSql sql, Connection connection) throws SQLException {
@@ -72,7 +75,7 @@ final class TableWriter implements AutoCloseable {
                     "expected records of a built-in topic for " + sql.name() + ", was " + event);
         }
         TrackedEntity entry = entry(event);
-        if (event.hasImage) {
+        if (event.hasImage && !gapsAllowed) {
             Evolution.fromImage(event, spare);
         } else {
             Evolution.step(kind, entry.entity, event, spare);
@@ -94,7 +97,7 @@ final class TableWriter implements AutoCloseable {
             entry = new TrackedEntity(key);
             if (event.previous < 0) {
                 entry.stored = Stored.ABSENT;
-            } else if (!event.hasImage) {
+            } else if (!event.hasImage || gapsAllowed) {
                 load(entry, event);
             }
             tracked.put(key, entry);

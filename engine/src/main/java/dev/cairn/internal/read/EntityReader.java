@@ -61,6 +61,7 @@ public final class EntityReader {
         long version = entity.version();
         long revision = entity.revision();
         long head = entity.head();
+        boolean incomplete = entity.incomplete();
         long newest = chain.of(stateKey).newestKept(stateKey, entity.head());
         if (newest < 0) {
             entity.reset();
@@ -69,6 +70,7 @@ public final class EntityReader {
             entity.version(version); // what is lost counts, and what follows is linked to it
             entity.revision(revision);
             entity.head(head);
+            entity.incomplete(incomplete || entity.incomplete()); // images behind the loss do not say so
         }
     }
 
