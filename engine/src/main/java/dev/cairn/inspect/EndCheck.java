@@ -10,6 +10,7 @@ import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,16 +81,17 @@ final class EndCheck implements Check {
                     "what is known to have been durable: the log may have lost its end, and nothing would tell");
         }
         if (durable > end.offset() && !lost.covers(durable)) {
-            findings.add(
-                    Severity.DAMAGE,
+            lost.ending(end.offset() + 1, durable);
+            lost.add(
                     end.file(),
                     end.position(),
                     end.offset() + 1,
+                    List.of(new OffsetRange(end.offset() + 1, durable)),
                     "expected durable records up to offset " + durable + ", as " + witness
-                            + " says, was the end of the log at " + end.offset(),
-                    MissingRanges.describe(new OffsetRange(end.offset() + 1, durable)));
+                            + " says, was the end of the log at " + end.offset());
         }
-        if (!scene.live() && marker == null && !end.sealed() && end.offset() >= 0 && !findings.has(Severity.DAMAGE)) {
+        boolean damaged = findings.has(Severity.DAMAGE) || !lost.isNothing();
+        if (!scene.live() && marker == null && !end.sealed() && end.offset() >= 0 && !damaged) {
             findings.add(
                     Severity.NOTE,
                     end.file(),

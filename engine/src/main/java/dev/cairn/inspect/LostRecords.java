@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where records are missing from the log. What their loss affects is told by the records behind them, so the findings are made
- * when all have passed.
+ * Where records are missing from the log. What their loss affects is told by the records behind them, and by others, so the
+ * findings are made when all have passed.
  *
  * <p>Threading: one thread.
  */
@@ -74,6 +74,11 @@ final class LostRecords {
     /** Whether a loss is known to reach up to {@code offset}. */
     boolean covers(long offset) {
         return losses.stream().flatMap(loss -> loss.ranges().stream()).anyMatch(range -> range.contains(offset));
+    }
+
+    /** Whether there is no loss to report. */
+    boolean isNothing() {
+        return losses.isEmpty() && jumps.stream().allMatch(this::isExplained);
     }
 
     /** Reports everything. */

@@ -1,14 +1,16 @@
 package dev.cairn.inspect;
 
 import dev.cairn.internal.segment.OffsetRange;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranges of offsets that hold no records, and whose records they held, as far as later records tell.
+ * Ranges of offsets that hold no records, and whose records they held, as far as later records and others tell.
  *
  * <p>Threading: one thread.
  */
@@ -20,8 +22,7 @@ final class MissingRanges {
     /** One range. */
     private static final class Missing {
         private final long last;
-        private final List<String> names = new ArrayList<>();
-        private long entities;
+        private final Set<String> names = new LinkedHashSet<>();
 
         Missing(long last) {
             this.last = last;
@@ -41,35 +42,33 @@ final class MissingRanges {
         return entry != null && offset <= entry.getValue().last ? entry.getValue() : null;
     }
 
-    /** A record follows one at {@code offset}, which is missing. */
+    boolean isEmpty() {
+        return byFirst.isEmpty();
+    }
+
+    /** The record of {@code entity} at {@code offset} is known to be one of those that are missing. */
     void lost(long offset, String entity) {
         Missing range = around(offset);
         if (range != null) {
-            range.entities++;
-            if (range.names.size() < NAMES_MAX) {
-                range.names.add(entity);
-            }
+            range.names.add(entity);
         }
     }
 
     /** What is affected by the loss of {@code ranges}, for people. */
     String describe(List<OffsetRange> ranges) {
-        StringBuilder text = new StringBuilder();
-        List<String> names = new ArrayList<>();
-        long entities = 0;
+        String text = ranges.stream().map(MissingRanges::describe).collect(Collectors.joining(", "));
+        Set<String> names = new LinkedHashSet<>();
         for (OffsetRange range : ranges) {
-            text.append(text.isEmpty() ? "" : ", ").append(describe(range));
-            for (Missing missing : byFirst.subMap(floor(range.first()), true, range.last(), true)
-                    .values()) {
-                missing.names.stream().limit(NAMES_MAX - names.size()).forEach(names::add);
-                entities += missing.entities;
-            }
+            byFirst.subMap(floor(range.first()), true, range.last(), true)
+                    .values()
+                    .forEach(missing -> names.addAll(missing.names));
         }
-        if (!names.isEmpty()) {
-            text.append("; records of ").append(String.join(", ", names));
-            text.append(entities > names.size() ? " and " + (entities - names.size()) + " more" : "");
+        if (names.isEmpty()) {
+            return text;
         }
-        return text.toString();
+        int more = names.size() - NAMES_MAX;
+        return text + "; records of " + names.stream().limit(NAMES_MAX).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     private long floor(long first) {

@@ -8,6 +8,7 @@ import dev.cairn.inspect.Verification.Proof;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.DataDirectory;
 import dev.cairn.internal.assembly.LogOpening;
+import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.segment.LogDirectory;
@@ -125,10 +126,12 @@ final class Verifier {
             LogFiles files = LogFiles.list(scene.directory());
             LogWalk walk = new LogWalk(scene, through, files, findings, lost, checks, end::witnessed, progress);
             LogEnd logEnd = walk.walk();
-            lost.report();
             for (Check check : checks) {
                 check.end(logEnd);
             }
+            new RememberedLosses(scene.kinds(), missing)
+                    .ask(LogRepair.witnesses(scene.directory(), scene.installation(), scene.live()));
+            lost.report();
             Proof proof = deep
                     ? StateProof.of(scene, findings, missing, checkpoint, projection, logEnd.offset(), progress)
                     : null;

@@ -7,9 +7,11 @@ import dev.cairn.Cairn;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
+import dev.cairn.decision.NewDecision;
 import dev.cairn.inspect.Verification.Finding;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.codec.Document;
+import dev.cairn.task.NewTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,27 @@ class VerificationDamageTest {
         assertThat(found.severity()).isEqualTo(Severity.DAMAGE);
         assertThat(found.what()).contains("expected frame checksum");
         assertThat(found.affects()).isEqualTo("offset 21; records of task case-1-5");
+    }
+
+    /** Of a task that was not touched again, and of a decision ever, no later record tells. */
+    @Test
+    void shouldNameWhoseRecordsAreLostAsTheirRepairDoes() throws Exception {
+        VerifiedDirectory untouched = new VerifiedDirectory(dir.resolve("untouched"));
+        try (Cairn cairn =
+                Cairn.open(untouched.root, VerifiedDirectory.options().build())) {
+            for (int i = 0; i < 30; i++) {
+                cairn.tasks().create(NewTask.of("t" + i));
+                cairn.decisions().append(NewDecision.of("d" + i, "agent", "title", "decision"));
+            }
+        }
+        Files.delete(untouched.file(SECOND));
+        Files.delete(untouched.file(manifest(SECOND)));
+
+        assertThat(only(untouched.verify()).affects())
+                .startsWith("offsets 20..39; records of ")
+                .endsWith(" and 15 more");
+        assertThat(Recovery.plan(untouched.root, null, null, Progress.NONE).topics())
+                .isEqualTo(Map.of("task", 10L, "decision", 10L));
     }
 
     @Test
@@ -109,7 +132,7 @@ class VerificationDamageTest {
                     assertThat(found.file()).isEqualTo(Path.of("log/0000000002/00000007.cq4"));
                     assertThat(found.offset()).isEqualTo(verified.throughOffset() + 1);
                     assertThat(found.what()).contains("expected durable records up to offset " + last);
-                    assertThat(found.affects()).isEqualTo("offset " + last);
+                    assertThat(found.affects()).isEqualTo("offset " + last + "; records of workflow task");
                 });
     }
 

@@ -76,13 +76,18 @@ public final class LogRepair {
                                 : DirectoryEvidence.withoutProjection(directory, installation),
                         scope,
                         progress)
-                .plan(witnesses(directory, installation, scope), unfinished);
+                .plan(witnesses(directory, installation, scope.isLive()), unfinished);
     }
 
-    private static List<StateWitness> witnesses(LogDirectory directory, UUID installation, RepairScope scope) {
+    /**
+     * Who may remember what the log of {@code directory} lost.
+     *
+     * @param live whether a writer has the directory
+     */
+    public static List<StateWitness> witnesses(LogDirectory directory, UUID installation, boolean live) {
         return List.of(
                 new CheckpointWitness(CheckpointFile.path(directory)),
-                new ProjectionWitness(directory.root(), installation, KINDS.all(), scope.isLive()));
+                new ProjectionWitness(directory.root(), installation, KINDS.all(), live));
     }
 
     /**
