@@ -10,8 +10,11 @@ import dev.cairn.inspect.Inspection.Range;
 import dev.cairn.inspect.Inspection.SegmentFile;
 import dev.cairn.inspect.Inspection.Writer;
 import dev.cairn.internal.assembly.CheckpointFile;
+import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.checkpoint.CheckpointHeader;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.projection.ProjectionAudit;
+import dev.cairn.internal.projection.ProjectionAudit.UnreadableException;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
@@ -38,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread, once.
  */
 final class Inspector {
-    private static final String PROJECTION_FILE = "projection.db";
-
     private final ReadOnlyLog log;
     private final LogDirectory directory;
     private final long through;
@@ -169,14 +170,27 @@ final class Inspector {
         }
     }
 
-    /** How far it is, as the last writer told: asking SQLite itself could leave files behind. */
+    /** How far it is: beside a writer as that tells, as asking SQLite itself could leave files behind. */
     private @Nullable Projection projection(@Nullable Control control) throws IOException {
-        Path file = directory.root().resolve(PROJECTION_FILE);
+        Path file = ProjectionAudit.file(directory.root());
         if (!Files.exists(file)) {
             return null;
         }
-        long offset = control == null ? -1 : Math.min(control.projectionOffset(), through);
+        long told = !log.isLive() ? stored(file) : control == null ? -1 : control.projectionOffset();
+        long offset = Math.min(told, through);
         return new Projection(relative(file), offset, through - offset, Files.size(file));
+    }
+
+    /** What the database itself says: the last that a writer told of it need not be the last that it wrote. */
+    private long stored(Path file) throws IOException {
+        try (ProjectionAudit audit =
+                ProjectionAudit.open(directory.root(), LogOpening.kinds().all(), false)) {
+            return audit.hasPosition() ? audit.offset() : -1;
+        } catch (UnreadableException e) {
+            problems.add(
+                    new Problem(relative(file), 0, -1, "expected a database that can be read, was " + e.getMessage()));
+            return -1;
+        }
     }
 
     private static List<Pin> pins(@Nullable Checkpoint checkpoint, @Nullable Projection projection) {

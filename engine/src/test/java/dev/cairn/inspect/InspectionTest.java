@@ -10,6 +10,8 @@ import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.LogRecord;
 import dev.cairn.inspect.Inspection.SegmentFile;
+import dev.cairn.internal.segment.Control;
+import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.log.From;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
@@ -91,6 +93,30 @@ class InspectionTest {
         log.read(0, Long.MAX_VALUE, LogFilter.all(), 100);
 
         assertThat(listing()).isEqualTo(before);
+    }
+
+    /** The writer tells of its projection now and then, and not once more when it closes. */
+    @Test
+    void shouldSayOfAProjectionAtRestWhatIsInIt() throws Exception {
+        CairnOptions projecting =
+                CairnOptions.builder().segmentBytesMax(1 << 20).build();
+        try (Cairn cairn = Cairn.open(dir, projecting)) {
+            append(cairn, 10);
+        }
+        Control.create(new LogDirectory(dir), Inspection.of(dir).identity(), 1, 1)
+                .projectionOffset(3);
+
+        Inspection rest = Inspection.of(dir);
+
+        assertThat(rest.projection().offset()).isEqualTo(10);
+        assertThat(rest.projection().lag()).isZero();
+        assertThat(rest.pins()).contains(new Inspection.Pin("projection", 10));
+
+        Files.write(dir.resolve("projection.db"), new byte[8192]);
+        assertThat(Inspection.of(dir).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.file()).isEqualTo(Path.of("projection.db"));
+            assertThat(problem.what()).startsWith("expected a database that can be read, was ");
+        });
     }
 
     @Test
