@@ -61,7 +61,12 @@ public interface Cairn extends AutoCloseable {
     /** A new, empty batch. */
     Batch batch();
 
-    /** What became of an operation (its first item). */
+    /**
+     * What became of an operation (its first item).
+     *
+     * @throws OutcomeUnknownException when the engine has failed and the record of it was not yet durable: that shows when the
+     *     directory is opened again
+     */
     OperationOutcome operation(String id);
 
     Watermarks watermarks();

@@ -113,7 +113,7 @@ public final class CairnEngine implements Cairn {
                 .context
                 .client(host)
                 .with(new ContextModule.Sources(tasks, leases, decisions, sessions, runs));
-        this.outcomes = new OperationOutcomes(log, ends);
+        this.outcomes = new OperationOutcomes(log, ends, writes::failure);
         if (!options.readOnly()) {
             startServices(host);
         }

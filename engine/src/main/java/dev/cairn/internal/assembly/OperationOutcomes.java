@@ -1,7 +1,9 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.Ack;
+import dev.cairn.NotReadyException;
 import dev.cairn.OperationOutcome;
+import dev.cairn.OutcomeUnknownException;
 import dev.cairn.Receipt;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.read.KnownLosses;
@@ -11,6 +13,7 @@ import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.RememberedOperation;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,11 @@ final class OperationOutcomes {
     private final KnownLosses losses;
     private final LogEnds ends;
 
-    OperationOutcomes(OpenLog log, LogEnds ends) {
+    private final Supplier<@Nullable NotReadyException> failure;
+
+    /** @param failure why nothing more becomes durable, or null while all is well */
+    OperationOutcomes(OpenLog log, LogEnds ends, Supplier<@Nullable NotReadyException> failure) {
+        this.failure = failure;
         this.operations = log.operations();
         this.catalog = log.catalog();
         this.losses = log.losses();
@@ -36,15 +43,22 @@ final class OperationOutcomes {
         if (found == null || found.commandHash() == Event.VOID) {
             return new OperationOutcome.Unknown(rememberedFrom());
         }
+        NotReadyException failed = failure.get(); // before the offset, which may still grow until it fails
         long durable = ends.durableOffset();
-        return new OperationOutcome.Committed(new Receipt(
+        boolean isDurable = found.offset() <= durable;
+        Receipt receipt = new Receipt(
                 found.epoch(),
                 found.offset(),
                 found.version(),
                 found.offset(),
-                found.offset() <= durable ? Ack.DURABLE : Ack.ACCEPTED,
+                isDurable ? Ack.DURABLE : Ack.ACCEPTED,
                 durable,
-                true));
+                true);
+        if (failed != null && !isDurable) {
+            throw new OutcomeUnknownException(
+                    "the engine failed while the write was not yet durable: " + failed.getMessage(), receipt);
+        }
+        return new OperationOutcome.Committed(receipt);
     }
 
     /** Operations whose records were lost are not remembered: before the end of what was lost nobody knows. */

@@ -5,6 +5,7 @@ import dev.cairn.Batch.Outcome;
 import dev.cairn.EngineMetrics;
 import dev.cairn.ForbiddenException;
 import dev.cairn.Health;
+import dev.cairn.NotReadyException;
 import dev.cairn.Receipt;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.commit.BatchItem;
@@ -82,6 +83,11 @@ final class ReadOnlySide implements WriteSide {
         return failure == null
                 ? new Health(true, List.of(), warnings)
                 : new Health(false, List.of("failed: " + failure.getMessage()), warnings);
+    }
+
+    @Override
+    public @Nullable NotReadyException failure() {
+        return null; // what it reads another process makes durable
     }
 
     @Override

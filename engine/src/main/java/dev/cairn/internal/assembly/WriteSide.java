@@ -2,6 +2,8 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.EngineMetrics;
 import dev.cairn.Health;
+import dev.cairn.NotReadyException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of an engine that changes the log, or refuses to.
@@ -13,6 +15,10 @@ interface WriteSide extends EngineKindHost.Writes, BatchBuilder.BatchWrites, Aut
     void sync();
 
     Health health();
+
+    /** Why nothing more becomes durable until the directory is opened again, or null while all is well. */
+    @Nullable
+    NotReadyException failure();
 
     EngineMetrics metrics();
 

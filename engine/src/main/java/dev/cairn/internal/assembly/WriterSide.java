@@ -146,6 +146,12 @@ final class WriterSide implements WriteSide {
     }
 
     @Override
+    public @Nullable NotReadyException failure() {
+        NotReadyException stopped = gate.stopped();
+        return stopped != null && stopped.failed() ? stopped : null;
+    }
+
+    @Override
     public EngineMetrics metrics() {
         return new EngineMetrics(
                 counters.records(),
