@@ -77,20 +77,22 @@ final class RecoveredState {
             Owned owned) {
         MovingEnd end = new MovingEnd(lastOffset);
         Registry registry = new Registry(options);
+        KnownLosses losses = new KnownLosses();
         List<ByteSlab> indexedKeys = new ArrayList<>();
-        CheckpointLoad.Loaded loaded = loadCheckpoint(directory, identity, options, catalog, lastOffset, key -> {
-            if (registry.kinds.byId((byte) key.byteAt(0)).indexed()) {
-                indexedKeys.add(ByteSlab.copyOf(key.toByteArray()));
-            }
-        });
+        CheckpointLoad.Loaded loaded =
+                loadCheckpoint(directory, identity, options, catalog, lastOffset, losses, key -> {
+                    if (registry.kinds.byId((byte) key.byteAt(0)).indexed()) {
+                        indexedKeys.add(ByteSlab.copyOf(key.toByteArray()));
+                    }
+                });
         long seed = StateStore.seedOf(identity.installation());
         StateStore store = owned.add(loaded != null ? loaded.state() : new StateStore(seed, valueBytesMax(options)));
         OperationMemory operations =
                 owned.add(loaded != null ? loaded.operations() : new OperationMemory(seed, options.operationsMin()));
         List<ByteSlab> lostHeads = loaded == null ? List.of() : lostHeads(directory, catalog, loaded, lastOffset);
         LostChains chains = new LostChains(catalog, end, lostHeads);
-        OpenLog log = new OpenLog(
-                directory, identity, options, registry, catalog, store, operations, end, chains, new KnownLosses());
+        OpenLog log =
+                new OpenLog(directory, identity, options, registry, catalog, store, operations, end, chains, losses);
         if (loaded != null) {
             restoreIndexes(log, indexedKeys);
         }
@@ -149,6 +151,7 @@ final class RecoveredState {
             CairnOptions options,
             SegmentCatalog catalog,
             long lastOffset,
+            KnownLosses losses,
             Consumer<ByteSlab> keys) {
         if (!options.useCheckpoint()) {
             return null;
@@ -163,11 +166,25 @@ final class RecoveredState {
             if (load instanceof CheckpointLoad.Loaded loaded) {
                 return loaded;
             }
-            LOG.debug("{}: the state is replayed from the start: {}", directory.root(), load);
+            tell(directory, options, (CheckpointLoad.Unusable) load, losses);
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotReadyException("interrupted while opening");
+        }
+    }
+
+    /** There need be no checkpoint, and beside a writer one may be newer than what is read; any other is worth a word. */
+    private static void tell(
+            LogDirectory directory, CairnOptions options, CheckpointLoad.Unusable unusable, KnownLosses losses) {
+        boolean expected = unusable.reason() == CheckpointLoad.Reason.ABSENT
+                || unusable.reason() == CheckpointLoad.Reason.UNSUITABLE && options.readOnly();
+        if (expected) {
+            LOG.debug("{}: the state is replayed from the start: {}", directory.root(), unusable.why());
+        } else {
+            String warning = "the checkpoint is of no use, so the state was made from the whole log: " + unusable.why();
+            LOG.warn("{}: {}", directory.root(), warning);
+            losses.warn(warning);
         }
     }
 

@@ -61,6 +61,12 @@ public final class KnownLosses implements Losses {
                 OffsetRange.union(before.lost, lost), before.entities, Map.copyOf(all), with(before.warnings, warning));
     }
 
+    /** States what people should know though no record is lost by it. */
+    public synchronized void warn(String warning) {
+        Known before = known;
+        known = new Known(before.lost, before.entities, before.newest, with(before.warnings, warning));
+    }
+
     private static List<String> with(List<String> warnings, String more) {
         List<String> all = new ArrayList<>(warnings);
         all.add(more);
