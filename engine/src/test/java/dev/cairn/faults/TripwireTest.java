@@ -227,7 +227,9 @@ class TripwireTest {
         CairnException refusal = refusal(changed, OPTIONS);
         assertThat(refusal).isInstanceOf(DamagedLogException.class);
         String message = String.valueOf(refusal.getMessage());
-        assertThat(message).contains("expected").containsPattern("accept the data loss [0-9a-f]{8}$");
+        assertThat(message)
+                .contains("expected")
+                .containsPattern("cairn serve --data " + changed + " --accept-data-loss [0-9a-f]{8}$");
         String id = message.substring(message.length() - 8);
         assertThat(refusal(changed, accepting("00000000"))).hasMessage(message);
         try (Cairn cairn = Cairn.open(changed, accepting(id))) {

@@ -93,9 +93,8 @@ public final class DataDirectory {
 
     private static String withoutIdentity(LogDirectory directory, List<String> names) {
         if (hasSegments(directory)) {
-            return "expected the file " + directory.identityFile().getFileName()
-                    + " beside the log, was missing; put it back from a copy; or cairn replay --apply --data "
-                    + directory.root() + " writes it again as the segments state it";
+            return "expected the file " + directory.identityFile().getFileName() + " beside the log, was missing; "
+                    + Identity.remedy(directory);
         }
         return "expected segments of a log, the watermark and the file "
                 + directory.identityFile().getFileName() + ", was only " + names

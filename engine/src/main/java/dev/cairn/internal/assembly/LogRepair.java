@@ -176,6 +176,11 @@ public final class LogRepair {
         }
         RepairPlan plan = plan(directory, identity.installation(), RepairScope.ALL, options.progress());
         if (!plan.isDue() || !plan.id().equals(accepted)) {
+            LOG.warn(
+                    "{}: there is no data loss {} to accept{}",
+                    directory.root(),
+                    accepted,
+                    plan.isDue() ? "" : ": every record is whole; start without it, as looking for one takes time");
             return false;
         }
         RepairRoom.require(plan, directory.root(), options.segmentBytesMax());
@@ -231,13 +236,15 @@ public final class LogRepair {
         }
         DamagedLogException exactly = located(plan, refusal);
         return new DamagedLogException(
-                exactly.file(), exactly.position(), exactly.offset(), exactly.what() + "; " + advice(plan));
+                exactly.file(), exactly.position(), exactly.offset(), exactly.what() + "; " + advice(directory, plan));
     }
 
-    private static String advice(RepairPlan plan) {
+    private static String advice(LogDirectory directory, RepairPlan plan) {
+        String accept = ", accept the data loss by CairnOptions.acceptDataLoss, or by cairn serve --data "
+                + directory.root() + " --accept-data-loss " + plan.id();
         if (plan.lostCount() == 0 && !plan.endUnknown()) {
             return "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"
-                    + " start do it, accept the data loss " + plan.id();
+                    + " start do it" + accept;
         }
         String copy = plan.endUnknown()
                 ? "look for a copy of the whole directory first"
@@ -250,6 +257,6 @@ public final class LogRepair {
             accepted.add("to take offset " + plan.assumedEnd() + " for the end of the log");
         }
         return copy + "; reading goes on with --read-only; cairn replay --dry-run shows what can be saved; "
-                + String.join(" and ", accepted) + ", accept the data loss " + plan.id();
+                + String.join(" and ", accepted) + accept;
     }
 }

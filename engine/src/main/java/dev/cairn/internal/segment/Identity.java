@@ -40,6 +40,12 @@ public record Identity(UUID installation, long createdAt) {
         new FileEnvelope(KIND, FORMAT, installation, content).write(directory.identityFile());
     }
 
+    /** What helps where the file is missing or damaged. */
+    public static String remedy(LogDirectory directory) {
+        return "put it back from a copy; or cairn replay --apply --data " + directory.root()
+                + " writes it again as the segments state it";
+    }
+
     /**
      * Reads the identity.
      *
@@ -47,8 +53,8 @@ public record Identity(UUID installation, long createdAt) {
      * @throws DataDirectoryException when the file is damaged, not Cairn's, or of a newer format
      */
     public static @Nullable Identity read(LogDirectory directory) throws IOException {
-        if (!Files.exists(directory.identityFile())) {
-            return null;
+        if (Files.notExists(directory.identityFile())) {
+            return null; // and not where nobody may look
         }
         try {
             FileEnvelope envelope = FileEnvelope.read(directory.identityFile(), KIND, FORMAT);
@@ -64,7 +70,8 @@ public record Identity(UUID installation, long createdAt) {
             return new Identity(envelope.installation(), createdAt);
         } catch (FileEnvelope.BadFileException e) {
             Reason reason = e.newerFormat() ? Reason.NEWER_FORMAT : Reason.FOREIGN;
-            throw new DataDirectoryException(directory.root(), reason, String.valueOf(e.getMessage()), e);
+            String what = e.newerFormat() ? e.getMessage() : e.getMessage() + "; " + remedy(directory);
+            throw new DataDirectoryException(directory.root(), reason, String.valueOf(what), e);
         } catch (NoSuchFileException e) {
             return null;
         }
