@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class ProjectionCheck implements Check {
     private static final String AFFECTS = "the projection, which the next opening makes anew from the log";
     private static final String REMADE = "nothing: the next opening makes it anew from the log";
+    /** An opening in good order looks at no more than where the rows belong. */
     private static final String UNSOUND =
-            "the projection: lists and counts may be wrong until cairn replay --rebuild projection makes it anew";
+            "the projection: lists and counts may be wrong until a query or a write meets the damage, which makes it anew,"
+                    + " or cairn replay --rebuild projection does";
+
     private static final int SHOWN_MAX = 10;
 
     private final Scene scene;
@@ -71,7 +74,15 @@ final class ProjectionCheck implements Check {
                             Severity.DERIVED, file, 0, -1, "expected a sound file, was " + problem, UNSOUND));
             fits = fits(opened);
         } catch (UnreadableException | IOException | RuntimeException e) {
-            derived("expected a database that can be read, was " + e.getMessage(), -1);
+            // What cannot be opened here the next opening cannot use either; damage further on it need not meet.
+            String affects = audit == null ? AFFECTS : UNSOUND;
+            findings.add(
+                    Severity.DERIVED,
+                    file,
+                    0,
+                    -1,
+                    "expected a database that can be read, was " + e.getMessage(),
+                    affects);
         }
     }
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 final class ProjectionComparison implements Comparison {
-    private static final String AFFECTS = "the projection: lists and counts are wrong until it is made anew";
+    private static final String AFFECTS =
+            "the projection: lists and counts are wrong until cairn replay --rebuild projection makes it anew";
 
     private static final int ORPHANS_MAX = 100;
 
@@ -94,8 +95,7 @@ final class ProjectionComparison implements Comparison {
     private void compare(Kind kind, Row row, StateDigest digest) {
         StateKey.write(key, kind.id(), null, row.key());
         fold.load(kind, key, expected);
-        row.toEntity(found);
-        digest.add(kind, key, 1, found);
+        String unreadable = add(kind, row, digest);
         if (!expected.exists()) {
             divergence.add(row.head(), name(kind, row.key()), "expected no row, was one of offset " + row.head());
             return;
@@ -108,6 +108,22 @@ final class ProjectionComparison implements Comparison {
                     name(kind, row.key()),
                     "column " + difference.column() + ": expected " + difference.expected() + ", was "
                             + difference.was());
+        } else if (unreadable != null) {
+            divergence.add(
+                    Math.min(expected.head(), row.head()),
+                    name(kind, row.key()),
+                    "expected values that can be understood, was " + unreadable);
+        }
+    }
+
+    /** Adds the entity whose row this is; returns why it is none, or null: its digest then differs, as it has to. */
+    private @Nullable String add(Kind kind, Row row, StateDigest digest) {
+        try {
+            row.toEntity(found);
+            digest.add(kind, key, 1, found);
+            return null;
+        } catch (RuntimeException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -2,9 +2,11 @@ package dev.cairn.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.Cairn;
 import dev.cairn.Progress;
 import dev.cairn.inspect.Verification.Finding;
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.session.NewMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,8 +102,8 @@ class VerificationFilesTest {
     @Test
     void shouldNameAnOldMarkOfACleanClose() throws Exception {
         Path old = Files.copy(directory.file("clean"), dir.resolve("old"));
-        try (dev.cairn.Cairn cairn =
-                dev.cairn.Cairn.open(directory.root, VerifiedDirectory.options().build())) {
+        try (Cairn cairn =
+                Cairn.open(directory.root, VerifiedDirectory.options().build())) {
             directory.write(cairn, 3);
         }
         Files.copy(old, directory.file("clean"), StandardCopyOption.REPLACE_EXISTING);
@@ -155,6 +158,40 @@ class VerificationFilesTest {
         assertThat(found.offset()).isEqualTo(11);
         assertThat(found.what())
                 .isEqualTo("row case-1-2 of task: column status: expected running, was failed; and 1 more differ");
+    }
+
+    @Test
+    void shouldNameTheRowAndColumnOfAValueThatCannotBeRead() throws Exception {
+        long head;
+        try (Cairn cairn =
+                Cairn.open(directory.root, VerifiedDirectory.options().build())) {
+            cairn.sessions().append("talk", NewMessage.of("user", "hello"));
+            head = cairn.sessions().append("talk", NewMessage.of("agent", "hi")).offset();
+        }
+        change("UPDATE session SET roots = roots || 'x'");
+
+        Finding found = onlyDeep();
+
+        assertThat(found.severity()).isEqualTo(Severity.DERIVED);
+        assertThat(found.offset()).isEqualTo(head);
+        assertThat(found.what()).matches("row talk of session: column roots: expected (.*), was \\1x");
+    }
+
+    /** An opening in good order does not read the whole file, and must not be promised to. */
+    @Test
+    void shouldNotPromiseThatTheNextOpeningMeetsDamageWithinTheProjection() throws Exception {
+        byte[] bytes = Files.readAllBytes(directory.file(PROJECTION));
+        Arrays.fill(bytes, 5 * 4096, 8 * 4096, (byte) 0x55);
+        Files.write(directory.file(PROJECTION), bytes);
+        for (int i = 0; i < 2; i++) {
+            assertThat(directory.verify().findings()).isNotEmpty().allSatisfy(found -> {
+                assertThat(found.file()).isEqualTo(Path.of(PROJECTION));
+                assertThat(found.affects())
+                        .contains("a query or a write meets the damage")
+                        .contains("cairn replay --rebuild projection");
+            });
+            Cairn.open(directory.root, VerifiedDirectory.options().build()).close();
+        }
     }
 
     @Test
