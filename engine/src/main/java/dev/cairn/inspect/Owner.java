@@ -2,7 +2,9 @@ package dev.cairn.inspect;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
+import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.inspect.Verification.Severity;
+import dev.cairn.internal.assembly.DataDirectory;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
@@ -12,12 +14,14 @@ import dev.cairn.internal.segment.SegmentAudit;
 import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +144,28 @@ record Owner(@Nullable UUID installation, boolean live) {
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .orElse(null);
+    }
+
+    /** Whether any file of Cairn's is there that tells of a log. */
+    static boolean hasFiles(LogDirectory directory) {
+        return Stream.of(
+                        directory.identityFile(),
+                        directory.logDirectory(),
+                        directory.watermarkFile(),
+                        directory.cleanFile(),
+                        directory.controlFile())
+                .anyMatch(Files::exists);
+    }
+
+    /** @throws DataDirectoryException when there is nothing to look at: no log has begun there, or the directory is not Cairn's */
+    static void refuseNobodys(LogDirectory directory) {
+        boolean unbegun = DataDirectory.isUnbegun(directory);
+        if (unbegun || !hasFiles(directory)) {
+            throw new DataDirectoryException(
+                    directory.root(),
+                    Reason.FOREIGN,
+                    unbegun ? UNBEGUN : "expected a data directory, was one without any file of Cairn's");
+        }
     }
 
     private static @Nullable UUID named(NumberedFile segment) {

@@ -7,14 +7,12 @@ import dev.cairn.InvalidRequestException;
 import dev.cairn.OutOfSpaceException;
 import dev.cairn.Progress;
 import dev.cairn.inspect.Inspection.Range;
-import dev.cairn.internal.assembly.DataDirectory;
 import dev.cairn.internal.assembly.IdentityRepair;
 import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
-import dev.cairn.internal.recovery.RepairRoom;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
@@ -28,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -129,8 +128,9 @@ public final class Recovery {
      * @param offset of the record with the account, −1 when nothing but the identity was lost, which needs none
      * @param deleted topic and key of each key that counts as deleted now, as nothing was left to say what it held
      * @param originals what is in {@code quarantine/} now and was not before, relative to the data directory
+     * @param clean whether that opening was closed in good order; if not, the next one recovers
      */
-    public record Applied(int epoch, long offset, List<String> deleted, List<Path> originals) {}
+    public record Applied(int epoch, long offset, List<String> deleted, List<Path> originals, boolean clean) {}
 
     private Recovery(
             LogDirectory directory,
@@ -207,13 +207,12 @@ public final class Recovery {
         }
         UUID installation = Owner.installation(files);
         if (installation == null) {
+            Owner.refuseNobodys(files);
             throw new DataDirectoryException(
                     files.root(),
                     Reason.FOREIGN,
-                    DataDirectory.isUnbegun(files)
-                            ? Owner.UNBEGUN
-                            : "expected an identity, or a segment that says whose it is, was neither; put the file "
-                                    + files.identityFile().getFileName() + " back from a copy");
+                    "expected an identity, or a segment that says whose it is, was neither; put the file "
+                            + files.identityFile().getFileName() + " back from a copy");
         }
         return installation;
     }
@@ -243,15 +242,24 @@ public final class Recovery {
             LogRepair.Recorded recorded = LogRepair.apply(directory, plan, scope, options);
             Set<Path> originals = quarantined();
             originals.removeAll(before);
-            return new Applied(recorded.epoch(), recorded.offset(), recorded.deleted(), List.copyOf(originals));
+            return new Applied(
+                    recorded.epoch(), recorded.offset(), recorded.deleted(), List.copyOf(originals), recorded.clean());
         } catch (IOException | UncheckedIOException e) {
             if (DiskFailure.isFull(e)) {
                 throw new OutOfSpaceException(directory.root() + ": expected room for "
-                        + RepairRoom.needed(plan, options.segmentBytesMax()) + " bytes to repair it, was "
+                        + room(options) + " bytes to repair it, was "
                         + DiskFailure.describe(e) + "; originals are kept; make room and run it again");
             }
             throw new DataDirectoryException(
                     directory.root(), Reason.INACCESSIBLE, "cannot be repaired: " + DiskFailure.describe(e), e);
+        }
+    }
+
+    private long room(CairnOptions options) {
+        try {
+            return LogRepair.room(directory, plan, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -453,7 +461,7 @@ public final class Recovery {
             return first + "nothing more is lost; originals stay in quarantine/";
         }
         return first + "lost for good: " + RepairPlan.counted(plan.lostCount(), "offset") + ", "
-                + plan.lostDurableCount()
+                + String.format(Locale.ROOT, "%,d", plan.lostDurableCount())
                 + " of them known to have been durable; marked incomplete, or deleted where no body of them is left: "
                 + RepairPlan.counted(plan.entities().size(), "key") + "; originals stay in quarantine/";
     }

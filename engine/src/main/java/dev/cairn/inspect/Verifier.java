@@ -81,25 +81,13 @@ final class Verifier {
         if (!Files.isDirectory(root)) {
             throw new DataDirectoryException(root, Reason.MISSING, "expected a data directory, was none");
         }
-        boolean cairns = List.of(
-                        directory.identityFile(),
-                        directory.logDirectory(),
-                        directory.watermarkFile(),
-                        directory.cleanFile(),
-                        directory.controlFile())
-                .stream()
-                .anyMatch(Files::exists);
-        if (!cairns && !Files.isReadable(root)) {
+        if (Owner.hasFiles(directory)) {
+            return; // also where the first opening was cut off, which is worth a note
+        }
+        if (!Files.isReadable(root)) {
             throw new DataDirectoryException(root, Reason.INACCESSIBLE, "expected a directory that can be read");
         }
-        if (!cairns) {
-            throw new DataDirectoryException(
-                    root,
-                    Reason.FOREIGN,
-                    DataDirectory.isUnbegun(directory)
-                            ? Owner.UNBEGUN
-                            : "expected a data directory, was one without any file of Cairn's");
-        }
+        Owner.refuseNobodys(directory);
     }
 
     private Verification verify(Scene scene) throws IOException {

@@ -73,11 +73,12 @@ final class RecoveryText {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "%s%,d records in %d of %d segments",
+                "%s%,d records in %d of %d segment%s",
                 range,
                 plan.records(),
                 plan.segments().size() - skipped,
-                plan.segments().size());
+                plan.segments().size(),
+                plan.segments().size() == 1 ? "" : "s");
     }
 
     static String took(Recovery plan) {
@@ -219,7 +220,11 @@ final class RecoveryText {
         Applied applied = outcome.applied();
         if (applied != null) {
             console.line("");
-            console.line("DONE, in epoch " + applied.epoch() + ": the log opens for writing");
+            console.line("DONE, in epoch " + applied.epoch()
+                    + (applied.clean()
+                            ? ": the log opens for writing"
+                            : ": the log was opened for writing, and could not be closed in good order; the next opening"
+                                    + " recovers"));
             if (applied.offset() >= 0) {
                 console.line("  account       record RecoveryPerformed at offset " + applied.offset());
             }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RepairOnFullDiskTest {
     private static final int DISK_MEGABYTES = 48;
     private static final String JAVA = "Exception";
+    private static final Pattern ROOM = Pattern.compile("expected room for (\\d+) bytes");
     private static final String[] SMALL = {"--segment-bytes-max", "1MiB"};
 
     @TempDir
@@ -54,6 +57,53 @@ class RepairOnFullDiskTest {
             assertThat(apply(log).exit()).isZero();
             log.assertRepaired(plan);
         }
+    }
+
+    /** What the message asks for is enough for all that follows: nothing fails behind the repair, and the log is closed in good order. */
+    @Test
+    void shouldAskForTheRoomThatTheOpeningBehindTheRepairTakes() throws IOException {
+        try (SmallDisk disk = SmallDisk.mount(temporary.resolve("disk"), DISK_MEGABYTES)) {
+            DamagedDirectory log = damaged(disk.resolve("data"));
+            for (int i = 0; i < 3; i++) {
+                log.zero(log.segments().get(i), 200_000, 2_000);
+            }
+            Files.deleteIfExists(log.data().resolve("reserve"));
+            JsonNode plan = log.dryRun();
+            disk.leave(1 << 20);
+            Matcher needed = ROOM.matcher(apply(log).err());
+            assertThat(needed.find()).isTrue();
+            disk.leave(Long.parseLong(needed.group(1)) + 4_096);
+
+            RunVerb done = apply(log);
+
+            assertThat(done.exit()).as(done.err()).isZero();
+            assertThat(log.listing()).containsKeys("clean", "projection.db", "checkpoint/state.checkpoint");
+            assertThat(RunVerb.cairn("verify", "--data", log.data()).out())
+                    .doesNotContain("did not close in good order");
+            disk.release();
+            log.assertRepaired(plan);
+        }
+    }
+
+    @Test
+    void shouldSayThatTheOpeningBehindARepairCouldNotBeClosed() throws IOException {
+        DamagedDirectory log = damaged(temporary.resolve("damaged"));
+        JsonNode plan = log.dryRun();
+        RunVerb done;
+        try (DiskFaults full = DiskFaults.failEach(
+                log.data(),
+                DiskFaults.On.WRITE,
+                file -> file.getFileName().toString().startsWith("clean"),
+                DiskFaults.Fault.ENOSPC)) {
+            done = apply(log);
+            assertThat(full.hasStruck()).isTrue();
+        }
+
+        assertThat(done.exit()).as(done.err()).isZero();
+        assertThat(done.out())
+                .contains("could not be closed in good order; the next opening recovers")
+                .doesNotContain("the log opens for writing");
+        log.assertRepaired(plan);
     }
 
     @Test

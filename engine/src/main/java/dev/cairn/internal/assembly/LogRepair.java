@@ -10,6 +10,7 @@ import dev.cairn.Progress;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.kind.Recovered;
+import dev.cairn.internal.projection.ProjectionAudit;
 import dev.cairn.internal.recovery.CheckpointWitness;
 import dev.cairn.internal.recovery.RepairExecution;
 import dev.cairn.internal.recovery.RepairJournal;
@@ -21,6 +22,7 @@ import dev.cairn.internal.recovery.RepairPlanner;
 import dev.cairn.internal.recovery.RepairRoom;
 import dev.cairn.internal.recovery.RepairScope;
 import dev.cairn.internal.recovery.StateWitness;
+import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
@@ -31,6 +33,8 @@ import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.log.LogFilter;
 import dev.cairn.log.LogPage;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +100,9 @@ public final class LogRepair {
      * @param epoch of the opening that wrote it
      * @param offset of the record, −1 when nothing but the identity was lost, which needs none
      * @param deleted topic and key of each entity of which nothing was left
+     * @param clean whether that opening was closed in good order too
      */
-    public record Recorded(int epoch, long offset, List<String> deleted) {
+    public record Recorded(int epoch, long offset, List<String> deleted, boolean clean) {
         public Recorded {
             deleted = List.copyOf(deleted);
         }
@@ -122,17 +127,24 @@ public final class LogRepair {
                         "expected the damage that the plan " + plan.id() + " was made for, was that of " + now.id());
             }
             if (now.isDue()) {
-                RepairRoom.require(now, directory.root(), options.segmentBytesMax());
+                requireRoom(directory, now, options);
             }
             IdentityRepair.writeIfLost(directory, plan.installation(), options.clock());
             if (now.isDue()) {
                 execute(directory, now, options);
             }
         }
+        Recorded recorded = openAndClose(directory, plan, scope, options);
+        boolean clean = CleanMarker.read(directory, plan.installation()) != null;
+        return new Recorded(recorded.epoch(), recorded.offset(), recorded.deleted(), clean);
+    }
+
+    private static Recorded openAndClose(
+            LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options) {
         try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
             return plan.isDue()
                     ? recorded(cairn, plan.lastOffset() + 1)
-                    : new Recorded(cairn.watermarks().epoch(), -1, List.of());
+                    : new Recorded(cairn.watermarks().epoch(), -1, List.of(), false);
         } catch (DamagedLogException e) {
             if (scope.isAll()) {
                 throw e;
@@ -144,6 +156,22 @@ public final class LogRepair {
                     e.what() + "; what was asked for is repaired, originals are in quarantine/, but the log is damaged"
                             + " elsewhere too: the opening that a repair of the rest ends with records both");
         }
+    }
+
+    /** Bytes that {@code plan} takes on the disk, at most, with the opening behind it. */
+    public static long room(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {
+        // Each is made anew before the old one's room is given back, or, the projection, by way of a log as large as
+        // itself.
+        long made = size(CheckpointFile.path(directory)) + size(ProjectionAudit.file(directory.root()));
+        return RepairRoom.needed(plan, options.segmentBytesMax()) + made;
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    private static void requireRoom(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {
+        RepairRoom.require(room(directory, plan, options), directory.root(), options.segmentBytesMax());
     }
 
     /** What the opening just now has written about the repair, behind all that was there. */
@@ -165,7 +193,7 @@ public final class LogRepair {
                 next = Objects.requireNonNull(e.resumeFrom());
             }
         }
-        return new Recorded(cairn.watermarks().epoch(), account, deleted);
+        return new Recorded(cairn.watermarks().epoch(), account, deleted, false);
     }
 
     /** The same for an opening that holds the lock, if its options accept exactly this loss. */
@@ -183,19 +211,19 @@ public final class LogRepair {
                     plan.isDue() ? "" : ": every record is whole; start without it, as looking for one takes time");
             return false;
         }
-        RepairRoom.require(plan, directory.root(), options.segmentBytesMax());
+        requireRoom(directory, plan, options);
         execute(directory, plan, options);
         return true;
     }
 
     private static void execute(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {
         LOG.warn(
-                "{}: repair {}: {} segments are written anew, {} are put into their places, {} offsets are lost",
+                "{}: repair {}: {} to be written anew, {} to be put into their places, {} lost",
                 directory.root(),
                 plan.id(),
-                plan.repairs().stream().filter(Rewrite.class::isInstance).count(),
-                plan.repairs().stream().filter(Put.class::isInstance).count(),
-                plan.lostCount());
+                counted(plan, Rewrite.class),
+                counted(plan, Put.class),
+                RepairPlan.counted(plan.lostCount(), "offset"));
         new RepairExecution(
                         directory,
                         plan.installation(),
@@ -204,6 +232,11 @@ public final class LogRepair {
         if (plan.endUnknown()) {
             WatermarkRepair.write(directory, plan, options);
         }
+    }
+
+    private static String counted(RepairPlan plan, Class<?> repair) {
+        return RepairPlan.counted(
+                plan.repairs().stream().filter(repair::isInstance).count(), "segment");
     }
 
     /** The topic, built-in or the user's, of an entity that lost records. */

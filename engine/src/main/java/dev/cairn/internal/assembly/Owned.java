@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.internal.disk.DiskFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -28,7 +29,8 @@ final class Owned implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.warn("Expected {} to close, was: {}", part, e.toString(), e);
+                LOG.warn("expected {} to close, was {}", part, DiskFailure.describe(e));
+                LOG.debug("expected {} to close", part, e);
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.commit.GroupCommit;
 import dev.cairn.internal.disk.Disk;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.recovery.RecoveryPlan;
 import dev.cairn.internal.segment.CleanMarker;
 import dev.cairn.internal.segment.Control;
@@ -78,7 +79,8 @@ final class WriterClosing {
                 closeInOrder();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{}: expected a clean close, was {}; the next opening recovers", root(), e.toString(), e);
+            LOG.warn("{}: expected a clean close, was {}; the next opening recovers", root(), DiskFailure.describe(e));
+            LOG.debug("{}: expected a clean close", root(), e);
             abandonWriter();
         } finally {
             owned.close();
@@ -125,7 +127,10 @@ final class WriterClosing {
         try {
             writeCheckpoint(last);
         } catch (IOException e) {
-            LOG.warn("{}: expected to write a checkpoint, was {}; the next opening replays", root(), e.toString());
+            LOG.warn(
+                    "{}: expected to write a checkpoint, was {}; the next opening replays",
+                    root(),
+                    DiskFailure.describe(e));
         }
     }
 

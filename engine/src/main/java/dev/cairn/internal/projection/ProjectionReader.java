@@ -238,7 +238,8 @@ final class ProjectionReader implements AutoCloseable {
             if (SqlFailures.damaged(e)) {
                 onDamage.accept(String.valueOf(e.getMessage()));
             }
-            LOG.warn("the projection could not be read", e);
+            LOG.warn("the projection could not be read: {}", e.getMessage());
+            LOG.debug("the projection could not be read", e);
             throw new NotReadyException("expected the projection to answer, was " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -261,7 +262,7 @@ public record RepairPlan(
 
     /** So many of {@code what}, for people. */
     public static String counted(long count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 
     /** How many offsets are lost. */

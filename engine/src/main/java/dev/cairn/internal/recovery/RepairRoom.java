@@ -14,8 +14,10 @@ import java.nio.file.Path;
  * <p>Threading: stateless.
  */
 public final class RepairRoom {
-    /** For the account of the repair, manifests, the watermark and the projection's next pages. */
+    /** For the account of the repair, the watermark and the next pages of whatever else is open. */
     private static final long MARGIN_BYTES = 512 << 10;
+    /** For the manifest of one segment, and its copy while it is written. */
+    private static final long MANIFEST_BYTES = 8 << 10;
 
     private RepairRoom() {}
 
@@ -23,6 +25,7 @@ public final class RepairRoom {
     public static long needed(RepairPlan plan, int segmentBytesMax) {
         long bytes = MARGIN_BYTES + segmentBytesMax;
         for (SegmentRepair repair : plan.repairs()) {
+            bytes += MANIFEST_BYTES;
             if (repair instanceof RepairPlan.Rewrite rewrite) {
                 bytes += SegmentReplacement.bytesAtMost(rewrite.salvage(), rewrite.lost());
             }
@@ -33,15 +36,16 @@ public final class RepairRoom {
     /**
      * Refuses to begin what could not be ended.
      *
+     * @param needed bytes that the repair takes, with the opening behind it
      * @throws OutOfSpaceException when there is not enough room; nothing was changed
      */
-    public static void require(RepairPlan plan, Path root, int segmentBytesMax) throws IOException {
-        long needed = needed(plan, segmentBytesMax);
+    public static void require(long needed, Path root, int segmentBytesMax) throws IOException {
         long usable = Files.getFileStore(root).getUsableSpace();
         if (usable < needed) {
             throw new OutOfSpaceException(root + ": expected room for " + needed
-                    + " bytes, to write damaged segments anew and to begin a segment of " + segmentBytesMax
-                    + ", was a disk with " + usable + " left; nothing was changed; make room and run it again");
+                    + " bytes, to write damaged segments anew, to begin a segment of " + segmentBytesMax
+                    + " and to make checkpoint and projection again, was a disk with " + usable
+                    + " left; nothing was changed; make room and run it again");
         }
     }
 }
