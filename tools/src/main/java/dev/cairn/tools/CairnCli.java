@@ -13,18 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code cairn}: the root under which every verb hangs, and the one place where exceptions become exit codes.
@@ -126,17 +127,28 @@ final class CairnCli implements Runnable {
             completion.getCommandSpec().usageMessage().hidden(true);
             root.addSubcommand(COMPLETION, completion);
         }
-        IParameterExceptionHandler usage = root.getParameterExceptionHandler();
-        return root.setCaseInsensitiveEnumValuesAllowed(true)
+        return root.registerConverter(Path.class, new Converters.Name())
+                .registerConverter(UUID.class, new Converters.Installation())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setDefaultValueProvider(settings)
                 .setOut(console.writer())
                 .setErr(new PrintWriter(new OutputStreamWriter(console.err(), StandardCharsets.UTF_8), true))
                 .setParameterExceptionHandler((e, args) -> {
-                    usage.handleParseException(e, args);
+                    printUsage(e);
                     explainOrigin(console, settings, e);
                     return ExitCode.USAGE.number();
                 })
                 .setExecutionExceptionHandler(CairnCli::failed);
+    }
+
+    /** As picocli does it, with our mark in front of the message. */
+    private static void printUsage(ParameterException e) {
+        CommandLine verb = e.getCommandLine();
+        PrintWriter err = verb.getErr();
+        err.println(verb.getColorScheme().errorText("cairn: " + e.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+            verb.usage(err, verb.getColorScheme());
+        }
     }
 
     /** A bad value that is not on the command line: says where it stands. */

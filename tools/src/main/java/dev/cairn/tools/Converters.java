@@ -3,10 +3,13 @@ package dev.cairn.tools;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.log.From;
 import dev.cairn.run.RunMode;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -62,6 +65,33 @@ final class Converters {
                 case "h" -> Duration.ofHours(number);
                 default -> Duration.ofDays(number);
             };
+        }
+    }
+
+    /** A file or a directory: no name at all would be the working directory, which nobody means. */
+    static final class Name implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            if (text.isEmpty()) {
+                throw new TypeConversionException("expected the name of a file or a directory, was an empty text");
+            }
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new TypeConversionException("expected the name of a file or a directory, was " + text);
+            }
+        }
+    }
+
+    /** The identity of an installation. */
+    static final class Installation implements ITypeConverter<UUID> {
+        @Override
+        public UUID convert(String text) {
+            try {
+                return UUID.fromString(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("expected a UUID, was " + text);
+            }
         }
     }
 

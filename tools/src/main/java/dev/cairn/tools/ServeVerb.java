@@ -5,6 +5,7 @@ import dev.cairn.CairnOptions;
 import dev.cairn.server.CairnServer;
 import dev.cairn.task.Workflow;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
         description = "Serves a data directory over HTTP until it is told to stop.",
         footer = {"", "Every setting that `cairn config` prints is a flag as well."})
 final class ServeVerb extends Verb {
+    private static final Pattern LOSS = Pattern.compile("[0-9a-f]{8}");
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -49,6 +52,13 @@ final class ServeVerb extends Verb {
         Workflow workflow = server.workflow() == null ? null : WorkflowFile.read(server.workflow());
         if (readOnly && workflow != null) {
             throw usage("expected --read-only or --workflow, was both");
+        }
+        if (readOnly && acceptDataLoss != null) {
+            throw usage("expected --read-only or --accept-data-loss, was both");
+        }
+        if (acceptDataLoss != null && !LOSS.matcher(acceptDataLoss).matches()) {
+            throw usage("expected --accept-data-loss with the 8 digits that a refusal to open printed, was "
+                    + acceptDataLoss);
         }
         try (Stopping stopping = Stopping.install();
                 Cairn cairn = open()) {
