@@ -221,7 +221,7 @@ class RepairTest {
             while (cairn.health().warnings().isEmpty() && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
-            assertThat(cairn.health().warnings()).anyMatch(warning -> warning.contains("1 damaged segments"));
+            assertThat(cairn.health().warnings()).anyMatch(warning -> warning.contains("1 damaged segment"));
             assertThat(cairn.health().ready()).isTrue();
             for (int i = 0; i < TASKS; i++) {
                 Task task = cairn.tasks().get("t" + i).orElseThrow();

@@ -169,7 +169,7 @@ final class Problems {
         } else if (refusal instanceof DamagedLogException damaged) {
             // The message names a file of the server; that is for its log.
             LOG.error("the log is damaged", damaged);
-            return Problem.of(Problem.Code.DAMAGED, "expected readable records, was: " + damaged.what())
+            return Problem.of(Problem.Code.DAMAGED, "a record cannot be read: " + damaged.what())
                     .with("offset", damaged.offset());
         }
         LOG.error("refusal without a status", refusal);

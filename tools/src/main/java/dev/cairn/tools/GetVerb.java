@@ -58,7 +58,7 @@ final class GetVerb extends Verb {
 
     private void print(Task task) {
         if (task.incomplete()) {
-            console().notice("records of this task were lost to damage; it is what those that are left say");
+            console().notice("records of this task were lost to damage; this is what is still known of it");
         }
         new Table()
                 .row("id", task.id())

@@ -337,8 +337,9 @@ class PartlyGoneTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(cairn.health().warnings())
-                        .anyMatch(warning ->
-                                warning.contains("damaged segments: log/") && warning.contains(".cq4 at byte ")));
+                        .anyMatch(warning -> warning.contains(" damaged segment")
+                                && warning.contains(": log/")
+                                && warning.contains(".cq4 at byte ")));
     }
 
     /** Where nothing at all is left of a task, asking for it names the damage. */

@@ -100,10 +100,52 @@ class RefusedDirectoryTest {
             file.seek(position);
             file.write(new byte[PAGE_BYTES]);
         }
-        for (String said : new String[] {newest + " at byte ", "--read-only", "cairn replay", "accept the data loss"}) {
+        String accept = "accept the data loss by CairnOptions.acceptDataLoss, or by cairn serve --data " + data
+                + " --accept-data-loss ";
+        for (String said : new String[] {newest + " at byte ", "--read-only", "cairn replay", accept}) {
             requireRefused(said, "serve", "--data", data, "--port", "0");
         }
         requireReads(data);
+    }
+
+    @Test
+    void shouldSayWhatHelpsWhereTheIdentityIsDamaged() throws Exception {
+        Path data = dir.resolve("data");
+        fill(data);
+        byte[] identity = Files.readAllBytes(data.resolve("identity"));
+        identity[identity.length - 1] ^= 1;
+        Files.write(data.resolve("identity"), identity);
+        String help = "; put it back from a copy; or cairn replay --apply --data " + data
+                + " writes it again as the segments state it";
+
+        requireRefused(help, "serve", "--data", data, "--port", "0");
+        requireRefused(help, "describe", "--data", data);
+        requireRefused("identity: expected checksum", "list", "--data", data);
+
+        assertThat(RunVerb.cairn("replay", "--apply", "--data", data).exit()).isZero();
+        requireReads(data);
+    }
+
+    /** As for somebody without permission, which a test that runs as root never is. */
+    @Test
+    void shouldNotTakeAnIdentityThatCannotBeLookedAtForNone() throws Exception {
+        Path data = dir.resolve("data");
+        fill(data);
+        Path identity = data.resolve("identity");
+        Files.delete(identity);
+        Files.createSymbolicLink(identity, identity);
+        for (String verb : new String[] {"describe", "list", "tail", "replay"}) {
+            requireRefused("cannot be read: " + identity, verb, "--data", data);
+        }
+    }
+
+    @Test
+    void shouldNotLookForAnIdentityWhereNothingIsCairns() throws Exception {
+        Path notes = Files.createDirectory(dir.resolve("notes"));
+        Files.writeString(notes.resolve("notes.txt"), "notes");
+        for (String verb : new String[] {"replay", "verify"}) {
+            requireRefused("expected a data directory, was one without any file of Cairn's", verb, "--data", notes);
+        }
     }
 
     /** All segments are another's then, and to set them aside would be to lose the log. */

@@ -117,13 +117,18 @@ public final class Follower implements AutoCloseable {
                 }
                 long pauseMillis = observer.retryAfterMillis(e);
                 if (pauseMillis != RecordObserver.GIVE_UP) {
-                    LOG.warn("{} goes on in {} ms after {}", name, pauseMillis, e.toString());
+                    LOG.warn("{} goes on {}: {}", name, when(pauseMillis), e.getMessage());
+                    LOG.debug("{} goes on", name, e);
                     pause(() -> Thread.sleep(pauseMillis));
                 } else if (gaveUp(e)) {
                     return;
                 }
             }
         }
+    }
+
+    private static String when(long pauseMillis) {
+        return pauseMillis == 0 ? "at once" : "in " + pauseMillis + " ms";
     }
 
     /** Ends for {@code why}, unless somebody who was told of it has started the follower again already. */

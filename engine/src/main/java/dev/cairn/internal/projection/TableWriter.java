@@ -104,7 +104,8 @@ final class TableWriter implements AutoCloseable {
         }
         if (entry.entity.head() != event.previous && !event.hasImage && !gapsAllowed) {
             throw new ProjectionDamagedException("expected " + sql.name() + " " + key + " as of offset "
-                    + event.previous + " before offset " + event.offset + ", was offset " + entry.entity.head());
+                    + event.previous + " before offset " + event.offset + ", was offset " + entry.entity.head()
+                    + ": the log lost a record, or the row is not the one that it made");
         }
         return entry;
     }

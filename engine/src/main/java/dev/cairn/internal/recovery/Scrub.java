@@ -74,7 +74,10 @@ public final class Scrub implements AutoCloseable {
             for (LostEntity lost : account.entities()) {
                 entities.add(KnownLosses.entity(lost.kind(), lost.topic(), lost.key()));
             }
-            losses.state(account.lost(), entities, damaged + " damaged segments: " + damages.describe());
+            losses.state(
+                    account.lost(),
+                    entities,
+                    RepairPlan.counted(damaged, "damaged segment") + ": " + damages.describe());
         }
     }
 
