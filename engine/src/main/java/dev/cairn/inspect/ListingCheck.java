@@ -103,7 +103,7 @@ final class ListingCheck implements Check {
             affects = "the repair, which cairn replay --apply finishes";
         } else if (entry.equals(RepairJournal.doneFile(scene.directory()))) {
             what = "the account of a repair that the log does not have yet";
-            affects = "nothing: the next opening for writing puts it into the log";
+            affects = "what it gave up is not marked in the log: the next opening for writing puts it there";
         } else if (scene.directory().logDirectory().equals(directory.getParent())
                 && SALVAGED.matcher(name).matches()) {
             what = "a segment that a repair, which was cut off, was writing";
@@ -111,12 +111,19 @@ final class ListingCheck implements Check {
         } else {
             return false;
         }
-        String damage = SALVAGED.matcher(name).matches() ? null : RepairJournal.problem(entry);
+        boolean salvaged = SALVAGED.matcher(name).matches();
+        String damage = salvaged ? null : RepairJournal.problem(entry);
         if (damage != null) {
             what = damage;
             affects = "every opening for writing: move the file away to go on without the account of the repair";
         }
-        findings.add(damage == null ? Severity.NOTE : Severity.DAMAGE, entry, 0, what, affects);
+        // Of each record that is lost by it there is a finding of damage.
+        findings.add(
+                damage != null ? Severity.DAMAGE : salvaged ? Severity.NOTE : Severity.DERIVED,
+                entry,
+                0,
+                what,
+                affects);
         return true;
     }
 

@@ -13,6 +13,7 @@ import dev.cairn.internal.segment.ManifestAudit;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentAudit;
 import dev.cairn.internal.system.OpenEpoch;
+import dev.cairn.internal.system.RecordRepair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -301,6 +302,7 @@ final class LogWalk {
         for (Check check : checks) {
             show(check, place);
         }
+        lost.recorded(RecordRepair.lost(event));
         next = event.offset + 1;
         epoch = event.epoch;
         checksum = place.checksum();

@@ -19,6 +19,10 @@ final class LostRecords {
     private final List<Loss> losses = new ArrayList<>();
     private final List<Jump> jumps = new ArrayList<>();
     private final List<OffsetRange> explained = new ArrayList<>();
+    private final List<Gap> gaps = new ArrayList<>();
+    private List<OffsetRange> recorded = List.of();
+
+    private record Gap(Path file, OffsetRange range) {}
 
     private record Loss(Path file, long position, long offset, List<OffsetRange> ranges, String what) {}
 
@@ -49,13 +53,35 @@ final class LostRecords {
     /** Offsets that a repair gave up. */
     void repaired(Path file, OffsetRange range) {
         explained.add(range);
-        findings.add(
-                Severity.NOTE,
-                file,
-                0,
-                range.first(),
-                "records that an earlier repair gave up",
-                MissingRanges.describe(range));
+        gaps.add(new Gap(file, range));
+    }
+
+    /** The log has an account of a repair that gave up {@code ranges}. */
+    void recorded(List<OffsetRange> ranges) {
+        if (!ranges.isEmpty()) {
+            recorded = OffsetRange.union(recorded, ranges);
+        }
+    }
+
+    private void report(Gap gap) {
+        List<OffsetRange> unrecorded = OffsetRange.minus(List.of(gap.range), recorded);
+        if (unrecorded.isEmpty()) {
+            findings.add(
+                    Severity.NOTE,
+                    gap.file,
+                    0,
+                    gap.range.first(),
+                    "records that an earlier repair gave up",
+                    MissingRanges.describe(gap.range));
+        } else {
+            findings.add(
+                    Severity.DAMAGE,
+                    gap.file,
+                    0,
+                    unrecorded.get(0).first(),
+                    "records that a repair gave up which has not ended: the log has no account of it",
+                    missing.describe(unrecorded));
+        }
     }
 
     /** A segment ends in a gap or in damage: no record jumps over it. */
@@ -87,6 +113,7 @@ final class LostRecords {
             String affects = loss.ranges().isEmpty() ? "nobody knows which records" : missing.describe(loss.ranges());
             findings.add(Severity.DAMAGE, loss.file(), loss.position(), loss.offset(), loss.what(), affects);
         }
+        gaps.forEach(this::report);
         for (Jump jump : jumps) {
             if (!isExplained(jump)) {
                 report(jump);

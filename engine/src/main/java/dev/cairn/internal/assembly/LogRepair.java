@@ -143,7 +143,7 @@ public final class LogRepair {
             LogDirectory directory, RepairPlan plan, RepairScope scope, CairnOptions options) {
         try (Cairn cairn = CairnEngine.open(directory.root(), options)) {
             return plan.isDue()
-                    ? recorded(cairn, plan.lastOffset() + 1)
+                    ? recorded(cairn, behind(plan))
                     : new Recorded(cairn.watermarks().epoch(), -1, List.of(), false);
         } catch (DamagedLogException e) {
             if (scope.isAll()) {
@@ -174,7 +174,13 @@ public final class LogRepair {
         RepairRoom.require(room(directory, plan, options), directory.root(), options.segmentBytesMax());
     }
 
-    /** What the opening just now has written about the repair, behind all that was there. */
+    /** Where what is written about the repair begins at the earliest: an opening that was cut off may have written of it before. */
+    private static long behind(RepairPlan plan) {
+        RepairJournal unfinished = plan.unfinished();
+        return 1 + (unfinished == null ? plan.lastOffset() : unfinished.durable());
+    }
+
+    /** What openings have written about the repair, the last of them just now. */
     private static Recorded recorded(Cairn cairn, long behind) {
         long account = -1;
         List<String> deleted = new ArrayList<>();
@@ -197,10 +203,10 @@ public final class LogRepair {
     }
 
     /** The same for an opening that holds the lock, if its options accept exactly this loss. */
-    static boolean acceptedAndDone(LogDirectory directory, Identity identity, CairnOptions options) throws IOException {
+    static void acceptAndDo(LogDirectory directory, Identity identity, CairnOptions options) throws IOException {
         String accepted = options.acceptDataLoss();
         if (accepted == null) {
-            return false;
+            return;
         }
         RepairPlan plan = plan(directory, identity.installation(), RepairScope.ALL, options.progress());
         if (!plan.isDue() || !plan.id().equals(accepted)) {
@@ -209,11 +215,10 @@ public final class LogRepair {
                     directory.root(),
                     accepted,
                     plan.isDue() ? "" : ": every record is whole; start without it, as looking for one takes time");
-            return false;
+            return;
         }
         requireRoom(directory, plan, options);
         execute(directory, plan, options);
-        return true;
     }
 
     private static void execute(LogDirectory directory, RepairPlan plan, CairnOptions options) throws IOException {

@@ -102,6 +102,8 @@ final class ReadOnlyOpening {
                 readOnly.directory(), readOnly.identity(), options, readOnly.catalog(), through, owned);
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), readOnly.isLive());
+        List<OffsetRange> unrecorded = PassedOver.tellUnrecorded(log, readOnly.isLive());
+        PassedOver.tellCutOff(log);
         PassedOver.tellUnchained(log);
         tellOfMissingEnd(readOnly, log);
         tellOfUnknownEnd(readOnly, log, through);
@@ -115,7 +117,7 @@ final class ReadOnlyOpening {
         ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, log.losses(), owned);
         follower.start();
         if (options.scrub()) {
-            owned.add(new Scrub(log.directory().root(), unchanging(readOnly), log.losses()))
+            owned.add(new Scrub(log.directory().root(), unchanging(readOnly), unrecorded, log.losses()))
                     .start();
         }
         return new CairnEngine(

@@ -7,12 +7,13 @@ import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.commit.BatchItem;
 import dev.cairn.internal.json.JsonWriter;
 import dev.cairn.internal.kind.BoundCommand;
-import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Kinds;
+import dev.cairn.internal.read.EntityReaders;
 import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.internal.system.RecoverEntity;
 import java.io.IOException;
@@ -22,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a repair into the log that it repaired: its account, and for each entity that lost records what the entity is now. Done
- * by the first opening after the repair, before anybody else writes; cut off, by the next, which passes over what is there.
+ * Puts a repair into the log that it repaired: for each entity that lost records what the entity is now, and then the account,
+ * which so tells that all of them are there. Done by the first opening after the repair, before anybody else writes; cut off, by
+ * the next, which passes over what is there. What was put back from a copy since is not lost, and nothing is said of it.
  *
  * <p>Threading: the opening thread.
  */
@@ -37,38 +39,58 @@ final class RepairRecord {
     private final LogDirectory directory;
     private final RepairJournal journal;
     private final Kinds kinds;
+    private final EntityReaders readers;
     private final WriterSide writes;
+    private final List<OffsetRange> lost;
+    private final boolean someIsBack;
 
-    RepairRecord(LogDirectory directory, RepairJournal journal, Kinds kinds, WriterSide writes) {
-        this.directory = directory;
+    RepairRecord(OpenLog log, RepairJournal journal, WriterSide writes) {
+        this.directory = log.directory();
         this.journal = journal;
-        this.kinds = kinds;
+        this.kinds = log.registry().kinds;
+        this.readers = log.readers();
         this.writes = writes;
+        this.lost = OffsetRange.intersection(journal.lost(), log.catalog().lostRanges());
+        this.someIsBack = !lost.equals(journal.lost());
     }
 
     void write() throws IOException {
         WriteOptions options = WriteOptions.defaults().withActor(ACTOR).withAck(Ack.ACCEPTED);
-        Kind system = kinds.byId(KindIds.SYSTEM);
-        writes.commit(system, new RecordRepair(account()), step(options, 0));
+        List<LostEntity> stillLost =
+                journal.entities().stream().filter(this::isStillLost).toList();
         List<BatchItem> items = new ArrayList<>();
         int step = 0;
-        for (LostEntity lost : journal.entities()) {
+        for (LostEntity entity : stillLost) {
             step++;
             RecoverEntity command = new RecoverEntity(
-                    kinds.byId(lost.kind()), lost.topic(), lost.key(), lost.lastVersion(), lost.lastOffset());
+                    kinds.byId(entity.kind()), entity.topic(), entity.key(), entity.lastVersion(), entity.lastOffset());
             items.add(new BatchItem(new BoundCommand(KindIds.SYSTEM, command), step(options, step)));
             if (items.size() == BATCH_ITEMS) {
                 commit(items);
             }
         }
         commit(items);
+        writes.commit(kinds.byId(KindIds.SYSTEM), new RecordRepair(account(stillLost)), step(options, 0));
         writes.sync();
         RepairJournal.forget(directory);
     }
 
-    /** A repair is one operation, of the same steps in the same order for as long as its journal exists. */
+    private boolean isStillLost(LostEntity entity) {
+        if (!someIsBack || entity.lastOffset() >= 0) {
+            return !someIsBack || OffsetRange.contain(lost, entity.lastOffset());
+        }
+        long newest = readers.revision(kinds.byId(entity.kind()), entity.topic(), entity.key());
+        return newest < 0 || !readers.isWhole(newest, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A repair is one operation, of the same steps in the same order for as long as its journal exists and nothing of what it lost is
+     * put back.
+     */
     private WriteOptions step(WriteOptions options, int step) {
-        return options.withOperation("repair-" + journal.id() + "-" + journal.durable(), step, 0);
+        String operation = "repair-" + journal.id() + "-" + journal.durable();
+        long left = lost.stream().mapToLong(OffsetRange::count).sum();
+        return options.withOperation(someIsBack ? operation + "-" + left : operation, step, 0);
     }
 
     private void commit(List<BatchItem> items) {
@@ -83,7 +105,7 @@ final class RepairRecord {
         items.clear();
     }
 
-    private String account() {
+    private String account(List<LostEntity> entities) {
         ByteSlab json = new ByteSlab(1024);
         JsonWriter writer = new JsonWriter(json).beginObject();
         writer.name("id").string(journal.id());
@@ -100,17 +122,14 @@ final class RepairRecord {
                         .string(move.from())
                         .endObject());
         writer.endArray();
-        writer.name("lost").beginArray();
-        journal.lost()
-                .forEach(range -> writer.beginArray()
-                        .number(range.first())
-                        .number(range.last())
-                        .endArray());
+        writer.name(RecordRepair.LOST).beginArray();
+        lost.forEach(range ->
+                writer.beginArray().number(range.first()).number(range.last()).endArray());
         writer.endArray();
         writer.name("endUnknown").bool(journal.assumedEnd() >= 0);
-        writer.name("entities").number(journal.entities().size());
+        writer.name("entities").number(entities.size());
         writer.name("tasks").beginArray();
-        journal.entities().stream()
+        entities.stream()
                 .filter(entity -> entity.kind() == KindIds.TASK)
                 .limit(LISTED_MAX)
                 .forEach(entity -> writer.string(entity.key()));

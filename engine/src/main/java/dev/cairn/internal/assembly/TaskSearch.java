@@ -13,6 +13,7 @@ import dev.cairn.internal.commit.BatchItem;
 import dev.cairn.internal.commit.RefusalMemory;
 import dev.cairn.internal.kind.Command;
 import dev.cairn.internal.kind.Kind;
+import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.RowQuery;
 import dev.cairn.internal.kind.RowView;
@@ -62,6 +63,8 @@ public final class TaskSearch {
                         files::through),
                 losses,
                 CHECKED_RECORDS_MAX);
+        UnrecordedLosses.in(files.catalog(), readers, registry.kinds.byId(KindIds.SYSTEM))
+                .forEach(losses::passedOver);
         Refusals refusals = new Refusals();
         return registry.task.client(new EngineKindHost(
                 refusals,

@@ -18,6 +18,7 @@ import dev.cairn.internal.commit.Transaction;
 import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.projection.SqliteProjection;
+import dev.cairn.internal.read.Hole;
 import dev.cairn.internal.read.RecentRecords;
 import dev.cairn.internal.recovery.Evidence;
 import dev.cairn.internal.recovery.RecoveryExecution;
@@ -30,6 +31,7 @@ import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.Identity;
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Reserve;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentOptions;
@@ -38,6 +40,7 @@ import dev.cairn.internal.segment.Watermark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,9 +104,7 @@ final class WriterOpening {
         DirectoryLock lock = owned.add(DirectoryLock.acquire(directory));
         Identity identity = DataDirectory.identity(directory, options);
         lock.state(identity.installation());
-        if (!LogRepair.acceptedAndDone(directory, identity, options) && RepairJournal.isCutOff(directory)) {
-            LOG.warn("{}: a repair was cut off; cairn replay --apply finishes it", directory.root());
-        }
+        LogRepair.acceptAndDo(directory, identity, options);
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
         ForeignLog.refuse(directory, identity.installation(), catalog);
         RecoveryPlan plan = recover(identity, catalog);
@@ -113,6 +114,7 @@ final class WriterOpening {
             SqliteProjection.delete(directory.root()); // it may have been made while damage hid what was saved since
         }
         RecoveredState state = RecoveredState.recover(directory, identity, options, catalog, plan.lastOffset(), owned);
+        refuseUnrecorded(identity, state.log(), repaired);
         return start(identity, plan, state, repaired);
     }
 
@@ -151,10 +153,21 @@ final class WriterOpening {
         }
     }
 
+    /** Who lost records in gaps would go on as if nothing had happened, unless an account is written that names them. */
+    private void refuseUnrecorded(Identity identity, OpenLog log, @Nullable RepairJournal repaired) throws IOException {
+        List<OffsetRange> known = repaired == null ? List.of() : repaired.lost();
+        for (Hole hole : UnrecordedLosses.in(log)) {
+            if (!OffsetRange.minus(List.of(hole.offsets()), known).isEmpty()) {
+                throw LogRepair.explained(directory, identity, hole.why());
+            }
+        }
+    }
+
     private Cairn start(Identity identity, RecoveryPlan plan, RecoveredState state, @Nullable RepairJournal repaired)
             throws IOException {
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), false);
+        PassedOver.tellCutOff(log);
         PassedOver.tellUnchained(log);
         int epoch = plan.epoch();
         Watermark watermark = owned.add(Watermark.open(directory, identity.installation(), plan.unforcedRecordsMax()));
@@ -236,12 +249,12 @@ final class WriterOpening {
                 closing::run);
         groupCommit.start();
         if (repaired != null) {
-            new RepairRecord(directory, repaired, log.registry().kinds, writes).write();
+            new RepairRecord(log, repaired, writes).write();
         }
         control.openState();
         Reserve.make(directory);
         if (options.scrub()) {
-            owned.add(new Scrub(log.directory().root(), log.catalog().segments(), log.losses()))
+            owned.add(new Scrub(log.directory().root(), log.catalog().segments(), List.of(), log.losses()))
                     .start();
         }
         return new CairnEngine(log, ends, writes, projection, signal::await, refusals, recent, writes);

@@ -61,21 +61,18 @@ final class EntityChain {
         return this;
     }
 
-    /** The newest record at or before {@code limit}, going back from {@code head}; −1 when there is none. */
-    long floor(long head, long limit) {
-        long at = head;
-        passedLost = false;
+    /** The newest record of the entity {@code stateKey} at or before {@code limit}, going back from {@code head}; −1 when there is none. */
+    long floor(ByteSlab stateKey, long head, long limit) {
+        long linked = head;
+        long at = newestKept(stateKey, head);
         while (at > limit) {
             read(at);
             long image = cursor.frame().previousImage();
-            if (image > limit && isKept(image)) {
-                at = image;
-                continue;
-            }
-            long linked = cursor.frame().previous();
-            at = previous();
-            passedLost = at != linked && at <= limit && (linked <= limit || lostLinks.areLost(at + 1, limit));
+            boolean hops = image > limit && isKept(image);
+            linked = hops ? image : cursor.frame().previous();
+            at = hops ? image : previous();
         }
+        passedLost = at != linked && (linked <= limit || lostLinks.areLost(at + 1, limit));
         return at;
     }
 
@@ -92,16 +89,15 @@ final class EntityChain {
     boolean isWhole(long head, int recordsMax) {
         long at = head;
         try {
-            for (int i = 0; i < recordsMax && at >= startOffset.getAsLong(); i++) {
+            boolean whole = isKept(at);
+            for (int i = 0; whole && i < recordsMax && at >= startOffset.getAsLong(); i++) {
                 read(at);
                 at = cursor.frame().previous();
-                if (at >= 0 && !isKept(at)) {
-                    return false;
-                }
+                whole = isKept(at);
             }
-            return true;
-        } catch (DamagedLogException e) {
-            return false;
+            return whole;
+        } catch (DamagedLogException | GoneException e) {
+            return false; // gone where a manifest does not tell of a gap yet
         }
     }
 

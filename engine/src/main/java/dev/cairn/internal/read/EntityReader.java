@@ -90,7 +90,7 @@ public final class EntityReader {
     /** Loads the entity as it was after the record at {@code asOf}. */
     void loadAsOf(Kind kind, @Nullable String topic, String name, long asOf, Entity into) {
         loadHeader(kind, topic, name, into);
-        long target = chain.of(key).floor(into.head(), asOf);
+        long target = chain.of(key).floor(key, into.head(), asOf);
         boolean passedLost = chain.passedLost();
         if (target >= 0) {
             chain.fold(kind, target, into);
@@ -136,7 +136,7 @@ public final class EntityReader {
         loadHeader(kind, topic, name, header);
         List<LogRecord> records = new ArrayList<>();
         long chars = 0;
-        long at = chain.of(key).floor(header.head(), before - 1);
+        long at = chain.of(key).floor(key, header.head(), before - 1);
         while (at >= 0 && records.size() < limit && chars < LogPages.PAGE_CHARS_MAX) {
             chain.read(at, event);
             LogRecord record = decoder.decode(event);

@@ -38,11 +38,18 @@ public final class KnownLosses implements Losses {
      * @param warning for people
      */
     public synchronized void state(List<OffsetRange> lost, Set<String> entities, String warning) {
+        state(entities);
+        Known before = known;
+        known = new Known(
+                OffsetRange.union(before.lost, lost), before.entities, before.newest, with(before.warnings, warning));
+    }
+
+    /** States who lost records, too, in offsets of which it is known already. */
+    public synchronized void state(Set<String> entities) {
         Known before = known;
         Set<String> names = new HashSet<>(before.entities);
         names.addAll(entities);
-        known = new Known(
-                OffsetRange.union(before.lost, lost), Set.copyOf(names), before.newest, with(before.warnings, warning));
+        known = new Known(before.lost, Set.copyOf(names), before.newest, before.warnings);
     }
 
     /**

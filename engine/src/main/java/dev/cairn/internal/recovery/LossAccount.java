@@ -1,10 +1,12 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvager;
+import dev.cairn.internal.system.RecordRepair;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,19 +17,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whose records are lost, while the records that are left pass by in order of offset: each names the one before it of
- * the same entity, so the first one behind a hole gives away who was in it.
+ * the same entity, so the first one behind a hole gives away who was in it. A gap is as good as a hole until the account of the
+ * repair passes by that left it: then the log itself tells of it.
  *
  * <p>Threading: one thread.
  */
 final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listener {
     private final Map<String, LostEntity> entities = new LinkedHashMap<>();
-    private final List<OffsetRange> lost = new ArrayList<>();
+    private List<OffsetRange> lost = new ArrayList<>();
+    private final List<OffsetRange> gaps = new ArrayList<>();
+    private List<OffsetRange> unrecorded = new ArrayList<>();
+    /** Who lost records in a gap that no account was met of so far. */
+    private final List<Link> intoUnrecorded = new ArrayList<>();
+
     private final Set<String> operations = new LinkedHashSet<>();
     private final ByteSlab topic = new ByteSlab(32);
     private final ByteSlab key = new ByteSlab(64);
 
     /** The record expected next within the segment that passes by. */
     private long next;
+
+    /** A record of {@code entity} names the one at {@code offset} as one before it. */
+    private record Link(long offset, LostEntity entity) {}
 
     private long records;
     private long lastOffset = -1;
@@ -55,12 +66,33 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
     /** A record that is left, of which nothing is asked but where its links lead: if that is lost, whose it was. */
     void link(FrameView frame) {
         if (!lost.isEmpty() && (isLost(frame.previous()) || isLost(frame.previousImage()))) {
-            frame.copyAddress(topic, key);
-            put(
-                    entities,
-                    new LostEntity(
-                            frame.kind(), topic.isEmpty() ? null : topic.utf8(), key.utf8(), frame.version() - 1));
+            put(entities, before(frame));
         }
+        if (!unrecorded.isEmpty()) {
+            link(frame, frame.previous());
+            link(frame, frame.previousImage());
+            if (RecordRepair.mayBe(frame.kind(), frame.type())) {
+                Event event = new Event();
+                frame.copyTo(event);
+                recorded(RecordRepair.lost(event));
+            }
+        }
+    }
+
+    private LostEntity before(FrameView frame) {
+        frame.copyAddress(topic, key);
+        return new LostEntity(frame.kind(), topic.isEmpty() ? null : topic.utf8(), key.utf8(), frame.version() - 1);
+    }
+
+    private void link(FrameView frame, long offset) {
+        if (OffsetRange.contain(unrecorded, offset)) {
+            intoUnrecorded.add(new Link(offset, before(frame)));
+        }
+    }
+
+    private void recorded(List<OffsetRange> ranges) {
+        unrecorded = new ArrayList<>(OffsetRange.minus(unrecorded, ranges));
+        intoUnrecorded.removeIf(link -> OffsetRange.contain(ranges, link.offset()));
     }
 
     @Override
@@ -69,16 +101,45 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
             lose(new OffsetRange(next, range.first() - 1));
         }
         next = range.last() + 1;
+        add(gaps, range);
+        add(unrecorded, range);
+    }
+
+    /** Gaps in what is not looked at: the log has an account of them for all that is known. */
+    void passGaps(List<OffsetRange> ranges) {
+        ranges.forEach(range -> add(gaps, range));
+    }
+
+    /** Everything that repairs gave up, ascending. */
+    List<OffsetRange> gaps() {
+        return List.copyOf(gaps);
+    }
+
+    /** What repairs gave up and no account that passed by tells of, ascending. */
+    List<OffsetRange> unrecorded() {
+        return List.copyOf(unrecorded);
+    }
+
+    /** Counts {@code ranges}, which repairs gave up, among what is lost; for when all records have passed by. */
+    void giveUp(List<OffsetRange> ranges) {
+        lost = OffsetRange.union(lost, ranges);
+        intoUnrecorded.stream()
+                .filter(link -> OffsetRange.contain(ranges, link.offset()))
+                .forEach(link -> put(entities, link.entity()));
     }
 
     /** Offsets that nothing is left of; those of passing segments are noticed without being told. */
     void lose(OffsetRange range) {
-        int last = lost.size() - 1;
-        if (last >= 0 && lost.get(last).last() + 1 >= range.first()) {
-            OffsetRange before = lost.get(last);
-            lost.set(last, new OffsetRange(before.first(), Math.max(before.last(), range.last())));
+        add(lost, range);
+    }
+
+    private static void add(List<OffsetRange> ranges, OffsetRange range) {
+        int last = ranges.size() - 1;
+        if (last >= 0 && ranges.get(last).last() + 1 >= range.first()) {
+            OffsetRange before = ranges.get(last);
+            ranges.set(last, new OffsetRange(before.first(), Math.max(before.last(), range.last())));
         } else {
-            lost.add(range);
+            ranges.add(range);
         }
     }
 

@@ -96,6 +96,7 @@ public record RepairJournal(
                 moves.putIfAbsent(file, new Move(file, relative(directory, repair.source())));
             }
         }
+        plan.losing().forEach(segment -> files.add(relative(directory, segment.file())));
         return new RepairJournal(
                 plan.id(),
                 plan.durable(),

@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param installation identity of the log
  * @param segments what was found, oldest first
  * @param repairs what is done to files of the log
- * @param lost ranges of offsets of which no record can be saved, ascending; ranges that earlier repairs gave up are not among
- *     them
+ * @param lost ranges of offsets of which no record can be saved, ascending; ranges that earlier repairs gave up are among them
+ *     only as long as the log has no account of it
  * @param entities entities that lost records, as far as what is left tells
  * @param operations operation ids whose records are lost, as far as what is left tells
  * @param durable the highest offset known to have been durable, −1 for none
  * @param records how many records were looked at and are whole
  * @param assumedEnd the last offset, which is taken for the end of the log as nothing tells that it did not go on; −1 where the
  *     end is known
- * @param unfinished the account of a repair that was cut off and that this one finishes, null for none; all that it lost is
- *     among what this one loses
+ * @param unfinished the account of a repair that was cut off and that this one finishes, null for none; what it lost is among
+ *     what this one loses, unless the records are there again
  */
 public record RepairPlan(
         UUID installation,
@@ -217,7 +217,7 @@ public record RepairPlan(
 
     /** Whether there is anything to do. */
     public boolean isDue() {
-        return !repairs.isEmpty() || endUnknown() || unfinished != null;
+        return !repairs.isEmpty() || !lost.isEmpty() || endUnknown() || unfinished != null;
     }
 
     /** Whether nothing tells that the log did not go on behind what was found. */
@@ -233,21 +233,37 @@ public record RepairPlan(
                 && assumedEnd == unfinished.assumedEnd();
     }
 
-    /** The same as the rest of a repair that was cut off: its loss is this one's too, and so are its names. */
+    /**
+     * The same as the rest of a repair that was cut off: what it lost is among what this one loses, if it is not there again, and so
+     * are its names.
+     */
     RepairPlan finishing(RepairJournal begun) {
-        Set<String> allOperations = new LinkedHashSet<>(begun.operations());
+        boolean someIsBack = !OffsetRange.minus(begun.lost(), lost).isEmpty();
+        Set<String> allOperations = new LinkedHashSet<>(someIsBack ? List.of() : begun.operations());
         allOperations.addAll(operations);
+        List<LostEntity> stillLost = begun.entities().stream()
+                .filter(entity -> !someIsBack || OffsetRange.contain(lost, entity.lastOffset()))
+                .toList();
         return new RepairPlan(
                 installation,
                 segments,
                 repairs,
-                OffsetRange.union(begun.lost(), lost),
-                LossAccount.union(begun.entities(), entities),
+                lost,
+                LossAccount.union(stillLost, entities),
                 new ArrayList<>(allOperations),
                 Math.max(durable, begun.durable()),
                 records,
                 begun.assumedEnd() >= 0 ? begun.assumedEnd() : assumedEnd,
                 begun);
+    }
+
+    /** Segments of which records are lost, also those that a repair which has not ended wrote anew. */
+    List<Found> losing() {
+        return segments.stream()
+                .filter(segment -> segment.offsets() != null
+                        && !OffsetRange.intersection(lost, List.of(segment.offsets()))
+                                .isEmpty())
+                .toList();
     }
 
     /** The highest offset that the log holds or held, −1 for none. */
@@ -277,17 +293,35 @@ public record RepairPlan(
                 .sum();
     }
 
+    /** Numbers of the segments that it is about, ascending. */
+    private Set<Integer> numbers() {
+        Set<Integer> numbers = new TreeSet<>();
+        repairs.forEach(repair -> numbers.add(repair.number()));
+        losing().forEach(segment -> numbers.add(segment.number()));
+        if (unfinished != null) {
+            numbers.addAll(unfinished.numbers());
+        }
+        return numbers;
+    }
+
+    /**
+     * Whether a file that bears {@code name} in the quarantine may be there for the repair that this one goes on with: one of a
+     * segment that it is about. No file is, if this one begins by itself.
+     */
+    public boolean isOriginal(String name) {
+        Set<Integer> untouched = new TreeSet<>();
+        losing().forEach(segment -> untouched.add(segment.number()));
+        repairs.forEach(repair -> untouched.remove(repair.number()));
+        boolean goesOn = unfinished != null || !untouched.isEmpty();
+        return goesOn && numbers().stream().anyMatch(number -> name.startsWith(String.format("%08d.", number)));
+    }
+
     /** Names exactly this loss, so that accepting it accepts no other; stays the same while the repair is under way. */
     public String id() {
         CRC32C crc = new CRC32C();
         StringBuilder what = new StringBuilder(installation.toString());
         lost.forEach(range -> what.append(' ').append(range.first()).append('-').append(range.last()));
-        Set<Integer> numbers = new TreeSet<>();
-        repairs.forEach(repair -> numbers.add(repair.number()));
-        if (unfinished != null) {
-            numbers.addAll(unfinished.numbers());
-        }
-        numbers.forEach(number -> what.append(' ').append(number));
+        numbers().forEach(number -> what.append(' ').append(number));
         if (endUnknown()) {
             what.append(" end ").append(assumedEnd);
         }

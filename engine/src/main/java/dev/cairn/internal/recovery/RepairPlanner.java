@@ -111,6 +111,14 @@ public final class RepairPlanner {
         if (looksAtEnd && evidence.isEndUnknown(draft.lastOffset(), draft.lastEpoch())) {
             draft.endUnknown();
         }
+        if (scope.isAll()) {
+            draft.account().giveUp(draft.account().unrecorded());
+        }
+        if (unfinished != null) {
+            draft.account()
+                    .giveUp(OffsetRange.intersection(
+                            unfinished.lost(), draft.account().gaps()));
+        }
         witnesses.forEach(this::ask);
         RepairPlan plan = draft.plan(installation);
         return unfinished == null ? plan : plan.finishing(unfinished);
@@ -241,6 +249,7 @@ public final class RepairPlanner {
         } else if (segment.isSealed()
                 && !isMisplaced(segment)
                 && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
+            draft.account().passGaps(segment.lost());
             followLinks(segment);
             draft.durable(segment.lastOffset());
             draft.keep(found(segment, Verdict.SKIPPED, null, List.of()), segment.lastOffset());
@@ -267,6 +276,7 @@ public final class RepairPlanner {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
             // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
             if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
+                draft.account().passGaps(segment.lost());
                 followLinks(segment);
                 draft.account().begin(part.firstOffset());
                 SegmentSalvage salvage = SegmentSalvager.salvage(part, draft.account());

@@ -27,6 +27,7 @@ public final class Scrub implements AutoCloseable {
 
     private final Path root;
     private final List<Segment> segments;
+    private List<OffsetRange> unrecorded;
     private final KnownLosses losses;
     private final Thread thread;
     private volatile boolean closed;
@@ -34,11 +35,13 @@ public final class Scrub implements AutoCloseable {
     /**
      * @param root the data directory
      * @param segments those are read of which it is known where they end
+     * @param unrecorded gaps that are as good as damage, which is told already; whose records were there is not
      * @param losses is told of what cannot be read
      */
-    public Scrub(Path root, List<Segment> segments, KnownLosses losses) {
+    public Scrub(Path root, List<Segment> segments, List<OffsetRange> unrecorded, KnownLosses losses) {
         this.root = root;
         this.segments = segments.stream().filter(Segment::isBounded).toList();
+        this.unrecorded = unrecorded;
         this.losses = losses;
         this.thread = new Thread(this::run, "cairn-scrub");
         thread.setDaemon(true);
@@ -69,19 +72,22 @@ public final class Scrub implements AutoCloseable {
                 LOG.warn("{}: expected to read it through, was {}", segment.file(), e.toString());
             }
         }
+        account.giveUp(unrecorded);
+        Set<String> entities = new HashSet<>();
+        for (LostEntity lost : account.entities()) {
+            entities.add(KnownLosses.entity(lost.kind(), lost.topic(), lost.key()));
+        }
         if (damaged > 0) {
-            Set<String> entities = new HashSet<>();
-            for (LostEntity lost : account.entities()) {
-                entities.add(KnownLosses.entity(lost.kind(), lost.topic(), lost.key()));
-            }
             losses.state(
                     account.lost(),
                     entities,
                     RepairPlan.counted(damaged, "damaged segment") + ": " + damages.describe());
+        } else if (!unrecorded.isEmpty()) {
+            losses.state(entities);
         }
     }
 
-    private static boolean scrub(Segment segment, LossAccount account, Damages damages) throws IOException {
+    private boolean scrub(Segment segment, LossAccount account, Damages damages) throws IOException {
         if (segment.isAnother()) {
             damages.add(segment.file(), 0, segment.firstOffset(), String.valueOf(segment.problem()));
             LOG.warn("{}, offset {}: {}", segment.file(), segment.firstOffset(), segment.problem());
@@ -93,6 +99,9 @@ public final class Scrub implements AutoCloseable {
         account.begin(segment.firstOffset());
         SegmentSalvage salvage = SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), account);
         salvage.lost().forEach(account::lose);
+        if (segment.isSealed()) { // a repair was cut off before it wrote the manifest that tells of them
+            unrecorded = OffsetRange.union(unrecorded, OffsetRange.minus(salvage.gaps(), segment.lost()));
+        }
         for (SegmentSalvage.Damage damage : salvage.causes()) {
             damages.add(segment.file(), damage.position(), damage.offset(), damage.why());
             LOG.warn("{} at byte {}, offset {}: {}", segment.file(), damage.position(), damage.offset(), damage.why());

@@ -56,4 +56,31 @@ public record OffsetRange(long first, long last) {
         }
         return union;
     }
+
+    /** The offsets of {@code some} that are in none of {@code others}; each list is ascending and apart. */
+    public static List<OffsetRange> minus(List<OffsetRange> some, List<OffsetRange> others) {
+        List<OffsetRange> left = new ArrayList<>();
+        int from = 0;
+        for (OffsetRange range : some) {
+            while (from < others.size() && others.get(from).last < range.first) {
+                from++;
+            }
+            long next = range.first;
+            for (int i = from; i < others.size() && others.get(i).first <= range.last; i++) {
+                if (others.get(i).first > next) {
+                    left.add(new OffsetRange(next, others.get(i).first - 1));
+                }
+                next = others.get(i).last + 1;
+            }
+            if (next <= range.last) {
+                left.add(new OffsetRange(next, range.last));
+            }
+        }
+        return left;
+    }
+
+    /** The offsets of {@code some} that are in one of {@code others} too; each list is ascending and apart. */
+    public static List<OffsetRange> intersection(List<OffsetRange> some, List<OffsetRange> others) {
+        return minus(some, minus(some, others));
+    }
 }

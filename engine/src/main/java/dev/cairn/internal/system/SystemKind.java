@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SystemKind implements Kind {
     static final byte OPENED = EpochOpening.TYPE;
-    private static final byte RECOVERY_PERFORMED = 2;
+    static final byte RECOVERY_PERFORMED = 2;
     static final int FIRST_OFFSET_AT = EpochOpening.FIRST_OFFSET_AT;
     static final int PREVIOUS_END_AT = EpochOpening.PREVIOUS_END_AT;
 

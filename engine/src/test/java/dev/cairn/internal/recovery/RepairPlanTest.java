@@ -47,9 +47,15 @@ class RepairPlanTest {
 
     @Test
     void shouldBeDueWhenThereIsASegmentToWriteOrARepairToFinish() {
-        assertThat(plan(10, LOST).isDue()).isFalse();
-        assertThat(plan(10, LOST, 1).isDue()).isTrue();
-        assertThat(plan(10, LOST).finishing(begun(10, List.of())).isDue()).isTrue();
+        assertThat(plan(10, List.of()).isDue()).isFalse();
+        assertThat(plan(10, List.of(), 1).isDue()).isTrue();
+        assertThat(plan(10, List.of()).finishing(begun(10, List.of())).isDue()).isTrue();
+    }
+
+    /** The segments are in place, and the log has no account of what they lost. */
+    @Test
+    void shouldBeDueWhenALossIsNotInTheLog() {
+        assertThat(plan(10, LOST).isDue()).isTrue();
     }
 
     @Test
@@ -96,22 +102,34 @@ class RepairPlanTest {
     void shouldKeepItsNameWhileTheRepairIsUnderWay() {
         String id = plan(10, LOST, 1, 2).id();
         RepairJournal begun = begun(10, LOST, "log/0000000001/00000001.cq4", "log/0000000001/00000002.cq4");
-        assertThat(plan(10, List.of(range(8, 8)), 2).finishing(begun).id()).isEqualTo(id);
-        assertThat(plan(10, List.of()).finishing(begun).id()).isEqualTo(id);
+        assertThat(plan(10, LOST, 2).finishing(begun).id()).isEqualTo(id);
+        assertThat(plan(10, LOST).finishing(begun).id()).isEqualTo(id);
     }
 
     @Test
     void shouldTakeOverTheAccountOfTheRepairThatItFinishes() {
-        RepairJournal begun = begun(12, List.of(range(0, 2)), "log/0000000001/00000001.cq4");
+        RepairJournal begun = begun(12, List.of(range(3, 5)), "log/0000000001/00000001.cq4");
         RepairPlan finishing = plan(10, LOST, 2).finishing(begun);
 
         assertThat(finishing.unfinished()).isSameAs(begun);
-        assertThat(finishing.lost()).containsExactly(range(0, 5), range(8, 8));
+        assertThat(finishing.lost()).isEqualTo(LOST);
         assertThat(finishing.entities()).containsExactly(new LostEntity((byte) 1, null, "t-1", 6), RepairPlans.ORDER);
         assertThat(finishing.operations()).containsExactly("op-0", "op-2", "op-1");
         assertThat(finishing.durable()).isEqualTo(12);
         assertThat(plan(20, LOST, 2).finishing(begun).durable()).isEqualTo(20);
         assertThat(finishing.records()).isEqualTo(100);
         assertThat(finishing.repairs()).extracting(repair -> repair.number()).containsExactly(2);
+    }
+
+    /** Whose records those were is known again from what is left. */
+    @Test
+    void shouldNotLoseWhatIsThereAgain() {
+        RepairJournal begun = begun(12, List.of(range(0, 5)), "log/0000000001/00000001.cq4");
+        RepairPlan finishing = plan(10, List.of(range(3, 5)), 2).finishing(begun);
+
+        assertThat(finishing.lost()).containsExactly(range(3, 5));
+        assertThat(finishing.entities()).containsExactly(RepairPlans.TASK, RepairPlans.ORDER);
+        assertThat(finishing.operations()).containsExactly("op-1", "op-2");
+        assertThat(finishing.isDue()).isTrue();
     }
 }
