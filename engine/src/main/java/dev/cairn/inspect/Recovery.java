@@ -127,7 +127,8 @@ public final class Recovery {
      * @param epoch of the opening that put the account into the log
      * @param offset of the record with the account, −1 when nothing but the identity was lost, which needs none
      * @param deleted topic and key of each key that counts as deleted now, as nothing was left to say what it held
-     * @param originals what is in {@code quarantine/} now and was not before, relative to the data directory
+     * @param originals what is in {@code quarantine/} now and was not before the repair began, relative to the data directory; of one
+     *     that was cut off, what bears the name of a segment that it is about
      * @param clean whether that opening was closed in good order; if not, the next one recovers
      */
     public record Applied(int epoch, long offset, List<String> deleted, List<Path> originals, boolean clean) {}
@@ -239,6 +240,7 @@ public final class Recovery {
     public Applied apply(CairnOptions options) {
         try {
             Set<Path> before = quarantined();
+            before.removeIf(file -> plan.isOriginal(file.getFileName().toString()));
             LogRepair.Recorded recorded = LogRepair.apply(directory, plan, scope, options);
             Set<Path> originals = quarantined();
             originals.removeAll(before);
