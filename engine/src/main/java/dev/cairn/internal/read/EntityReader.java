@@ -109,7 +109,7 @@ public final class EntityReader {
     boolean lostBetween(Kind kind, @Nullable String topic, String name, long first, long last) {
         Entity header = new Entity();
         loadHeader(kind, topic, name, header);
-        long newest = chain.of(key).floor(header.head(), last);
+        long newest = chain.of(key).floor(key, header.head(), last);
         return chain.passedLost() || chain.isBroken(newest, first);
     }
 
