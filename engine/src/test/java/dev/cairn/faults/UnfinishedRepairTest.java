@@ -266,7 +266,10 @@ class UnfinishedRepairTest {
         Path begunAnew = copy(cut, "begun-anew");
         Files.deleteIfExists(begunAnew.resolve("repair.begun"));
         Files.deleteIfExists(begunAnew.resolve("repair.done"));
-        if (isDue) {
+        boolean isInLog =
+                verified.findings().stream().noneMatch(finding -> finding.severity() == Verification.Severity.DAMAGE);
+        assertThat(plan(begunAnew).isDue()).isEqualTo(!isInLog);
+        if (!isInLog) {
             assertThat(plan(begunAnew).lost()).isEqualTo(plan.lost());
             assertThatThrownBy(() -> Cairn.open(begunAnew, OPTIONS).close())
                     .isInstanceOf(DamagedLogException.class)
