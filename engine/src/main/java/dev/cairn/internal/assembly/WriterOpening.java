@@ -247,6 +247,8 @@ final class WriterOpening {
                 projection,
                 writer::backgroundFailure,
                 closing::run);
+        owned.add(groupCommit); // for an opening that fails from here on, as the writer above
+        owned.add(completions::shutdown);
         groupCommit.start();
         if (repaired != null) {
             new RepairRecord(log, repaired, writes).write();
