@@ -39,7 +39,8 @@ public record RecordRepair(String account) implements Command {
     /** The ranges that {@code account} says are gone. */
     public static List<OffsetRange> lost(String account) {
         Map<?, ?> members = (Map<?, ?>) Objects.requireNonNull(Json.tree(account, TYPE));
-        return ((List<?>) members.get(LOST)).stream().map(RecordRepair::range).toList();
+        List<?> ranges = (List<?>) Objects.requireNonNull(members.get(LOST));
+        return ranges.stream().map(RecordRepair::range).toList();
     }
 
     private static OffsetRange range(Object pair) {
