@@ -47,8 +47,8 @@ final class PassedOver {
     }
 
     /** States what repairs gave up that have not ended, which it returns; parameters as of {@link #tell}. */
-    static List<OffsetRange> tellUnrecorded(OpenLog log, boolean live) {
-        List<Hole> holes = UnrecordedLosses.in(log);
+    static List<OffsetRange> tellUnrecorded(OpenLog log, List<Hole> passedOver, boolean live) {
+        List<Hole> holes = UnrecordedLosses.in(log, passedOver);
         tell(log, holes, live, "a repair has not ended");
         return holes.stream().map(Hole::offsets).toList();
     }

@@ -102,7 +102,8 @@ final class ReadOnlyOpening {
                 readOnly.directory(), readOnly.identity(), options, readOnly.catalog(), through, owned);
         OpenLog log = state.log();
         PassedOver.tell(log, state.replayer().holes(), readOnly.isLive());
-        List<OffsetRange> unrecorded = PassedOver.tellUnrecorded(log, readOnly.isLive());
+        List<OffsetRange> unrecorded =
+                PassedOver.tellUnrecorded(log, state.replayer().holes(), readOnly.isLive());
         PassedOver.tellCutOff(log);
         PassedOver.tellUnchained(log);
         tellOfMissingEnd(readOnly, log);

@@ -76,8 +76,8 @@ final class RepairRecord {
     }
 
     private boolean isStillLost(LostEntity entity) {
-        if (!someIsBack || entity.lastOffset() >= 0) {
-            return !someIsBack || OffsetRange.contain(lost, entity.lastOffset());
+        if (!someIsBack || OffsetRange.contain(lost, entity.lastOffset())) {
+            return true;
         }
         long newest = readers.revision(kinds.byId(entity.kind()), entity.topic(), entity.key());
         return newest < 0 || !readers.isWhole(newest, Integer.MAX_VALUE);

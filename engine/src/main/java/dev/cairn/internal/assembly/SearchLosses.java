@@ -34,6 +34,11 @@ final class SearchLosses implements Losses {
         lookedUp &= known != null && known.offsets().equals(hole.offsets());
     }
 
+    /** What was passed over so far. */
+    synchronized List<Hole> holes() {
+        return List.copyOf(holes.values());
+    }
+
     @Override
     public boolean concern(byte kind, @Nullable String topic, String key, long head) {
         return newest(kind, topic, key) != null;
@@ -43,11 +48,7 @@ final class SearchLosses implements Losses {
     public synchronized @Nullable DamagedLogException newest(byte kind, @Nullable String topic, String key) {
         if (!lookedUp) {
             newest = NewestRecords.in(
-                    List.copyOf(holes.values()),
-                    files.directory().root(),
-                    files.identity().installation(),
-                    kinds,
-                    files.isLive());
+                    holes(), files.directory().root(), files.identity().installation(), kinds, files.isLive());
             lookedUp = true;
         }
         return newest.get(KnownLosses.entity(kind, topic, key));

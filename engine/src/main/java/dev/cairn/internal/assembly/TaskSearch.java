@@ -63,7 +63,7 @@ public final class TaskSearch {
                         files::through),
                 losses,
                 CHECKED_RECORDS_MAX);
-        UnrecordedLosses.in(files.catalog(), readers, registry.kinds.byId(KindIds.SYSTEM))
+        UnrecordedLosses.in(files.catalog(), readers, registry.kinds.byId(KindIds.SYSTEM), losses::holes)
                 .forEach(losses::passedOver);
         Refusals refusals = new Refusals();
         return registry.task.client(new EngineKindHost(

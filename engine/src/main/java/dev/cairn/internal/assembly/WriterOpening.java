@@ -114,7 +114,7 @@ final class WriterOpening {
             SqliteProjection.delete(directory.root()); // it may have been made while damage hid what was saved since
         }
         RecoveredState state = RecoveredState.recover(directory, identity, options, catalog, plan.lastOffset(), owned);
-        refuseUnrecorded(identity, state.log(), repaired);
+        refuseUnrecorded(identity, state, repaired);
         return start(identity, plan, state, repaired);
     }
 
@@ -154,9 +154,10 @@ final class WriterOpening {
     }
 
     /** Who lost records in gaps would go on as if nothing had happened, unless an account is written that names them. */
-    private void refuseUnrecorded(Identity identity, OpenLog log, @Nullable RepairJournal repaired) throws IOException {
+    private void refuseUnrecorded(Identity identity, RecoveredState state, @Nullable RepairJournal repaired)
+            throws IOException {
         List<OffsetRange> known = repaired == null ? List.of() : repaired.lost();
-        for (Hole hole : UnrecordedLosses.in(log)) {
+        for (Hole hole : UnrecordedLosses.in(state.log(), state.replayer().holes())) {
             if (!OffsetRange.minus(List.of(hole.offsets()), known).isEmpty()) {
                 throw LogRepair.explained(directory, identity, hole.why());
             }

@@ -28,7 +28,7 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
     private final List<OffsetRange> gaps = new ArrayList<>();
     private List<OffsetRange> unrecorded = new ArrayList<>();
     /** Who lost records in a gap that no account was met of so far. */
-    private final List<Link> intoUnrecorded = new ArrayList<>();
+    private final Map<String, Link> intoUnrecorded = new LinkedHashMap<>();
 
     private final Set<String> operations = new LinkedHashSet<>();
     private final ByteSlab topic = new ByteSlab(32);
@@ -86,13 +86,17 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
 
     private void link(FrameView frame, long offset) {
         if (OffsetRange.contain(unrecorded, offset)) {
-            intoUnrecorded.add(new Link(offset, before(frame)));
+            LostEntity entity = before(frame);
+            intoUnrecorded.merge(
+                    name(entity),
+                    new Link(offset, entity),
+                    (known, other) -> known.offset() < other.offset() ? other : known);
         }
     }
 
     private void recorded(List<OffsetRange> ranges) {
         unrecorded = new ArrayList<>(OffsetRange.minus(unrecorded, ranges));
-        intoUnrecorded.removeIf(link -> OffsetRange.contain(ranges, link.offset()));
+        intoUnrecorded.values().removeIf(link -> OffsetRange.contain(ranges, link.offset()));
     }
 
     @Override
@@ -123,7 +127,7 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
     /** Counts {@code ranges}, which repairs gave up, among what is lost; for when all records have passed by. */
     void giveUp(List<OffsetRange> ranges) {
         lost = OffsetRange.union(lost, ranges);
-        intoUnrecorded.stream()
+        intoUnrecorded.values().stream()
                 .filter(link -> OffsetRange.contain(ranges, link.offset()))
                 .forEach(link -> put(entities, link.entity()));
     }
@@ -155,9 +159,11 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
 
     private static void put(Map<String, LostEntity> entities, LostEntity entity) {
         entities.merge(
-                entity.kind() + " " + entity.topic() + " " + entity.key(),
-                entity,
-                (known, other) -> known.lastVersion() < other.lastVersion() ? other : known);
+                name(entity), entity, (known, other) -> known.lastVersion() < other.lastVersion() ? other : known);
+    }
+
+    private static String name(LostEntity entity) {
+        return entity.kind() + " " + entity.topic() + " " + entity.key();
     }
 
     /** Everybody who is in one of two accounts. */

@@ -39,7 +39,7 @@ public record RecordRepair(String account) implements Command {
     /** The ranges that {@code account} says are gone. */
     public static List<OffsetRange> lost(String account) {
         Map<?, ?> members = (Map<?, ?>) Objects.requireNonNull(Json.tree(account, TYPE));
-        List<?> ranges = (List<?>) Objects.requireNonNull(members.get(LOST));
+        List<?> ranges = (List<?>) Objects.requireNonNull(members.get(LOST), account);
         return ranges.stream().map(RecordRepair::range).toList();
     }
 

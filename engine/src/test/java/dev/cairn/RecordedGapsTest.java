@@ -1,0 +1,107 @@
+package dev.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.inspect.Recovery;
+import dev.cairn.inspect.Verification;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.NewRecord;
+import dev.cairn.task.NewTask;
+import dev.cairn.task.TaskPatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Gaps of repairs whose accounts were lost themselves, or cannot be read. */
+class RecordedGapsTest {
+    private static final CairnOptions OPTIONS =
+            TestDirectories.smallSegments().segmentRecordsMax(40).scrub(false).build();
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void write() {
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            for (String mark : List.of("mark-one", "mark-two")) {
+                cairn.tasks().create(NewTask.of(mark).metadata("{\"m\":1}"));
+                cairn.tasks().patch(mark, TaskPatch.empty().metadata("{\"m\":\"lost " + mark + "\"}"));
+                cairn.tasks().patch(mark, TaskPatch.empty().priority(2));
+            }
+            fill(cairn);
+        }
+    }
+
+    /** So much that what was there before is in segments that are sealed. */
+    private static void fill(Cairn cairn) {
+        for (int i = 0; i < 100; i++) {
+            cairn.log().append(NewRecord.of("notes", "n", "1"));
+        }
+    }
+
+    private void lose(String mark) throws IOException {
+        TestDirectories.damageRecordWith(directory, mark);
+        Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            fill(cairn);
+        }
+    }
+
+    private void assertServesAndIsSound() {
+        for (int opening = 0; opening < 2; opening++) {
+            for (boolean readOnly : new boolean[] {true, false}) {
+                CairnOptions options = TestDirectories.smallSegments()
+                        .segmentRecordsMax(40)
+                        .readOnly(readOnly)
+                        .build();
+                try (Cairn cairn = Cairn.open(directory, options)) {
+                    assertThat(cairn.tasks().get("mark-one").orElseThrow().incomplete())
+                            .isTrue();
+                    assertThat(cairn.log()
+                                    .read(0, Long.MAX_VALUE, LogFilter.all(), 1)
+                                    .records())
+                            .hasSize(1);
+                    assertThat(cairn.health().warnings()).isEmpty();
+                }
+            }
+        }
+        assertThat(Verification.of(directory, true, Progress.NONE).findings())
+                .filteredOn(finding -> finding.severity() != Verification.Severity.NOTE)
+                .isEmpty();
+        assertThat(Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).isDue())
+                .isFalse();
+    }
+
+    /** The account is marked as lost like any other record, and the mark is no account. */
+    @Test
+    void shouldGoOnWhereTheAccountOfAnEarlierRepairWasLost() throws IOException {
+        lose("lost mark-one");
+        lose("lost mark-two");
+        lose("\"durableOffset\""); // of the first account
+        assertServesAndIsSound();
+    }
+
+    @Test
+    void shouldOpenWhereTheOnlyAccountIsDamaged() throws IOException {
+        lose("lost mark-one");
+        TestDirectories.delete(
+                directory.resolve("checkpoint")); // as behind a kill: the log is replayed over the damage
+        TestDirectories.damageRecordWith(directory, "\"durableOffset\"");
+        for (boolean readOnly : new boolean[] {true, false}) {
+            try (Cairn cairn = Cairn.open(
+                    directory,
+                    TestDirectories.smallSegments()
+                            .segmentRecordsMax(40)
+                            .readOnly(readOnly)
+                            .build())) {
+                assertThat(cairn.tasks().get("mark-one").orElseThrow().incomplete())
+                        .isTrue();
+            }
+        }
+        lose("lost mark-two");
+        assertServesAndIsSound();
+    }
+}
