@@ -1,13 +1,17 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.DataDirectoryException;
 import dev.cairn.internal.read.Hole;
+import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.Damages;
 import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentCatalog;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +54,35 @@ final class PassedOver {
     static List<OffsetRange> tellUnrecorded(OpenLog log, List<Hole> passedOver, boolean live) {
         List<Hole> holes = UnrecordedLosses.in(log, passedOver);
         tell(log, holes, live, "a repair has not ended");
-        return holes.stream().map(Hole::offsets).toList();
+        List<OffsetRange> unrecorded = holes.stream().map(Hole::offsets).toList();
+        if (!unrecorded.isEmpty()) {
+            log.losses().state(named(log, unrecorded));
+        }
+        return unrecorded;
+    }
+
+    /**
+     * Who lost records, as the repair itself says: it asked a projection that may be gone by now. Nobody where records of it are there
+     * again, for whose they are it does not say.
+     */
+    private static Set<String> named(OpenLog log, List<OffsetRange> unrecorded) {
+        try {
+            RepairJournal journal =
+                    RepairJournal.pending(log.directory(), log.identity().installation());
+            if (journal == null
+                    || !OffsetRange.minus(journal.lost(), unrecorded).isEmpty()) {
+                return Set.of();
+            }
+            return journal.entities().stream()
+                    .map(entity -> KnownLosses.entity(entity.kind(), entity.topic(), entity.key()))
+                    .collect(Collectors.toSet());
+        } catch (IOException | DataDirectoryException e) {
+            LOG.debug(
+                    "{}: the account of a repair cannot be read: {}",
+                    log.directory().root(),
+                    e.toString());
+            return Set.of();
+        }
     }
 
     /** States that a repair is to be finished, if one was cut off. */
