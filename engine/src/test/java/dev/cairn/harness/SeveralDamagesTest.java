@@ -214,14 +214,7 @@ class SeveralDamagesTest {
             Recovery again = Recovery.plan(copy, 0, Long.MAX_VALUE, Progress.NONE);
             assertThat(again.isDue()).as("a second repair").isFalse();
             try (Cairn cairn = Cairn.open(copy, options)) {
-                for (String task : plan.tasks()) {
-                    assertThat(cairn.tasks()
-                                    .get(task)
-                                    .map(found -> found.incomplete())
-                                    .orElse(true))
-                            .as("incomplete " + task)
-                            .isTrue();
-                }
+                PartialRepairs.assertIncomplete(cairn, plan.tasks());
                 new SampleWrites(new Random(1)).write(cairn, 20);
             }
             assertSound(copy);
