@@ -96,10 +96,10 @@ class AnswersBehindRepairTest {
             Path damaged = Files.exists(copy) ? copy : directory;
             damage(damaged, random);
             Recovery plan = Recovery.plan(damaged, 0, Long.MAX_VALUE, Progress.NONE);
-            LostRecords lost = new LostRecords(questions.records(), plan.lost());
+            LostOffsets lost = new LostOffsets(questions.records(), plan.lost());
             askReadOnly(damaged, before, lost);
             List<String> deleted = plan.isDue() ? plan.apply(options().build()).deleted() : List.of();
-            askRepaired(damaged, new Comparison(before, lost, deleted), before, lists, lost);
+            askRepaired(damaged, new AnswerComparison(before, lost, deleted), before, lists, lost);
         } finally {
             delete(directory);
             delete(copy);
@@ -110,9 +110,9 @@ class AnswersBehindRepairTest {
         return TestServer.start(directory, options, server -> server);
     }
 
-    private void askReadOnly(Path damaged, Map<Question, Answer> before, LostRecords lost) throws IOException {
+    private void askReadOnly(Path damaged, Map<Question, Answer> before, LostOffsets lost) throws IOException {
         Path copy = TestDirectories.copyAsIfKilled(damaged, temporary.resolve("looked-at"));
-        Comparison comparison = new Comparison(before, lost, null);
+        AnswerComparison comparison = new AnswerComparison(before, lost, null);
         try (TestServer server = start(copy, options().readOnly(true))) {
             ask(server, before, comparison, "damaged: ");
         } finally {
@@ -123,10 +123,10 @@ class AnswersBehindRepairTest {
 
     private void askRepaired(
             Path repaired,
-            Comparison comparison,
+            AnswerComparison comparison,
             Map<Question, Answer> before,
             ListComparison lists,
-            LostRecords lost) {
+            LostOffsets lost) {
         try (TestServer server = start(repaired, options())) {
             comparison.records(Questions.records(server));
             ask(server, before, comparison, "repaired: ");
@@ -135,7 +135,7 @@ class AnswersBehindRepairTest {
         comparison.assertNoContradiction();
     }
 
-    private void ask(TestServer server, Map<Question, Answer> before, Comparison comparison, String stage) {
+    private void ask(TestServer server, Map<Question, Answer> before, AnswerComparison comparison, String stage) {
         before.keySet().forEach(question -> {
             String outcome = comparison.answer(question, server.get(question.path()));
             outcomes.merge(stage + outcome, 1, Integer::sum);

@@ -61,13 +61,13 @@ final class ListComparison {
     }
 
     /** Asks again: what lost nothing must be there as it was, and nothing else beside what lost records. */
-    void compare(TestServer server, LostRecords lost, List<String> contradictions) {
+    void compare(TestServer server, LostOffsets lost, List<String> contradictions) {
         lists(server, lost.all().lastKey()).forEach((topic, are) -> {
             Map<String, JsonNode> were = before.getOrDefault(topic, Map.of());
             were.forEach((thing, item) -> {
                 JsonNode is = are.get(thing);
                 if (!lost.concern(thing)
-                        && (is == null || !Comparison.normal(item).equals(Comparison.normal(is)))) {
+                        && (is == null || !AnswerComparison.normal(item).equals(AnswerComparison.normal(is)))) {
                     contradictions.add(topic + " list: expected " + item + ", was " + is);
                 }
             });

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread.
  */
-final class Comparison {
+final class AnswerComparison {
     /** Members that tell of the whole log, of this process, or of its clock: an opening gives those who hold a lease their time again. */
     private static final Set<String> OF_THE_MOMENT = Set.of("lag", "projectionOffset", "refused", "expiresAt");
 
@@ -32,7 +32,7 @@ final class Comparison {
     private static final int SHOWN_MAX = 12;
 
     private final Map<Question, Answer> before;
-    private final LostRecords lost;
+    private final LostOffsets lost;
     private final @Nullable List<String> deleted;
     private final Map<String, Map<String, Set<JsonNode>>> everSaid = new HashMap<>();
     private final List<String> contradictions = new ArrayList<>();
@@ -41,7 +41,7 @@ final class Comparison {
      * @param before what was answered then
      * @param deleted things that count as deleted, as the repair says; null where there was no repair
      */
-    Comparison(Map<Question, Answer> before, LostRecords lost, @Nullable List<String> deleted) {
+    AnswerComparison(Map<Question, Answer> before, LostOffsets lost, @Nullable List<String> deleted) {
         this.before = before;
         this.lost = lost;
         this.deleted = deleted;

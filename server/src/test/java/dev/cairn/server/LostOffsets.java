@@ -14,7 +14,7 @@ import java.util.TreeMap;
  *
  * <p>Threading: immutable.
  */
-final class LostRecords {
+final class LostOffsets {
     private final NavigableMap<Long, JsonNode> all;
     private final List<Range> lost;
     private final Map<String, NavigableMap<Long, JsonNode>> byThing = new HashMap<>();
@@ -23,7 +23,7 @@ final class LostRecords {
      * @param all the records that there were
      * @param lost offsets of those that are lost; of others, too
      */
-    LostRecords(NavigableMap<Long, JsonNode> all, List<Range> lost) {
+    LostOffsets(NavigableMap<Long, JsonNode> all, List<Range> lost) {
         this.all = all;
         this.lost = lost;
         all.forEach((offset, record) -> {
