@@ -110,8 +110,7 @@ public final class WhatWasWritten {
      */
     public List<CairnException> compare(Cairn cairn) {
         List<CairnException> refusals = new ArrayList<>();
-        long through = compareRecords(cairn, refusals);
-        boolean complete = refusals.isEmpty() && through >= last();
+        boolean complete = compareRecords(cairn, refusals) && refusals.isEmpty();
         for (Map.Entry<String, Optional<Task>> task : tasks.entrySet()) {
             try {
                 Optional<Task> is = cairn.tasks().get(task.getKey());
@@ -129,7 +128,9 @@ public final class WhatWasWritten {
         return refusals;
     }
 
-    private long compareRecords(Cairn cairn, List<CairnException> refusals) {
+    /** Whether no record is gone; of a torn directory those that were not durable may be, and what they did with them. */
+    private boolean compareRecords(Cairn cairn, List<CairnException> refusals) {
+        boolean nothingGone = true;
         long next = records.firstKey();
         while (next <= last()) {
             try {
@@ -145,17 +146,14 @@ public final class WhatWasWritten {
                 next = page.next();
             } catch (GoneException lost) {
                 long resume = lost.resumeFrom() == null ? last() + 1 : lost.resumeFrom();
-                requireNothing(records.subMap(next, Math.min(resume, last() + 1)));
+                nothingGone &= isNothing(records.subMap(next, Math.min(resume, last() + 1)));
                 next = resume;
             } catch (DamagedLogException damaged) {
                 refusals.add(damaged);
                 next++;
             }
         }
-        if (next <= last()) {
-            requireNothing(records.tailMap(next));
-        }
-        return next - 1;
+        return nothingGone & isNothing(records.tailMap(next));
     }
 
     /** The durable records that {@code wanted} takes, by their offsets. */
@@ -213,9 +211,10 @@ public final class WhatWasWritten {
         return "expected " + expected.size() + " records, was " + is.size();
     }
 
-    private void requireNothing(SortedMap<Long, LogRecord> missing) {
+    private boolean isNothing(SortedMap<Long, LogRecord> missing) {
         if (!missing.isEmpty() && missing.firstKey() <= durable) {
             throw new AssertionError("expected the durable record " + missing.firstKey() + ", was nothing");
         }
+        return missing.isEmpty();
     }
 }
