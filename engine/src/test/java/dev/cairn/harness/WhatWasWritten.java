@@ -35,6 +35,9 @@ public final class WhatWasWritten {
     private static final int PAGE_RECORDS = 1_000;
 
     private final NavigableMap<Long, LogRecord> records;
+    /** What may be found behind them, of a write in the midst of which the process was killed. */
+    private final NavigableMap<Long, LogRecord> unfinished;
+
     private final Map<String, Optional<Task>> tasks;
     private final KindsWritten kinds;
     private final Map<String, String> roots;
@@ -44,6 +47,7 @@ public final class WhatWasWritten {
     private WhatWasWritten(Cairn cairn, long durable) {
         this.durable = durable;
         this.records = new TreeMap<>();
+        this.unfinished = new TreeMap<>();
         this.tasks = new HashMap<>();
         long next = 0;
         while (next <= cairn.watermarks().durableOffset()) {
@@ -63,9 +67,10 @@ public final class WhatWasWritten {
         roots = cairn.stateRoot().kinds();
     }
 
-    private WhatWasWritten(WhatWasWritten other, long durable) {
+    private WhatWasWritten(WhatWasWritten other, long durable, NavigableMap<Long, LogRecord> unfinished) {
         this.durable = durable;
         this.records = other.records;
+        this.unfinished = unfinished;
         this.tasks = other.tasks;
         this.kinds = other.kinds;
         this.roots = other.roots;
@@ -73,7 +78,7 @@ public final class WhatWasWritten {
 
     /** The same where no more than the records up to {@code known} are known to have been durable. */
     WhatWasWritten knownUpTo(long known) {
-        return new WhatWasWritten(this, Math.min(durable, known));
+        return new WhatWasWritten(this, Math.min(durable, known), unfinished);
     }
 
     /** Reads {@code directory}, whose records behind {@code durable} may be lost. */
@@ -84,17 +89,28 @@ public final class WhatWasWritten {
         }
     }
 
-    /** The same of each of {@code samples}; of the torn one, records behind those of the killed one may be lost. */
+    /**
+     * The same of each of {@code samples}; of the torn one, records behind those of the killed one may be lost, and what was being
+     * written may be found: the clean one has it whole.
+     */
     public static Map<State, WhatWasWritten> inEach(SampleDirectories samples, Path temporary) {
+        WhatWasWritten clean = in(copy(samples, State.CLEAN, temporary), Long.MAX_VALUE);
+        WhatWasWritten killed = in(copy(samples, State.KILLED, temporary), Long.MAX_VALUE);
+        WhatWasWritten torn = in(copy(samples, State.TORN, temporary), killed.last());
         Map<State, WhatWasWritten> written = new EnumMap<>(State.class);
-        for (State state : State.values()) {
-            Path copy = TestDirectories.copyAsIfKilled(samples.of(state), temporary.resolve("whole-" + state));
-            long durable = state == State.TORN
-                    ? Objects.requireNonNull(written.get(State.KILLED)).last()
-                    : Long.MAX_VALUE;
-            written.put(state, in(copy, durable));
-        }
+        written.put(State.CLEAN, clean);
+        written.put(State.KILLED, killed);
+        written.put(State.TORN, torn.interruptedIn(clean));
         return written;
+    }
+
+    private static Path copy(SampleDirectories samples, State state, Path temporary) {
+        return TestDirectories.copyAsIfKilled(samples.of(state), temporary.resolve("whole-" + state));
+    }
+
+    /** The same where the process was killed in a write that {@code whole} has whole. */
+    private WhatWasWritten interruptedIn(WhatWasWritten whole) {
+        return new WhatWasWritten(this, durable, whole.records.tailMap(last(), false));
     }
 
     /** The offset of the last record. */
@@ -110,7 +126,8 @@ public final class WhatWasWritten {
      */
     public List<CairnException> compare(Cairn cairn) {
         List<CairnException> refusals = new ArrayList<>();
-        boolean complete = compareRecords(cairn, refusals) && refusals.isEmpty();
+        boolean same = compareRecords(cairn, refusals) & compareBehind(cairn, refusals);
+        boolean complete = same && refusals.isEmpty();
         for (Map.Entry<String, Optional<Task>> task : tasks.entrySet()) {
             try {
                 Optional<Task> is = cairn.tasks().get(task.getKey());
@@ -154,6 +171,33 @@ public final class WhatWasWritten {
             }
         }
         return nothingGone & isNothing(records.tailMap(next));
+    }
+
+    /** Whether nothing is behind the last record; of a torn directory there may be some of what was being written. */
+    private boolean compareBehind(Cairn cairn, List<CairnException> refusals) {
+        boolean nothing = true;
+        long next = last() + 1;
+        while (next < cairn.watermarks().endOffset()) {
+            try {
+                LogPage page = cairn.log().read(next, Long.MAX_VALUE, LogFilter.all(), PAGE_RECORDS);
+                for (LogRecord record : page.records()) {
+                    if (!record.equals(unfinished.get(record.offset()))) {
+                        throw new AssertionError("expected nothing behind " + last() + ", was " + record);
+                    }
+                    nothing = false;
+                }
+                if (page.next() == next) {
+                    break;
+                }
+                next = page.next();
+            } catch (GoneException lost) {
+                next = lost.resumeFrom() == null ? Long.MAX_VALUE : lost.resumeFrom();
+            } catch (DamagedLogException damaged) {
+                refusals.add(damaged);
+                next++;
+            }
+        }
+        return nothing;
     }
 
     /** The durable records that {@code wanted} takes, by their offsets. */
