@@ -36,7 +36,7 @@ record LogFiles(List<Item> items) {
         private Path sibling(String suffix) {
             Path file =
                     Objects.requireNonNull(segment != null ? segment : manifest).path();
-            return file.resolveSibling(String.format("%08d", number) + suffix);
+            return file.resolveSibling(LogDirectory.name(number) + suffix);
         }
     }
 

@@ -137,7 +137,7 @@ final class LogWalk {
             return; // a repair left no number here, and no offset is missing
         }
         int missingEpoch = epoch == 0 ? item.epoch() : epoch;
-        Path expected = scene.directory().epochDirectory(missingEpoch).resolve(String.format("%08d.cq4", number + 1));
+        Path expected = scene.directory().segmentFile(missingEpoch, number + 1).path();
         String what = "expected segment " + (number + 1)
                 + (item.number() == number + 2 ? "" : " to " + (item.number() - 1)) + ", was no file";
         lost.add(expected, 0, next, range(next, first - 1), what);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -71,6 +72,7 @@ final class CairnCli implements Runnable {
     }
 
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // the same numbers for scripts and readers of the documentation everywhere
         System.exit(run(Console.ofProcess(System.getenv()), System.getenv(), args));
     }
 

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ public final class Disk {
     interface Interceptor {
         void before(Operation operation, Path file) throws IOException;
     }
+
+    /** With less than this left no file can grow. */
+    private static final int PAGE_BYTES = 4 << 10;
 
     private static volatile @Nullable Interceptor interceptor;
 
@@ -173,10 +178,31 @@ public final class Disk {
         Files.createDirectories(directory);
     }
 
-    /** Whether {@code e} says that there is no room: the one failure that passes by itself. */
+    /**
+     * Whether {@code e} says that there is no room: the one failure that passes by itself.
+     *
+     * <p>The JDK has only the text of it, which comes from the C library in the language of the process. So where the text is neither
+     * of the two that are meant nor the one of a broken device, the file system is asked what room it has.
+     */
     public static boolean isFull(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota");
+        String file = e instanceof FileSystemException failed ? failed.getFile() : null;
+        String reason = e instanceof FileSystemException failed ? failed.getReason() : e.getMessage();
+        String text = reason == null ? "" : reason.toLowerCase(Locale.ROOT);
+        if (text.contains("no space left") || text.contains("quota exceeded")) {
+            return true;
+        }
+        return file != null && !text.isEmpty() && !text.contains("input/output error") && hasNoRoom(Path.of(file));
+    }
+
+    private static boolean hasNoRoom(Path file) {
+        try {
+            Path there = Files.exists(file)
+                    ? file
+                    : Objects.requireNonNull(file.toAbsolutePath().getParent());
+            return Files.getFileStore(there).getUsableSpace() < PAGE_BYTES;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static IOException named(Path file, IOException e) {

@@ -1,5 +1,6 @@
 package dev.cairn.internal.recovery;
 
+import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvage;
 import java.nio.charset.StandardCharsets;
@@ -313,7 +314,7 @@ public record RepairPlan(
         losing().forEach(segment -> untouched.add(segment.number()));
         repairs.forEach(repair -> untouched.remove(repair.number()));
         boolean goesOn = unfinished != null || !untouched.isEmpty();
-        return goesOn && numbers().stream().anyMatch(number -> name.startsWith(String.format("%08d.", number)));
+        return goesOn && numbers().stream().anyMatch(number -> name.startsWith(LogDirectory.name(number) + "."));
     }
 
     /** Names exactly this loss, so that accepting it accepts no other; stays the same while the repair is under way. */

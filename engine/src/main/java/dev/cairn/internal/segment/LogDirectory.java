@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Names of everything in a data directory, and the listing of its segments.
@@ -52,7 +53,7 @@ public record LogDirectory(Path root) {
     }
 
     public Path epochDirectory(int epoch) {
-        return logDirectory().resolve(String.format("%010d", epoch));
+        return logDirectory().resolve(String.format(Locale.ROOT, "%010d", epoch));
     }
 
     public Path quarantine() {
@@ -143,8 +144,9 @@ public record LogDirectory(Path root) {
         return segmentFile.resolveSibling(name.substring(0, name.length() - SEGMENT_SUFFIX.length()) + MANIFEST_SUFFIX);
     }
 
-    private static String name(int number) {
-        return String.format("%08d", number);
+    /** How the names of the files of segment {@code number} begin: in the same digits wherever the process runs. */
+    public static String name(int number) {
+        return String.format(Locale.ROOT, "%08d", number);
     }
 
     static int number(String name, String suffix) {
