@@ -29,6 +29,9 @@ public final class ReadOnlyLog {
     private @Nullable Control control;
     private long probedAtNanos;
     private boolean live;
+    /** The opening of a writer that was seen last: another has perhaps come, repaired, and gone meanwhile. */
+    private long seenOpening;
+
     private boolean scanned;
     private long expectedThrough = -1;
     private long scannedThrough = -1;
@@ -39,6 +42,7 @@ public final class ReadOnlyLog {
         this.directory = directory;
         this.identity = identity;
         this.live = probe();
+        this.seenOpening = opening();
         this.catalog = SegmentCatalog.load(directory, identity.installation());
     }
 
@@ -97,13 +101,13 @@ public final class ReadOnlyLog {
         long now = System.nanoTime();
         if (now - probedAtNanos >= PROBE_INTERVAL_NANOS) {
             boolean was = live;
-            long before = opening();
             try {
                 live = probe();
             } catch (IOException e) {
                 throw new UncheckedIOException(directory.root() + ": cannot be looked at", e);
             }
-            if (was != live || before != opening()) {
+            if (was != live || seenOpening != opening()) {
+                seenOpening = opening();
                 scanned = false;
             }
         }

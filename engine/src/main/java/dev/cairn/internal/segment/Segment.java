@@ -13,7 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ public final class Segment {
     private final int epoch;
     private final long firstOffset;
     private final int startPosition;
+    /** Which file had the name when the segment was found, null where there was none: a repair gives the name to another. */
+    private final @Nullable Object fileKey;
 
     private volatile Bounds bounds;
     private volatile @Nullable Manifest manifest;
@@ -71,6 +75,7 @@ public final class Segment {
         this.epoch = epoch;
         this.firstOffset = firstOffset;
         this.startPosition = startPosition;
+        this.fileKey = fileKey(file);
         this.bounds = bounds;
         this.ownIndex = ownIndex;
         this.indexedByReaders = indexedByReaders;
@@ -245,6 +250,19 @@ public final class Segment {
     /** Whether the file is missing, or another than the one that belongs here. */
     public boolean isAnother() {
         return problem != null && problem.other();
+    }
+
+    /** Whether another file has the name now than when the segment was found. */
+    boolean isReplaced() {
+        return !Objects.equals(fileKey, fileKey(file));
+    }
+
+    private static @Nullable Object fileKey(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Whether it only stands for others that are gone, or lost their header: until something better is found in its place. */

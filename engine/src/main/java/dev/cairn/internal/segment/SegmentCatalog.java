@@ -127,8 +127,10 @@ public final class SegmentCatalog {
         List<Problem> wrong = new ArrayList<>();
         Map<Integer, Integer> withoutHeader = new HashMap<>();
         try {
-            for (LogDirectory.NumberedFile file : places.files()) {
-                Segment segment = refreshed(file, wrong);
+            List<LogDirectory.NumberedFile> files = places.files();
+            boolean openedAnew = newestEpoch(files) > newestEpoch();
+            for (LogDirectory.NumberedFile file : files) {
+                Segment segment = refreshed(file, openedAnew, wrong);
                 if (segment != null) {
                     found.add(segment);
                 } else {
@@ -147,9 +149,30 @@ public final class SegmentCatalog {
         problems = List.copyOf(wrong);
     }
 
-    private @Nullable Segment refreshed(LogDirectory.NumberedFile file, List<Problem> wrong) throws IOException {
+    private static int newestEpoch(List<LogDirectory.NumberedFile> files) {
+        return files.stream().mapToInt(LogDirectory.NumberedFile::epoch).max().orElse(0);
+    }
+
+    private int newestEpoch() {
+        return Arrays.stream(segments).mapToInt(Segment::epoch).max().orElse(0);
+    }
+
+    /**
+     * The segment that is known of {@code file} and still is what the name stands for. A sealed one is another only behind a
+     * repair, which ends with an opening.
+     */
+    private @Nullable Segment known(LogDirectory.NumberedFile file, boolean openedAnew) {
         Segment listed = byNumber(file.number());
-        Segment known = listed == null || listed.isProvisional() ? null : listed;
+        if (listed == null || listed.isProvisional() || listed.isAnother()) {
+            return null;
+        }
+        boolean mayBeAnother = openedAnew || !listed.isSealed();
+        return mayBeAnother && listed.isReplaced() ? null : listed;
+    }
+
+    private @Nullable Segment refreshed(LogDirectory.NumberedFile file, boolean openedAnew, List<Problem> wrong)
+            throws IOException {
+        Segment known = known(file, openedAnew);
         Path manifestFile = LogDirectory.manifestFile(places.place(file));
         if (known != null && (known.isSealed() || !Files.exists(manifestFile))) {
             if (known.problem() != null) {

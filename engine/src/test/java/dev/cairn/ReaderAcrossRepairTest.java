@@ -1,0 +1,141 @@
+package dev.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.cairn.inspect.Inspection.Range;
+import dev.cairn.inspect.Recovery;
+import dev.cairn.log.LogFilter;
+import dev.cairn.log.NewRecord;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who reads a damaged log reads the repaired one, without opening it anew. */
+class ReaderAcrossRepairTest {
+    private static final int RECORDS = 70;
+    private static final CairnOptions OPTIONS = TestDirectories.smallSegments()
+            .segmentRecordsMax(30)
+            .forceIntervalMillis(60_000)
+            .build();
+
+    @TempDir
+    Path temporary;
+
+    private Path directory;
+    private final List<LogRecord> written = new ArrayList<>();
+
+    @BeforeEach
+    void write() {
+        Path live = temporary.resolve("live");
+        directory = temporary.resolve("data");
+        try (Cairn cairn = Cairn.open(live, OPTIONS)) {
+            for (int i = 0; i < RECORDS; i++) {
+                cairn.log().append(NewRecord.of("notes", "n" + i, "\"" + "x".repeat(600) + "\""));
+            }
+            cairn.sync();
+            written.addAll(cairn.log()
+                    .read(0, Long.MAX_VALUE, LogFilter.all(), 2 * RECORDS)
+                    .records());
+            TestDirectories.copyAsIfKilled(live, directory);
+        }
+    }
+
+    @Test
+    void shouldGoOnBehindTheRepairOfTheNewestSegment() throws IOException {
+        shouldGoOnBehindTheRepairOf(segments() - 1);
+    }
+
+    @Test
+    void shouldGoOnBehindTheRepairOfAnOlderSegment() throws IOException {
+        shouldGoOnBehindTheRepairOf(1);
+    }
+
+    @Test
+    void shouldFindASegmentThatIsPutBack() throws IOException {
+        Path gone = segment(1);
+        Path aside = temporary.resolve("aside");
+        Files.move(gone, aside);
+        try (Cairn reader = reader()) {
+            assertThatThrownBy(() -> assertServed(reader, List.of())).isInstanceOf(DamagedLogException.class);
+            Files.move(aside, gone);
+            Cairn.open(directory, OPTIONS).close();
+            awaitServed(reader, List.of());
+        }
+    }
+
+    private void shouldGoOnBehindTheRepairOf(int index) throws IOException {
+        zero(segment(index));
+        try (Cairn reader = reader()) {
+            assertThat(reader.watermarks().durableOffset()).isGreaterThanOrEqualTo(RECORDS);
+            Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+            assertThat(plan.lost()).isNotEmpty();
+            plan.apply(OPTIONS);
+            awaitServed(reader, plan.lost());
+        }
+    }
+
+    private Cairn reader() {
+        return Cairn.open(
+                directory,
+                TestDirectories.smallSegments().readOnly(true).scrub(false).build());
+    }
+
+    /** A reader looks a few times a second whether a writer has come. */
+    private void awaitServed(Cairn reader, List<Range> lost) {
+        await().ignoreExceptions().untilAsserted(() -> assertServed(reader, lost));
+    }
+
+    private void assertServed(Cairn reader, List<Range> lost) {
+        for (LogRecord record : written) {
+            long offset = record.offset();
+            if (lost.stream().anyMatch(range -> range.first() <= offset && offset <= range.last())) {
+                assertThatThrownBy(() -> reader.log().read(offset, offset + 1, LogFilter.all(), 1))
+                        .as("lost %d", offset)
+                        .isInstanceOf(GoneException.class);
+            } else {
+                assertThat(reader.log()
+                                .read(offset, offset + 1, LogFilter.all(), 1)
+                                .records())
+                        .as("kept %d", offset)
+                        .containsExactly(record);
+            }
+        }
+    }
+
+    private int segments() throws IOException {
+        return files().size();
+    }
+
+    private Path segment(int index) throws IOException {
+        return files().get(index);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
+            return files.filter(file -> file.toString().endsWith(".cq4"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void zero(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int used = bytes.length;
+        while (bytes[used - 1] == 0) {
+            used--;
+        }
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            opened.seek(used / 2 / 512 * 512);
+            opened.write(new byte[512]);
+        }
+    }
+}
