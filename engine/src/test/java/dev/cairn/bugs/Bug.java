@@ -21,7 +21,7 @@ record Bug(String name, String test, List<Plant> plants) {
     private static final String MODEL = "model.ModelTest";
     private static final String ORDER = "DurabilityOrderTest";
     private static final String SCANNER = "internal.segment.SegmentScannerTest";
-    private static final String LEASES = "lease.LeasesTest";
+    private static final String FENCES = "lease.LeaseFencesTest";
     private static final String GROUP_COMMIT = "internal.commit.GroupCommitTest";
 
     private static Bug of(String name, String test, Plant... plants) {
@@ -177,9 +177,9 @@ record Bug(String name, String test, List<Plant> plants) {
             // One holder at a time, and no stale token.
             of(
                     "fence-not-checked",
-                    LEASES + "#shouldFenceEveryKindOfWrite",
+                    FENCES + "#shouldFenceEveryKindOfWrite",
                     advice("lease.LeaseKind", "check", Sabotage.SayNull.class)),
-            of("guard-not-checked", LEASES + "#shouldGuardTheTaskOfItsName", skip("lease.HeldLeases", "mayHold")),
+            of("guard-not-checked", FENCES + "#shouldGuardTheTaskOfItsName", skip("lease.HeldLeases", "mayHold")),
             of(
                     "expired-lease-kept",
                     "lease.LeaseTimerTest#shouldEndALeaseWhenItsTimeIsOverAndNotBefore",
@@ -198,7 +198,7 @@ record Bug(String name, String test, List<Plant> plants) {
                     advice("lease.LeaseBody", "granted", LeaseSabotage.TokenOfTheFirst.class)),
             of(
                     "lease-forgotten-at-opening",
-                    LEASES + "#shouldKeepLeaseAndQueueOverAnOpening",
+                    "lease.LeaseReopenTest#shouldKeepLeaseAndQueueOverAnOpening",
                     skip("lease.LeaseKind", "restored")),
             of(
                     "stale-token-revived-by-loss",

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.cairn.Cairn;
 import dev.cairn.HeldException;
 import dev.cairn.OperationMismatchException;
 import dev.cairn.OperationOutcome;
@@ -13,35 +12,12 @@ import dev.cairn.Receipt;
 import dev.cairn.StaleTokenException;
 import dev.cairn.WriteOptions;
 import dev.cairn.task.NewTask;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a request for a lease means that is repeated under its operation id. */
-class LeaseRepeatsTest {
+class LeaseRepeatsTest extends OpenedLeases {
     private static final WriteOptions KEYED = WriteOptions.defaults().withOperation("wish");
-    private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Duration SHORT = Duration.ofMillis(150);
-
-    @TempDir
-    private Path directory;
-
-    private Cairn cairn;
-    private Leases leases;
-
-    @BeforeEach
-    void open() {
-        cairn = Cairn.open(directory);
-        leases = cairn.leases();
-    }
-
-    @AfterEach
-    void close() {
-        cairn.close();
-    }
 
     private Grant ask(Duration waitMax) {
         return leases.acquire("a", "second", LONG, waitMax, KEYED);
