@@ -4,9 +4,7 @@ import dev.cairn.Expect;
 import dev.cairn.Fence;
 import dev.cairn.WriteOptions;
 import dev.cairn.log.NewRecord;
-import dev.cairn.task.NewTask;
 import dev.cairn.task.Task;
-import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +42,7 @@ final class PlainModel {
             @Nullable Task task) {}
 
     /** What is known of a topic and key: how many records, and which was the last. */
-    private record Head(long version, long revision, boolean exists) {
+    record Head(long version, long revision, boolean exists) {
         static final Head NONE = new Head(0, -1, false);
     }
 
@@ -63,7 +61,7 @@ final class PlainModel {
     private final int jsonBytesMax;
     private final List<Entry> entries = new ArrayList<>();
     private Map<String, Head> heads = new HashMap<>();
-    private Map<String, Task> tasks = new TreeMap<>();
+    private final PlainTasks tasks;
     private Map<String, Known> operations = new HashMap<>();
     private Map<String, Long> imports = new TreeMap<>();
     private final PlainClaims claims = new PlainClaims(this);
@@ -77,6 +75,7 @@ final class PlainModel {
 
     PlainModel(int jsonBytesMax) {
         this.jsonBytesMax = jsonBytesMax;
+        this.tasks = new PlainTasks(this, jsonBytesMax);
     }
 
     /** The log was opened for writing; its next record will be at {@code firstOffset}. */
@@ -123,7 +122,7 @@ final class PlainModel {
         Saved saved = new Saved(
                 entries.size(),
                 new HashMap<>(heads),
-                new TreeMap<>(tasks),
+                tasks.save(),
                 new HashMap<>(operations),
                 new TreeMap<>(imports),
                 claims.save(),
@@ -143,7 +142,7 @@ final class PlainModel {
     private void takeBack(Saved saved) {
         entries.subList(saved.entries(), entries.size()).clear();
         heads = saved.heads();
-        tasks = saved.tasks();
+        tasks.takeBack(saved.tasks());
         operations = saved.operations();
         imports = saved.imports();
         claims.takeBack(saved.claims());
@@ -214,18 +213,12 @@ final class PlainModel {
         };
     }
 
-    private static Answer.Refused conflict(String expected, Head head) {
+    static Answer.Refused conflict(String expected, Head head) {
         return Answer.refused("conflict", expected, head.version(), head.exists() ? head.revision() : -1);
     }
 
     private Answer.@Nullable Refused decide(Wish wish, WriteOptions options) {
-        if (wish instanceof Wish.Create create) {
-            Head head = head("task", wish.key());
-            return head.exists() ? conflict("none", head) : create(create.task(), options);
-        } else if (wish instanceof Wish.Upsert upsert) {
-            Task task = tasks.get(wish.key());
-            return task == null ? create(asNewTask(upsert), options) : patch(task, upsert.patch(), options);
-        } else if (wish instanceof Wish.Append append) {
+        if (wish instanceof Wish.Append append) {
             return append(append.record(), options);
         } else if (wish instanceof Wish.Advance advance) {
             return advance(advance, options);
@@ -236,132 +229,7 @@ final class PlainModel {
         } else if (wish instanceof Wish.Release release) {
             return claims.release(release, options);
         }
-        Task task = tasks.get(wish.key());
-        if (task == null) {
-            return Answer.refused("not_found", "task", wish.key());
-        }
-        if (wish instanceof Wish.Patch patch) {
-            return patch(task, patch.patch(), options);
-        }
-        add("task", task.id(), "deleted", options, null, Map.of(), null, false);
-        claims.written(task.id(), null, true, options, null);
-        return null;
-    }
-
-    /** The task that a patch begins: its nulls mean nothing yet. */
-    private static NewTask asNewTask(Wish.Upsert upsert) {
-        TaskPatch patch = upsert.patch();
-        String metadata = patch.metadata();
-        return new NewTask(
-                upsert.key(),
-                patch.status(),
-                patch.owner(),
-                patch.queue(),
-                patch.priority() == null ? 0 : patch.priority(),
-                metadata == null ? null : PlainJson.print(PlainJson.merge(null, PlainJson.parse(metadata))));
-    }
-
-    private Answer.@Nullable Refused create(NewTask wanted, WriteOptions options) {
-        String status = wanted.status() == null ? workflow.first() : wanted.status();
-        if (!workflow.open() && !status.equals(workflow.first())) {
-            return known(status)
-                    ? Answer.refused("invalid_transition", null, status, List.of(workflow.first()))
-                    : Answer.refused("invalid_request", "/status");
-        }
-        String metadata = wanted.metadata() == null ? "{}" : wanted.metadata();
-        if (wanted.metadata() != null && metadata.length() > jsonBytesMax) {
-            return Answer.refused("too_large", "metadata", (long) jsonBytesMax, (long) metadata.length());
-        }
-        String queue = wanted.queue() == null ? "default" : wanted.queue();
-        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
-        payload.put("status", status);
-        payload.put("owner", wanted.owner());
-        payload.put("queue", queue);
-        payload.put("priority", (long) wanted.priority());
-        payload.put("metadata", PlainJson.parse(metadata));
-        long version = head("task", wanted.id()).version() + 1;
-        Task task = new Task(
-                wanted.id(),
-                status,
-                wanted.owner(),
-                queue,
-                wanted.priority(),
-                metadata,
-                0,
-                version,
-                nextOffset,
-                lastAt,
-                lastAt,
-                false);
-        claims.created(wanted.id(), nextOffset);
-        add("task", wanted.id(), "created", options, wanted.owner(), payload, task, true);
-        claims.written(wanted.id(), status, false, options, wanted.owner());
-        return null;
-    }
-
-    private Answer.@Nullable Refused patch(Task task, TaskPatch patch, WriteOptions options) {
-        String status = patch.status();
-        if (status != null && !workflow.open()) {
-            List<String> allowed = workflow.transitions().getOrDefault(task.status(), List.of());
-            if (!known(status)) {
-                return Answer.refused("invalid_request", "/status");
-            } else if (!allowed.contains(status)) {
-                return Answer.refused("invalid_transition", task.status(), status, allowed);
-            }
-        }
-        String metadata = task.metadata();
-        if (patch.metadata() != null) {
-            metadata = PlainJson.print(PlainJson.merge(PlainJson.parse(metadata), PlainJson.parse(patch.metadata())));
-            int bytes = Math.max(metadata.length(), patch.metadata().length());
-            if (bytes > jsonBytesMax) {
-                return Answer.refused("too_large", "metadata", (long) jsonBytesMax, (long)
-                        (patch.metadata().length() > jsonBytesMax
-                                ? patch.metadata().length()
-                                : metadata.length()));
-            }
-        }
-        String failed = workflow.claim().failed();
-        boolean anew = status != null && task.attempts() > 0 && task.status().equals(failed) && !status.equals(failed);
-        Task after = new Task(
-                task.id(),
-                status == null ? task.status() : status,
-                patch.clearOwner() ? null : patch.owner() == null ? task.owner() : patch.owner(),
-                patch.queue() == null ? task.queue() : patch.queue(),
-                patch.priority() == null ? task.priority() : patch.priority(),
-                metadata,
-                anew ? 0 : task.attempts(),
-                task.version() + 1,
-                nextOffset,
-                task.createdAt(),
-                lastAt,
-                false);
-        Map<String, @Nullable Object> payload = payload(patch);
-        if (anew) {
-            payload.put("attempts", 0L);
-        }
-        add("task", task.id(), "patched", options, patch.owner(), payload, after, true);
-        claims.written(task.id(), status, false, options, patch.owner());
-        return null;
-    }
-
-    private static Map<String, @Nullable Object> payload(TaskPatch patch) {
-        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
-        if (patch.status() != null) {
-            payload.put("status", patch.status());
-        }
-        if (patch.owner() != null || patch.clearOwner()) {
-            payload.put("owner", patch.owner());
-        }
-        if (patch.queue() != null) {
-            payload.put("queue", patch.queue());
-        }
-        if (patch.priority() != null) {
-            payload.put("priority", (long) patch.priority());
-        }
-        if (patch.metadata() != null) {
-            payload.put("metadata", PlainJson.parse(patch.metadata()));
-        }
-        return payload;
+        return tasks.decide(wish, options);
     }
 
     private Answer.@Nullable Refused append(NewRecord record, WriteOptions options) {
@@ -412,15 +280,13 @@ final class PlainModel {
                 payload,
                 task));
         heads.put(topic + "\n" + key, head);
-        if (task != null) {
+        if (topic.equals("task")) {
             tasks.put(key, task);
-        } else if (topic.equals("task")) {
-            tasks.remove(key);
         }
         nextOffset++;
     }
 
-    private Head head(String topic, String key) {
+    Head head(String topic, String key) {
         return heads.getOrDefault(topic + "\n" + key, Head.NONE);
     }
 
@@ -446,7 +312,7 @@ final class PlainModel {
 
     /** All tasks that exist, by id. */
     Map<String, Task> tasks() {
-        return tasks;
+        return tasks.all();
     }
 
     Workflow workflow() {
