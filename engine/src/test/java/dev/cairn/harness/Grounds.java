@@ -62,6 +62,11 @@ final class Grounds {
         return directory.resolve("mounted");
     }
 
+    /** Makes the device give nothing of {@code file}, which is on it, from {@code position} on. */
+    void cutOff(Path file, long position) throws IOException, InterruptedException {
+        image.cutOff(file, position);
+    }
+
     /** Keeps what is on disk now. */
     void copy() throws IOException, InterruptedException {
         image.copyTo(copyFile());

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * <p>Threading: one thread.
  */
 final class LoopImage implements AutoCloseable {
+    private static final long BLOCK_BYTES = 4096;
+    private static final Pattern FIRST_EXTENT = Pattern.compile("(?m)^ *0: +\\d+\\.\\. *\\d+: +(\\d+)\\.\\.");
     private static final int WRITES_AT = 4;
     private static final int IN_FLIGHT_AT = 8;
 
@@ -32,7 +36,7 @@ final class LoopImage implements AutoCloseable {
     /** Makes an empty file system. */
     static void format(Path file, int mebibytes) throws IOException, InterruptedException {
         run("truncate", "-s", mebibytes + "M", file.toString());
-        run("mkfs.ext4", "-q", "-F", "-m", "0", file.toString());
+        run("mkfs.ext4", "-q", "-F", "-b", String.valueOf(BLOCK_BYTES), "-m", "0", file.toString());
     }
 
     /** Mounts it; the journal of a file system that was cut off is replayed. */
@@ -66,6 +70,21 @@ final class LoopImage implements AutoCloseable {
             }
             Thread.sleep(1);
         }
+    }
+
+    /**
+     * Makes the device give no byte of {@code onDevice} from {@code position} on, which is a multiple of its blocks: reading there is
+     * an error of the device. Whatever the file system holds behind that place is gone too.
+     */
+    void cutOff(Path onDevice, long position) throws IOException, InterruptedException {
+        run("sync", "-f", onDevice.toString());
+        Matcher extent = FIRST_EXTENT.matcher(output("filefrag", "-v", onDevice.toString()));
+        if (!extent.find()) {
+            throw new IOException(onDevice + ": expected blocks on the device, was none");
+        }
+        run("dd", "of=" + onDevice, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"); // no page stays in memory
+        long block = Long.parseLong(extent.group(1)) + position / BLOCK_BYTES;
+        run("truncate", "-s", String.valueOf(block * BLOCK_BYTES), file.toString());
     }
 
     /** Unmounts, which frees the loop device too, and deletes the file. */
@@ -102,10 +121,15 @@ final class LoopImage implements AutoCloseable {
     }
 
     static void run(String... command) throws IOException, InterruptedException {
+        output(command);
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException("expected " + String.join(" ", command) + " to succeed, was " + output.strip());
         }
+        return output;
     }
 }

@@ -66,7 +66,8 @@ public final class Control {
     public static Control create(LogDirectory directory, UUID installation, int epoch, long opening)
             throws IOException {
         Path file = directory.controlFile();
-        if (!Files.isRegularFile(file) || Files.size(file) != FILE_BYTES) {
+        if (!canBeMapped(file)) {
+            Disk.deleteIfExists(file);
             Preallocation.create(file, FILE_BYTES, FILE_BYTES);
             FileEnvelope.forceDirectory(directory.root());
         }
@@ -97,12 +98,21 @@ public final class Control {
     /** Maps the file for reading; null when there is none of this installation. */
     public static @Nullable Control read(LogDirectory directory, UUID installation) throws IOException {
         Path file = directory.controlFile();
-        if (!Files.isRegularFile(file) || Files.size(file) != FILE_BYTES) {
+        if (!canBeMapped(file)) {
             return null;
         }
         try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
             Control control = new Control(map(channel, file, FileChannel.MapMode.READ_ONLY));
             return control.isOf(installation) ? control : null;
+        }
+    }
+
+    /** What the disk does not give is a fault in mapped memory, which would end the process. */
+    private static boolean canBeMapped(Path file) {
+        try {
+            return Files.isRegularFile(file) && Files.readAllBytes(file).length == FILE_BYTES;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -2,11 +2,9 @@ package dev.cairn.internal.segment;
 
 import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Removes what earlier openings prepared and never used, which also gives a full disk the room that the next one needs.
@@ -54,12 +52,7 @@ final class Leftovers {
     }
 
     private static boolean isZero(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return false;
-        }
-        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
-            return SegmentScanner.usedBytes(channel) == 0;
-        }
+        return Files.isRegularFile(file) && SegmentBytes.of(file).usedEnd() == 0;
     }
 
     private static boolean isEmpty(Path directory) throws IOException {

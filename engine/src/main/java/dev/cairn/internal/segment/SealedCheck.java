@@ -52,8 +52,12 @@ final class SealedCheck {
         int headerBytes = QueueFormat.WORD_BYTES + SegmentHeader.BYTES;
         ByteBuffer begin = ByteBuffer.allocate(headerBytes + QueueFormat.WORD_BYTES + Document.HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        while (begin.hasRemaining() && channel.read(begin, manifest.startPosition() + begin.position()) > 0) {
-            continue;
+        try {
+            while (begin.hasRemaining() && channel.read(begin, manifest.startPosition() + begin.position()) > 0) {
+                continue;
+            }
+        } catch (IOException e) {
+            return new Problem("expected a segment header, was " + e.getMessage(), false);
         }
         String damaged = SegmentHeader.problem(begin, QueueFormat.WORD_BYTES, begin.position());
         if (damaged != null) {

@@ -3,7 +3,6 @@ package dev.cairn.internal.segment;
 import dev.cairn.DamagedLogException;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.SegmentHeader;
-import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
@@ -12,7 +11,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
@@ -155,14 +153,10 @@ public final class Segment {
 
     /** Maps the whole file; the mapping stays valid after the channel is closed. */
     static ByteBuffer map(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new DamagedLogException(file, 0, -1, "expected a segment, was a directory");
-        }
-        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
-            return map(channel, Integer.MAX_VALUE);
-        }
+        return SegmentBytes.of(file).bytes();
     }
 
+    /** The same without a look at the bytes: what is not there, or cannot be read, is a fault. */
     static ByteBuffer map(FileChannel channel, int bytesMax) throws IOException {
         while (true) {
             long size = channel.size();
@@ -331,10 +325,10 @@ public final class Segment {
         return (bytes == null ? mapNow() : bytes).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The same for one look, which leaves no mapping behind. */
+    /** The same for one look at its beginning, which leaves no mapping behind. */
     ByteBuffer glance() throws IOException {
         ByteBuffer bytes = mapped;
-        return bytes == null ? map(file) : bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        return bytes == null ? SegmentBytes.head(file) : bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Where the epoch before ended, as {@link PreviousEnd} reads it: looked up until it is known, and once when sealed. */

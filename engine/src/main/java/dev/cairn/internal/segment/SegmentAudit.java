@@ -1,15 +1,12 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.SegmentHeader;
-import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.SegmentSalvage.Damage;
 import dev.cairn.internal.segment.SegmentSalvage.Run;
 import dev.cairn.internal.segment.SegmentSalvager.Subject;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -72,19 +69,19 @@ public final class SegmentAudit {
 
     /** The installation that the header of {@code file} names, or null when it has no good one. */
     public static @Nullable UUID installation(LogDirectory.NumberedFile file) throws IOException {
-        SegmentHeader header = header(Segment.map(file.path()));
+        SegmentHeader header = header(SegmentBytes.head(file.path()));
         return header == null ? null : header.installation();
     }
 
     /** The first offset that the header of {@code file} states, −1 when it has no good one. */
     public static long firstOffset(LogDirectory.NumberedFile file) throws IOException {
-        SegmentHeader header = header(Segment.map(file.path()));
+        SegmentHeader header = header(SegmentBytes.head(file.path()));
         return header == null ? -1 : header.firstOffset();
     }
 
     /** When {@code file} was begun, in microseconds since 1970, as its header states; −1 when it has no good one. */
     public static long createdAt(LogDirectory.NumberedFile file) throws IOException {
-        SegmentHeader header = header(Segment.map(file.path()));
+        SegmentHeader header = header(SegmentBytes.head(file.path()));
         return header == null ? -1 : header.createdAt();
     }
 
@@ -196,9 +193,7 @@ public final class SegmentAudit {
 
     /** Position behind which only zeros are; the last document may end in a few. */
     private int usedEnd() throws IOException {
-        try (FileChannel channel = Disk.open(file.path(), StandardOpenOption.READ)) {
-            return (int) Math.min(bytes.capacity(), SegmentScanner.usedBytes(channel) + END_ZEROS_MAX);
-        }
+        return Math.min(bytes.capacity(), SegmentBytes.of(file.path()).usedEnd() + END_ZEROS_MAX);
     }
 
     private static List<OffsetRange> lostFrom(List<OffsetRange> lost, long first, long before) {

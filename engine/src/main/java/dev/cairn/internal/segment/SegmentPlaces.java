@@ -222,7 +222,7 @@ public final class SegmentPlaces {
         if (!Files.isRegularFile(file.path())) {
             return 0;
         }
-        int start = Math.max(0, Segment.findHeader(Segment.map(file.path())));
+        int start = Math.max(0, Segment.findHeader(SegmentBytes.head(file.path())));
         return SegmentSalvager.salvage(
                         new SegmentSalvager.Subject(
                                 file.path(), file.number(), file.epoch(), start, 0, Long.MAX_VALUE, Integer.MAX_VALUE),
@@ -239,7 +239,7 @@ public final class SegmentPlaces {
         if (!Files.isRegularFile(file)) {
             return null;
         }
-        ByteBuffer bytes = Segment.map(file);
+        ByteBuffer bytes = SegmentBytes.head(file);
         int start = Segment.findHeader(bytes);
         return start < 0 ? null : SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES);
     }

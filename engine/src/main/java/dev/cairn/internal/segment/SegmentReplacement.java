@@ -159,7 +159,7 @@ public final class SegmentReplacement {
         if (!Files.isRegularFile(file)) {
             return nowMicros;
         }
-        ByteBuffer bytes = Segment.map(file);
+        ByteBuffer bytes = SegmentBytes.head(file);
         int start = Segment.findHeader(bytes);
         return start < 0
                 ? nowMicros

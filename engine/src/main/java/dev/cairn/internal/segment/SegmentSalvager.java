@@ -5,15 +5,12 @@ import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.Gap;
 import dev.cairn.internal.codec.SegmentHeader;
-import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.SalvagePieces.Piece;
 import dev.cairn.internal.segment.SegmentSalvage.Damage;
 import dev.cairn.internal.segment.SegmentSalvage.Run;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -112,7 +109,7 @@ public final class SegmentSalvager {
          * its manifest: then its own header says where it begins, and nothing says where it ends.
          */
         public static Subject withoutManifest(Segment segment, UUID installation) throws IOException {
-            ByteBuffer bytes = Segment.map(segment.file());
+            ByteBuffer bytes = SegmentBytes.head(segment.file());
             int start = Segment.findHeader(bytes);
             if (start < 0 || start == segment.startPosition()) {
                 return of(segment);
@@ -270,12 +267,11 @@ public final class SegmentSalvager {
     }
 
     private void map() throws IOException {
-        try (FileChannel channel = Disk.open(subject.file(), StandardOpenOption.READ)) {
-            bytes = Segment.map(channel, Integer.MAX_VALUE);
-            boolean endKnown = subject.endPosition() != Integer.MAX_VALUE;
-            limit = Math.min(bytes.capacity(), subject.endPosition());
-            searchEnd = endKnown ? limit : (int) Math.min(limit, (SegmentScanner.usedBytes(channel) + 3) & ~3L);
-        }
+        SegmentBytes read = SegmentBytes.of(subject.file());
+        bytes = read.bytes();
+        boolean endKnown = subject.endPosition() != Integer.MAX_VALUE;
+        limit = Math.min(bytes.capacity(), subject.endPosition());
+        searchEnd = endKnown ? limit : Math.min(limit, (read.usedEnd() + 3) & ~3);
     }
 
     private long firstPosition() {

@@ -4,13 +4,10 @@ import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.Frame;
 import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.codec.SegmentHeader;
-import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.SegmentScan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -36,8 +33,6 @@ public final class SegmentScanner {
     private static final int SECTOR_BYTES = 512;
     /** More zeros than the fields of a frame can have in a row; texts have none. */
     static final int ZEROS_OF_A_DOCUMENT_MAX = 64;
-
-    private static final int READ_BYTES = 128 << 10;
 
     private final UUID installation;
     private final DocumentCheck check = new DocumentCheck();
@@ -101,27 +96,9 @@ public final class SegmentScanner {
     }
 
     private void map(Path file) throws IOException {
-        try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
-            usedEnd = (int) Math.min(Integer.MAX_VALUE, usedBytes(channel));
-            bytes = Segment.map(channel, Integer.MAX_VALUE);
-        }
-    }
-
-    /** Position behind the last byte of the file that is not zero; reads holes without filling them. */
-    static long usedBytes(FileChannel channel) throws IOException {
-        ByteBuffer piece = ByteBuffer.allocateDirect(READ_BYTES);
-        for (long from = (channel.size() - 1) / READ_BYTES * READ_BYTES; from >= 0; from -= READ_BYTES) {
-            piece.clear();
-            while (piece.hasRemaining() && channel.read(piece, from + piece.position()) > 0) {
-                continue;
-            }
-            for (int i = piece.position() - 1; i >= 0; i--) {
-                if (piece.get(i) != 0) {
-                    return from + i + 1;
-                }
-            }
-        }
-        return 0;
+        SegmentBytes read = SegmentBytes.of(file);
+        usedEnd = read.usedEnd();
+        bytes = read.bytes();
     }
 
     private SegmentScan withoutHeader(LogDirectory.NumberedFile file, long nextOffset) {
