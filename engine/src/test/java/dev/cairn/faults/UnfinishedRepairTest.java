@@ -94,7 +94,7 @@ class UnfinishedRepairTest {
                     cairn.tasks().create(NewTask.of("once").metadata("{\"mark\":\"only-once\"}"));
                 }
             }
-            cairn.tasks().create(NewTask.of("last"));
+            cairn.tasks().create(NewTask.of("last").metadata("{\"mark\":\"mark-last\"}"));
             cairn.sync();
             written = TripwireTest.readAll(cairn, 0);
             for (String id : ids()) {
@@ -346,6 +346,40 @@ class UnfinishedRepairTest {
             assertThat(missing(cairn)).isEmpty();
         }
         assertSound(directory);
+    }
+
+    /** A kill left the newest segment without its manifest, and of its records none is whole. */
+    @ParameterizedTest
+    @EnumSource(names = {"MOVE", "FORCE"})
+    void shouldBeFinishedWhereNothingIsLeftOfTheNewestSegment(On on) throws IOException {
+        Path killed = copy(whole, "killed");
+        Files.delete(killed.resolve("log/0000000001/00000004.manifest"));
+        Files.delete(killed.resolve("clean"));
+        for (String mark : List.of("\"mark-8-18\"", "\"mark-8-19\"", "\"mark-last\"")) {
+            TestDirectories.damageRecordWith(killed, mark);
+        }
+        plan = plan(killed);
+        assertThat(plan.lostCount()).isEqualTo(3);
+        for (int nth = 1; ; nth++) {
+            Path cut = copy(killed, "cut-" + nth);
+            boolean struck = isCutOff(cut, on, nth);
+            try {
+                Recovery rest = plan(cut);
+                if (rest.isDue()) {
+                    assertThat(rest.lost()).isEqualTo(plan.lost());
+                    assertThat(rest.apply(OPTIONS).offset()).isPositive();
+                }
+                assertSound(cut);
+                assertThat(searched(cut)).containsExactly("last", "t18", "t19");
+            } catch (Throwable e) {
+                throw new AssertionError("cut off at " + nth + " with " + listing(cut) + ": " + e, e);
+            }
+            FaultRun.delete(cut);
+            if (!struck) {
+                assertThat(nth).as("operations").isGreaterThan(10);
+                return;
+            }
+        }
     }
 
     /** The opening ends it by itself then. */

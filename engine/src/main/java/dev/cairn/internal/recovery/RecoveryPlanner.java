@@ -48,7 +48,7 @@ public final class RecoveryPlanner {
     private String cut = "";
     private @Nullable Path cutFile;
     private long cutPosition;
-    /** The last segment that holds no record: no other of its epoch follows one, unless its records were lost. */
+    /** The last segment that holds neither a record nor a gap: no other of its epoch follows one, unless its records were lost. */
     private @Nullable SegmentScan empty;
 
     /** The last file that was read, and where its documents end: what is missing was expected there. */
@@ -178,7 +178,7 @@ public final class RecoveryPlanner {
         if (cut.isEmpty() && scan.epoch() == lastEpoch && scan.firstOffset() > lastOffset + 1) {
             cut("records " + (lastOffset + 1) + " to " + (scan.firstOffset() - 1) + " never reached the disk", scan, 0);
         }
-        if (!cut.isEmpty() || scan.records() == 0) {
+        if (!cut.isEmpty() || scan.lastOffset() < scan.firstOffset()) { // a gap is as good as a record: it ends the log
             if (scan.verdict() instanceof Verdict.Damaged) {
                 throw damaged(scan);
             } else if (cut.isEmpty() && scan.verdict() instanceof Verdict.Torn torn) {
