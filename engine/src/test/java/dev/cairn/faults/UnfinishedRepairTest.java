@@ -365,6 +365,7 @@ class UnfinishedRepairTest {
             boolean struck = isCutOff(cut, on, nth);
             try {
                 Recovery rest = plan(cut);
+                assertThat(Verification.of(cut, false, Progress.NONE).isSound()).isEqualTo(!rest.isDue());
                 if (rest.isDue()) {
                     assertThat(rest.lost()).isEqualTo(plan.lost());
                     assertThat(rest.apply(OPTIONS).offset()).isPositive();
@@ -380,6 +381,23 @@ class UnfinishedRepairTest {
                 return;
             }
         }
+    }
+
+    /** Its pages may be in the cache alone, as behind a kill, and the manifest would outlive them. */
+    @Test
+    void shouldForceASegmentBeforeItsManifestSaysThatItIsWhole() throws IOException {
+        Path killed = copy(damaged, "killed");
+        Path manifest = killed.resolve("log/0000000001/00000001.manifest");
+        Files.delete(manifest);
+        try (DiskFaults faults =
+                DiskFaults.failEach(killed, On.FORCE, file -> file.endsWith("00000001.cq4"), Fault.EIO)) {
+            assertThatThrownBy(() -> plan(killed).apply(OPTIONS)).isInstanceOf(CairnException.class);
+            assertThat(faults.hasStruck()).isTrue();
+        }
+        assertThat(manifest).doesNotExist();
+        assertThat(plan(killed).apply(OPTIONS).offset()).isPositive();
+        assertThat(manifest).exists();
+        assertSound(killed);
     }
 
     /** The opening ends it by itself then. */

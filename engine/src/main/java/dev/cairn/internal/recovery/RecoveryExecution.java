@@ -1,18 +1,14 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.codec.FileEnvelope;
-import dev.cairn.internal.disk.Disk;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.Quarantine;
 import dev.cairn.internal.segment.SegmentCatalog;
 import dev.cairn.internal.segment.SegmentScan;
 import dev.cairn.internal.segment.SegmentSealer;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 
 /**
  * Carries out a {@link RecoveryPlan}. Repeating it after it was cut off does the rest.
@@ -33,7 +29,6 @@ public final class RecoveryExecution {
     public void execute(RecoveryPlan plan) throws IOException {
         SegmentSealer sealer = new SegmentSealer(catalog);
         for (SegmentScan scan : plan.seal()) {
-            force(scan.file()); // after a kill the frames are only in the page cache
             setAsideManifest(scan.file());
             sealer.seal(scan, catalog);
             catalog.refresh();
@@ -46,13 +41,6 @@ public final class RecoveryExecution {
             FileEnvelope.forceDirectory(directory.logDirectory());
             catalog.refresh();
         }
-    }
-
-    private static void force(Path file) throws IOException {
-        try (FileChannel channel = Disk.open(file, StandardOpenOption.WRITE)) {
-            Disk.force(channel, file, true);
-        }
-        FileEnvelope.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     /** One that cannot be used, or it would not come to this. */

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -55,13 +56,14 @@ public final class SegmentSealer {
     }
 
     /**
-     * Seals what {@code scan} found good; the catalog sees it when it is listed anew. The bytes stay as they are, but if only
+     * Forces and seals what {@code scan} found good; the catalog sees it when it is listed anew. The bytes stay as they are, but if only
      * zeros follow the end, the room that was reserved for more is given back.
      *
      * <p>Where the manifest of a segment among sealed ones was lost, the same is made again; should its bytes differ, it says
      * that it stands for the one that the next manifest names.
      */
     public void seal(SegmentScan scan, SegmentCatalog catalog) throws IOException {
+        force(scan.file()); // after a kill the frames are only in the page cache, and the manifest would outlive them
         Manifest manifest = scan.manifest(hashBefore(scan.number(), catalog));
         byte[] named = hashNamedBy(catalog, scan.number());
         if (named.length > 0 && !Arrays.equals(named, manifest.hash())) {
@@ -80,6 +82,13 @@ public final class SegmentSealer {
                 }
             }
         }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = Disk.open(file, StandardOpenOption.WRITE)) {
+            Disk.force(channel, file, true);
+        }
+        Disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     private byte[] hashBefore(int number, SegmentCatalog catalog) {
