@@ -2,6 +2,8 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.Ack;
 import dev.cairn.Batch;
+import dev.cairn.CairnException;
+import dev.cairn.NotFoundException;
 import dev.cairn.WriteOptions;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.commit.BatchItem;
@@ -93,13 +95,22 @@ final class RepairRecord {
         return options.withOperation(someIsBack ? operation + "-" + left : operation, step, 0);
     }
 
+    /**
+     * Who is not there any more is left as the log has it. Any other refusal is thrown: the repair has not ended then, and the next
+     * opening goes on.
+     */
     private void commit(List<BatchItem> items) {
-        for (Batch.Outcome outcome : writes.commitEach(items, Ack.ACCEPTED)) {
-            if (outcome.refusal() != null) {
-                LOG.warn(
-                        "{}: an entity is left as the log has it: {}",
-                        directory.root(),
-                        String.valueOf(outcome.refusal()));
+        List<Batch.Outcome> outcomes = writes.commitEach(items, Ack.ACCEPTED);
+        for (int i = 0; i < items.size(); i++) {
+            CairnException refusal = outcomes.get(i).refusal();
+            if (refusal instanceof NotFoundException) {
+                LOG.warn("{}: an entity is left as the log has it: {}", directory.root(), refusal.toString());
+            } else if (refusal != null) {
+                BoundCommand command = items.get(i).command(); // others may have left it no room in their document
+                writes.commit(
+                        kinds.byId(command.kind()),
+                        command.command(),
+                        items.get(i).options());
             }
         }
         items.clear();
