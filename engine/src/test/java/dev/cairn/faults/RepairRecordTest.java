@@ -9,6 +9,7 @@ import dev.cairn.LogRecord;
 import dev.cairn.OutOfSpaceException;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
+import dev.cairn.WriteOptions;
 import dev.cairn.inspect.Inspection;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
@@ -38,6 +39,7 @@ class RepairRecordTest {
             .projection(false)
             .scrub(false)
             .build();
+    private static final WriteOptions DEFAULTS = WriteOptions.defaults();
 
     @TempDir
     Path directory;
@@ -118,6 +120,33 @@ class RepairRecordTest {
                         .isTrue();
             }
             assertThat(accounts(cairn)).singleElement().asString().contains("\"entities\":" + tasks);
+        }
+        assertEnded();
+    }
+
+    @Test
+    void shouldLeaveOutNamesThatOneRecordHasNoRoomFor() throws IOException {
+        int tasks = 9_000;
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            for (int i = 0; i < tasks; i++) {
+                String id = String.format("%036d", i);
+                cairn.tasks().create(NewTask.of(id), DEFAULTS.withOperation("operation-" + id));
+            }
+        }
+        List<Path> files = segments();
+        assertThat(files).hasSizeGreaterThan(2);
+        Files.delete(files.get(0));
+        Files.delete(files.get(1));
+        RepairPlan plan = repairFiles();
+        assertThat(plan.entities()).hasSizeGreaterThan(4_000);
+
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            assertThat(accounts(cairn))
+                    .singleElement()
+                    .asString()
+                    .contains("\"entities\":" + plan.entities().size(), "\"leftOut\":")
+                    .contains("\"tasks\":[\"0", "\"operations\":[\"operation-0");
+            assertThat(RecordRepair.lost(accounts(cairn).get(0))).isEqualTo(plan.lost());
         }
         assertEnded();
     }

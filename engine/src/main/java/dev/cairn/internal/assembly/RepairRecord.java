@@ -5,9 +5,7 @@ import dev.cairn.Batch;
 import dev.cairn.CairnException;
 import dev.cairn.NotFoundException;
 import dev.cairn.WriteOptions;
-import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.commit.BatchItem;
-import dev.cairn.internal.json.JsonWriter;
 import dev.cairn.internal.kind.BoundCommand;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.kind.Kinds;
@@ -16,6 +14,7 @@ import dev.cairn.internal.recovery.RepairJournal;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.SegmentOptions;
 import dev.cairn.internal.system.RecordRepair;
 import dev.cairn.internal.system.RecoverEntity;
 import java.io.IOException;
@@ -35,7 +34,6 @@ final class RepairRecord {
     private static final Logger LOG = LoggerFactory.getLogger(RepairRecord.class);
 
     private static final String ACTOR = "cairn";
-    private static final int LISTED_MAX = 10_000;
     private static final int BATCH_ITEMS = 1_000;
 
     private final LogDirectory directory;
@@ -45,6 +43,7 @@ final class RepairRecord {
     private final WriterSide writes;
     private final List<OffsetRange> lost;
     private final boolean someIsBack;
+    private final int documentBytesMax;
 
     RepairRecord(OpenLog log, RepairJournal journal, WriterSide writes) {
         this.directory = log.directory();
@@ -54,6 +53,8 @@ final class RepairRecord {
         this.writes = writes;
         this.lost = OffsetRange.intersection(journal.lost(), log.catalog().lostRanges());
         this.someIsBack = !lost.equals(journal.lost());
+        this.documentBytesMax =
+                SegmentOptions.ofSegmentBytes(log.options().segmentBytesMax()).documentBytesMax();
     }
 
     void write() throws IOException {
@@ -72,7 +73,13 @@ final class RepairRecord {
             }
         }
         commit(items);
-        writes.commit(kinds.byId(KindIds.SYSTEM), new RecordRepair(account(stillLost)), step(options, 0));
+        List<String> accounts = new RepairAccount(journal, lost, stillLost, documentBytesMax).texts();
+        for (int i = 0; i < accounts.size(); i++) {
+            writes.commit(
+                    kinds.byId(KindIds.SYSTEM),
+                    new RecordRepair(accounts.get(i)),
+                    step(options, i == 0 ? 0 : step + i));
+        }
         writes.sync();
         RepairJournal.forget(directory);
     }
@@ -114,41 +121,5 @@ final class RepairRecord {
             }
         }
         items.clear();
-    }
-
-    private String account(List<LostEntity> entities) {
-        ByteSlab json = new ByteSlab(1024);
-        JsonWriter writer = new JsonWriter(json).beginObject();
-        writer.name("id").string(journal.id());
-        writer.name("durableOffset").number(journal.durable());
-        writer.name("segments").beginArray();
-        journal.files().forEach(writer::string);
-        writer.endArray();
-        writer.name("misplaced").beginArray();
-        journal.moves()
-                .forEach(move -> writer.beginObject()
-                        .name("segment")
-                        .string(move.file())
-                        .name("layAt")
-                        .string(move.from())
-                        .endObject());
-        writer.endArray();
-        writer.name(RecordRepair.LOST).beginArray();
-        lost.forEach(range ->
-                writer.beginArray().number(range.first()).number(range.last()).endArray());
-        writer.endArray();
-        writer.name("endUnknown").bool(journal.assumedEnd() >= 0);
-        writer.name("entities").number(entities.size());
-        writer.name("tasks").beginArray();
-        entities.stream()
-                .filter(entity -> entity.kind() == KindIds.TASK)
-                .limit(LISTED_MAX)
-                .forEach(entity -> writer.string(entity.key()));
-        writer.endArray();
-        writer.name("operations").beginArray();
-        journal.operations().stream().limit(LISTED_MAX).forEach(writer::string);
-        writer.endArray();
-        writer.endObject();
-        return json.utf8();
     }
 }
