@@ -9,7 +9,9 @@ import java.nio.file.Path;
 
 /**
  * The room on the disk that a repair takes: originals stay where they are, under a second name, and each damaged segment is
- * written anew beside its original. The opening behind it, which puts the account into the log, begins a segment.
+ * written anew beside its original. The opening behind it, which puts the account into the log, begins a segment. Whether the values
+ * of those who lost records take more than that one no plan knows: an opening that has no room for them is refused, and the next
+ * goes on.
  *
  * <p>Threading: stateless.
  */
@@ -21,7 +23,7 @@ public final class RepairRoom {
 
     private RepairRoom() {}
 
-    /** Bytes that {@code plan} takes, at most, with an opening whose segments are of {@code segmentBytesMax}. */
+    /** Bytes that {@code plan} takes, at most, with an opening that begins one segment of {@code segmentBytesMax}. */
     public static long needed(RepairPlan plan, int segmentBytesMax) {
         long bytes = MARGIN_BYTES + segmentBytesMax;
         for (SegmentRepair repair : plan.repairs()) {
