@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.Cairn;
 import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
+import dev.cairn.DataDirectoryException;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.Progress;
@@ -26,9 +27,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A device that does not give the second half of a segment: whoever reads it is told of the damage, and lives. Needs root and
+ * A device that does not give a file, or half of it: whoever reads it is told of the damage, and lives. Needs root and
  * loop devices; is skipped elsewhere.
  */
 class UnreadableSectorTest {
@@ -45,6 +48,9 @@ class UnreadableSectorTest {
 
     private Grounds grounds;
     private Path directory;
+    /** The same log, closed in good order. */
+    private Path closed;
+
     private final List<LogRecord> written = new ArrayList<>();
 
     @BeforeEach
@@ -64,6 +70,7 @@ class UnreadableSectorTest {
             SampleDirectories.awaitRest(live);
             TestDirectories.copyAsIfKilled(live, directory);
         }
+        closed = live;
     }
 
     @AfterEach
@@ -75,7 +82,7 @@ class UnreadableSectorTest {
 
     @Test
     void shouldServeAndRepairWhatAnOlderSegmentHasLeft() throws IOException, InterruptedException {
-        Path file = cutOff(1);
+        Path file = cutOff(segment(1), CUT_AT);
         Recovery plan = plan(file);
         assertServed(plan.lost(), DamagedLogException.class, true);
         assertServed(plan.lost(), DamagedLogException.class, false);
@@ -87,7 +94,7 @@ class UnreadableSectorTest {
 
     @Test
     void shouldRefuseToWriteBehindTheNewestSegmentUntilItIsRepaired() throws IOException, InterruptedException {
-        Path file = cutOff(2);
+        Path file = cutOff(segment(2), CUT_AT);
         Recovery plan = plan(file);
         assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close())
                 .isInstanceOf(DamagedLogException.class)
@@ -97,6 +104,40 @@ class UnreadableSectorTest {
         plan.apply(OPTIONS);
         assertServed(plan.lost(), GoneException.class, false);
         assertThat(Verification.of(directory, true, Progress.NONE).isSound()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "watermark",
+                "clean",
+                "control",
+                "log/0000000001/00000001.manifest",
+                "checkpoint/state.checkpoint",
+                "projection.db"
+            })
+    void shouldDoWithoutWhatTheLogOrAnotherFileKnows(String name) throws IOException, InterruptedException {
+        TestDirectories.delete(directory);
+        TestDirectories.copyAsIfKilled(closed, directory);
+        cutOff(directory.resolve(name), 0);
+        assertThat(Verification.of(directory, false, Progress.NONE).findings())
+                .anyMatch(finding -> finding.toString().contains(name));
+        assertServed(List.of(), DamagedLogException.class, true);
+        assertServed(List.of(), DamagedLogException.class, false);
+        assertThat(Verification.of(directory, true, Progress.NONE).isSound()).isTrue();
+    }
+
+    @Test
+    void shouldWriteTheIdentityAgain() throws IOException, InterruptedException {
+        cutOff(directory.resolve("identity"), 0);
+        assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close())
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining("identity")
+                .hasMessageContaining("cairn replay --apply");
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        assertThat(plan.lost()).isEmpty();
+        plan.apply(OPTIONS);
+        assertServed(List.of(), DamagedLogException.class, false);
     }
 
     private Recovery plan(Path file) {
@@ -132,21 +173,23 @@ class UnreadableSectorTest {
         }
     }
 
-    /** Moves a segment to the end of the device, where nothing else is, and lets the device fail from its second half on. */
-    private Path cutOff(int index) throws IOException, InterruptedException {
-        Path file;
+    private Path segment(int index) throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            file = files.filter(found -> found.toString().endsWith(".cq4"))
+            return files.filter(found -> found.toString().endsWith(".cq4"))
                     .sorted()
                     .toList()
                     .get(index);
         }
+    }
+
+    /** Moves a file to the end of the device, where nothing else is, and lets the device fail from {@code position} of it on. */
+    private Path cutOff(Path file, long position) throws IOException, InterruptedException {
         Path before = grounds.mountPoint().resolve("before");
         LoopImage.run("dd", "if=/dev/zero", "of=" + before, "bs=1M", "count=" + DEVICE_MEBIBYTES / 2);
         Path moved = directory.resolveSibling("moved");
         LoopImage.run("cp", "--sparse=never", file.toString(), moved.toString());
         Files.move(moved, file, StandardCopyOption.REPLACE_EXISTING);
-        grounds.cutOff(file, CUT_AT);
+        grounds.cutOff(file, position);
         Files.delete(before); // room that can be read
         assertThatThrownBy(() -> Files.readAllBytes(file)).isInstanceOf(IOException.class);
         return file;

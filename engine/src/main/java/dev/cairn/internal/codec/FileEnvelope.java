@@ -122,7 +122,11 @@ public record FileEnvelope(String kind, int format, UUID installation, byte[] co
         if (Files.isDirectory(file)) {
             throw new BadFileException(file, "expected a file, was a directory", false);
         }
-        return decode(file, Files.readAllBytes(file), kind, formatMax);
+        byte[] all = Disk.readIfGiven(file);
+        if (all == null) {
+            throw new BadFileException(file, "expected a file that can be read, was a device that fails", false);
+        }
+        return decode(file, all, kind, formatMax);
     }
 
     /**

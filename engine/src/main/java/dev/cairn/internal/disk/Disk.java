@@ -63,6 +63,21 @@ public final class Disk {
         return FileChannel.open(file, options);
     }
 
+    /**
+     * All bytes of {@code file}, or null where there is such a file and the disk does not give what is in it.
+     *
+     * @throws FileSystemException when there is none, or none that may be opened
+     */
+    public static byte @Nullable [] readIfGiven(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /** Opens {@code file} for writing, made if it is missing, with a length of {@code bytes}. */
     @SuppressWarnings("resource") // closing the channel closes the file
     public static FileChannel openWithLength(Path file, long bytes) throws IOException {

@@ -75,6 +75,9 @@ public final class Watermark implements AutoCloseable {
     public static Watermark open(LogDirectory directory, UUID installation, long unforcedRecordsMax)
             throws IOException {
         Path file = directory.watermarkFile();
+        if (Files.exists(file) && Disk.readIfGiven(file) == null) {
+            new Quarantine(directory).take(file);
+        }
         if (!Files.exists(file)) {
             Preallocation.create(file, FILE_BYTES, FILE_BYTES);
             FileEnvelope.forceDirectory(directory.root());
@@ -152,7 +155,8 @@ public final class Watermark implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             return null;
         }
-        byte[] all = Arrays.copyOf(Files.readAllBytes(file), FILE_BYTES);
+        byte[] given = Disk.readIfGiven(file);
+        byte[] all = Arrays.copyOf(given == null ? new byte[0] : given, FILE_BYTES);
         Mark first = slot(file, Arrays.copyOfRange(all, 0, SLOT_BYTES), installation);
         Mark second = slot(file, Arrays.copyOfRange(all, SLOT_BYTES, FILE_BYTES), installation);
         if (first == null || second == null) {
