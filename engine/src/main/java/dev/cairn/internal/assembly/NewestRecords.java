@@ -1,9 +1,9 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.read.Hole;
-import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.StateWitness;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,11 +31,11 @@ final class NewestRecords {
      * Looks through the projection in {@code root}, if there is one.
      *
      * @param live whether a writer has the directory
-     * @return by {@link KnownLosses#entity}, what to tell of the record that was lost
+     * @return by entity, what to tell of the record that was lost
      */
-    static Map<String, DamagedLogException> in(
+    static Map<EntityId, DamagedLogException> in(
             List<Hole> holes, Path root, UUID installation, List<Kind> kinds, boolean live) {
-        Map<String, DamagedLogException> newest = new HashMap<>();
+        Map<EntityId, DamagedLogException> newest = new HashMap<>();
         StateWitness.Listener listener = new StateWitness.Listener() {
             @Override
             public boolean isLost(long offset) {
@@ -45,7 +45,7 @@ final class NewestRecords {
             @Override
             public void entity(byte kind, @Nullable String topic, String key, long head, long version) {
                 Hole hole = Objects.requireNonNull(Hole.around(holes, head));
-                newest.put(KnownLosses.entity(kind, topic, key), hole.at(head));
+                newest.put(new EntityId(kind, topic, key), hole.at(head));
             }
 
             @Override

@@ -2,10 +2,11 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.read.Hole;
-import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.recovery.Damages;
 import dev.cairn.internal.recovery.RepairJournal;
+import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentCatalog;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class PassedOver {
      * Who lost records, as the repair itself says: it asked a projection that may be gone by now. Nobody where records of it are there
      * again, for whose they are it does not say.
      */
-    private static Set<String> named(OpenLog log, List<OffsetRange> unrecorded) {
+    private static Set<EntityId> named(OpenLog log, List<OffsetRange> unrecorded) {
         try {
             RepairJournal journal =
                     RepairJournal.pending(log.directory(), log.identity().installation());
@@ -73,9 +74,7 @@ final class PassedOver {
                     || !OffsetRange.minus(journal.lost(), unrecorded).isEmpty()) {
                 return Set.of();
             }
-            return journal.entities().stream()
-                    .map(entity -> KnownLosses.entity(entity.kind(), entity.topic(), entity.key()))
-                    .collect(Collectors.toSet());
+            return journal.entities().stream().map(LostEntity::id).collect(Collectors.toSet());
         } catch (IOException | DataDirectoryException e) {
             LOG.debug(
                     "{}: the account of a repair cannot be read: {}",

@@ -1,9 +1,9 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.kind.Kind;
 import dev.cairn.internal.read.Hole;
-import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.read.Losses;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import java.util.List;
@@ -21,7 +21,7 @@ final class SearchLosses implements Losses {
     private final ReadOnlyLog files;
     private final List<Kind> kinds;
     private final TreeMap<Long, Hole> holes = new TreeMap<>();
-    private Map<String, DamagedLogException> newest = Map.of();
+    private Map<EntityId, DamagedLogException> newest = Map.of();
     private boolean lookedUp = true;
 
     SearchLosses(ReadOnlyLog files, List<Kind> kinds) {
@@ -51,6 +51,6 @@ final class SearchLosses implements Losses {
                     holes(), files.directory().root(), files.identity().installation(), kinds, files.isLive());
             lookedUp = true;
         }
-        return newest.get(KnownLosses.entity(kind, topic, key));
+        return newest.get(new EntityId(kind, topic, key));
     }
 }

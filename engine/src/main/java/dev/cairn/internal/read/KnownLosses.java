@@ -1,6 +1,7 @@
 package dev.cairn.internal.read;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.segment.OffsetRange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,14 +22,9 @@ public final class KnownLosses implements Losses {
 
     private record Known(
             List<OffsetRange> lost,
-            Set<String> entities,
-            Map<String, DamagedLogException> newest,
+            Set<EntityId> entities,
+            Map<EntityId, DamagedLogException> newest,
             List<String> warnings) {}
-
-    /** The name under which an entity is stated and asked for. */
-    public static String entity(byte kind, @Nullable String topic, String key) {
-        return kind + " " + (topic == null ? "" : topic) + " " + key;
-    }
 
     /**
      * States more of what was found.
@@ -37,7 +33,7 @@ public final class KnownLosses implements Losses {
      * @param entities of which a later record says that records are lost
      * @param warning for people
      */
-    public synchronized void state(List<OffsetRange> lost, Set<String> entities, String warning) {
+    public synchronized void state(List<OffsetRange> lost, Set<EntityId> entities, String warning) {
         state(entities);
         Known before = known;
         known = new Known(
@@ -45,11 +41,11 @@ public final class KnownLosses implements Losses {
     }
 
     /** States who lost records, too, in offsets of which it is known already. */
-    public synchronized void state(Set<String> entities) {
+    public synchronized void state(Set<EntityId> entities) {
         Known before = known;
-        Set<String> names = new HashSet<>(before.entities);
-        names.addAll(entities);
-        known = new Known(before.lost, Set.copyOf(names), before.newest, before.warnings);
+        Set<EntityId> all = new HashSet<>(before.entities);
+        all.addAll(entities);
+        known = new Known(before.lost, Set.copyOf(all), before.newest, before.warnings);
     }
 
     /**
@@ -59,9 +55,9 @@ public final class KnownLosses implements Losses {
      * @param newest entities of which the newest record is known to be in one of them, with what to tell of it
      * @param warning for people
      */
-    public synchronized void passedOver(List<Hole> holes, Map<String, DamagedLogException> newest, String warning) {
+    public synchronized void passedOver(List<Hole> holes, Map<EntityId, DamagedLogException> newest, String warning) {
         Known before = known;
-        Map<String, DamagedLogException> all = new HashMap<>(before.newest);
+        Map<EntityId, DamagedLogException> all = new HashMap<>(before.newest);
         all.putAll(newest);
         List<OffsetRange> lost = holes.stream().map(Hole::offsets).toList();
         known = new Known(
@@ -86,16 +82,14 @@ public final class KnownLosses implements Losses {
         if (now.lost.isEmpty()) {
             return false;
         }
-        String name = entity(kind, topic, key);
-        return now.entities.contains(name)
-                || now.newest.containsKey(name)
-                || now.lost.stream().anyMatch(range -> range.contains(head));
+        EntityId entity = new EntityId(kind, topic, key);
+        return now.entities.contains(entity) || now.newest.containsKey(entity) || OffsetRange.contain(now.lost, head);
     }
 
     @Override
     public @Nullable DamagedLogException newest(byte kind, @Nullable String topic, String key) {
         Known now = known;
-        return now.newest.isEmpty() ? null : now.newest.get(entity(kind, topic, key));
+        return now.newest.isEmpty() ? null : now.newest.get(new EntityId(kind, topic, key));
     }
 
     @Override

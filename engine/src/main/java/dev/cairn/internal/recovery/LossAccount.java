@@ -3,6 +3,7 @@ package dev.cairn.internal.recovery;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.codec.FrameView;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvager;
@@ -23,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listener {
-    private final Map<String, LostEntity> entities = new LinkedHashMap<>();
+    private final Map<EntityId, LostEntity> entities = new LinkedHashMap<>();
     private List<OffsetRange> lost = new ArrayList<>();
     private final List<OffsetRange> gaps = new ArrayList<>();
     private List<OffsetRange> unrecorded = new ArrayList<>();
     /** Who lost records in a gap that no account was met of so far. */
-    private final Map<String, Link> intoUnrecorded = new LinkedHashMap<>();
+    private final Map<EntityId, Link> intoUnrecorded = new LinkedHashMap<>();
 
     private final Set<String> operations = new LinkedHashSet<>();
     private final ByteSlab topic = new ByteSlab(32);
@@ -88,7 +89,7 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
         if (OffsetRange.contain(unrecorded, offset)) {
             LostEntity entity = before(frame);
             intoUnrecorded.merge(
-                    name(entity),
+                    entity.id(),
                     new Link(offset, entity),
                     (known, other) -> known.offset() < other.offset() ? other : known);
         }
@@ -157,18 +158,14 @@ final class LossAccount implements SegmentSalvager.Visitor, StateWitness.Listene
         operations.add(id);
     }
 
-    private static void put(Map<String, LostEntity> entities, LostEntity entity) {
+    private static void put(Map<EntityId, LostEntity> entities, LostEntity entity) {
         entities.merge(
-                name(entity), entity, (known, other) -> known.lastVersion() < other.lastVersion() ? other : known);
-    }
-
-    private static String name(LostEntity entity) {
-        return entity.kind() + " " + entity.topic() + " " + entity.key();
+                entity.id(), entity, (known, other) -> known.lastVersion() < other.lastVersion() ? other : known);
     }
 
     /** Everybody who is in one of two accounts. */
     static List<LostEntity> union(List<LostEntity> some, List<LostEntity> more) {
-        Map<String, LostEntity> all = new LinkedHashMap<>();
+        Map<EntityId, LostEntity> all = new LinkedHashMap<>();
         some.forEach(entity -> put(all, entity));
         more.forEach(entity -> put(all, entity));
         return List.copyOf(all.values());

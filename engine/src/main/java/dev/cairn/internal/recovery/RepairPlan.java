@@ -1,6 +1,7 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvage;
 import java.nio.charset.StandardCharsets;
@@ -201,6 +202,11 @@ public record RepairPlan(
         /** One of which nothing but later records tells. */
         LostEntity(byte kind, @Nullable String topic, String key, long lastVersion) {
             this(kind, topic, key, lastVersion, -1);
+        }
+
+        /** Which entity it is. */
+        public EntityId id() {
+            return new EntityId(kind, topic, key);
         }
 
         LostEntity at(long offset) {

@@ -1,8 +1,8 @@
 package dev.cairn.internal.recovery;
 
 import dev.cairn.internal.disk.DiskFailure;
+import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.read.KnownLosses;
-import dev.cairn.internal.recovery.RepairPlan.LostEntity;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentSalvage;
@@ -73,10 +73,8 @@ public final class Scrub implements AutoCloseable {
             }
         }
         account.giveUp(unrecorded);
-        Set<String> entities = new HashSet<>();
-        for (LostEntity lost : account.entities()) {
-            entities.add(KnownLosses.entity(lost.kind(), lost.topic(), lost.key()));
-        }
+        Set<EntityId> entities = new HashSet<>();
+        account.entities().forEach(lost -> entities.add(lost.id()));
         if (damaged > 0) {
             losses.state(
                     account.lost(),

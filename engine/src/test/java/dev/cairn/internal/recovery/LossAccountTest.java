@@ -247,6 +247,13 @@ class LossAccountTest {
         assertThat(LossAccount.union(some, more)).hasSize(4);
     }
 
+    @Test
+    void shouldTellEntitiesApartOfWhichTopicAndKeyReadTheSameTogether() {
+        List<LostEntity> some = List.of(entity(ENTITY, "a b", "c"), entity(ENTITY, "null", "d"));
+        List<LostEntity> more = List.of(entity(ENTITY, "a", "b c"), entity(ENTITY, null, "d"));
+        assertThat(LossAccount.union(some, more)).hasSize(4);
+    }
+
     private static LostEntity entity(byte kind, @Nullable String topic, String key) {
         return new LostEntity(kind, topic, key, 1);
     }
