@@ -22,6 +22,12 @@ public record OffsetRange(long first, long last) {
 
     /** Whether {@code offset} is in one of {@code ranges}, which are ascending and apart. */
     public static boolean contain(List<OffsetRange> ranges, long offset) {
+        int at = reaching(ranges, offset);
+        return at < ranges.size() && ranges.get(at).contains(offset);
+    }
+
+    /** Index of the first of {@code ranges}, ascending and apart, that reaches up to {@code offset} or behind it; their number for none. */
+    static int reaching(List<OffsetRange> ranges, long offset) {
         int low = 0;
         int high = ranges.size() - 1;
         while (low <= high) {
@@ -32,7 +38,7 @@ public record OffsetRange(long first, long last) {
                 high = middle - 1;
             }
         }
-        return low < ranges.size() && ranges.get(low).contains(offset);
+        return low;
     }
 
     public long count() {
@@ -44,17 +50,9 @@ public record OffsetRange(long first, long last) {
         List<OffsetRange> sorted = new ArrayList<>(some);
         sorted.addAll(more);
         sorted.sort(Comparator.comparingLong(OffsetRange::first));
-        List<OffsetRange> union = new ArrayList<>();
-        for (OffsetRange range : sorted) {
-            int last = union.size() - 1;
-            if (last >= 0 && union.get(last).last() + 1 >= range.first()) {
-                OffsetRange before = union.get(last);
-                union.set(last, new OffsetRange(before.first(), Math.max(before.last(), range.last())));
-            } else {
-                union.add(range);
-            }
-        }
-        return union;
+        OffsetSet union = new OffsetSet();
+        union.addAll(sorted);
+        return union.list();
     }
 
     /** The offsets of {@code some} that are in none of {@code others}; each list is ascending and apart. */

@@ -375,25 +375,16 @@ public final class SegmentCatalog {
 
     /** Ranges of offsets that hold no records, within segments and between them, ascending and apart. */
     public List<OffsetRange> lostRanges() {
-        List<OffsetRange> lost = new ArrayList<>();
+        OffsetSet lost = new OffsetSet();
         Segment[] known = segments;
         for (int i = 0; i < known.length; i++) {
-            known[i].lost().forEach(range -> addOrJoin(lost, range));
+            lost.addAll(known[i].lost());
             long next = known[i].lastOffset() + 1;
             if (i + 1 < known.length && known[i].isBounded() && known[i + 1].firstOffset() > next) {
-                addOrJoin(lost, new OffsetRange(next, known[i + 1].firstOffset() - 1));
+                lost.add(new OffsetRange(next, known[i + 1].firstOffset() - 1));
             }
         }
-        return lost;
-    }
-
-    private static void addOrJoin(List<OffsetRange> ranges, OffsetRange range) {
-        int last = ranges.size() - 1;
-        if (last >= 0 && ranges.get(last).last() + 1 == range.first()) {
-            ranges.set(last, new OffsetRange(ranges.get(last).first(), range.last()));
-        } else {
-            ranges.add(range);
-        }
+        return lost.list();
     }
 
     /** The offset at which the last {@code count} records up to {@code through} begin. */
