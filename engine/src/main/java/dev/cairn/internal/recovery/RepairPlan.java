@@ -1,7 +1,9 @@
 package dev.cairn.internal.recovery;
 
-import dev.cairn.internal.segment.LogDirectory;
+import dev.cairn.internal.codec.ByteSlab;
+import dev.cairn.internal.codec.FrameView;
 import dev.cairn.internal.kind.EntityId;
+import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.OffsetRange;
 import dev.cairn.internal.segment.SegmentSalvage;
 import java.nio.charset.StandardCharsets;
@@ -204,6 +206,14 @@ public record RepairPlan(
             this(kind, topic, key, lastVersion, -1);
         }
 
+        /** The entity of a record that is left, as the one before it left it: nothing says where that is. */
+        static LostEntity before(FrameView frame) {
+            ByteSlab topic = new ByteSlab(32);
+            ByteSlab key = new ByteSlab(64);
+            frame.copyAddress(topic, key);
+            return new LostEntity(frame.kind(), topic.isEmpty() ? null : topic.utf8(), key.utf8(), frame.version() - 1);
+        }
+
         /** Which entity it is. */
         public EntityId id() {
             return new EntityId(kind, topic, key);
@@ -256,7 +266,7 @@ public record RepairPlan(
                 segments,
                 repairs,
                 lost,
-                LossAccount.union(stillLost, entities),
+                LostNames.union(stillLost, entities),
                 new ArrayList<>(allOperations),
                 Math.max(durable, begun.durable()),
                 records,

@@ -112,12 +112,12 @@ public final class RepairPlanner {
             draft.endUnknown();
         }
         if (scope.isAll()) {
-            draft.account().giveUp(draft.account().unrecorded());
+            draft.account().giveUp(draft.account().gaps().unrecorded());
         }
         if (unfinished != null) {
             draft.account()
                     .giveUp(OffsetRange.intersection(
-                            unfinished.lost(), draft.account().gaps()));
+                            unfinished.lost(), draft.account().gaps().all()));
         }
         witnesses.forEach(this::ask);
         RepairPlan plan = draft.plan(installation);
@@ -249,7 +249,7 @@ public final class RepairPlanner {
         } else if (segment.isSealed()
                 && !isMisplaced(segment)
                 && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
-            draft.account().passGaps(segment.lost());
+            draft.account().gaps().addRecorded(segment.lost());
             followLinks(segment);
             draft.durable(segment.lastOffset());
             draft.keep(found(segment, Verdict.SKIPPED, null, List.of()), segment.lastOffset());
@@ -263,7 +263,7 @@ public final class RepairPlanner {
      * it is told, and repaired, when it is asked for.
      */
     private void followLinks(Segment segment) throws IOException {
-        if (!draft.account().lost().isEmpty()) {
+        if (draft.account().isAnythingLost()) {
             SegmentSalvager.salvage(subject(segment, null, false), draft.account()::link);
         }
     }
@@ -276,7 +276,7 @@ public final class RepairPlanner {
             SegmentSalvager.Subject part = SegmentSalvager.Subject.from(segment, scope.from());
             // Looked at before it is accounted: if it is not whole, all of the segment is accounted, and once.
             if (SegmentSalvager.salvage(part, frame -> {}).isWhole()) {
-                draft.account().passGaps(segment.lost());
+                draft.account().gaps().addRecorded(segment.lost());
                 followLinks(segment);
                 draft.account().begin(part.firstOffset());
                 SegmentSalvage salvage = SegmentSalvager.salvage(part, draft.account());
@@ -374,12 +374,11 @@ public final class RepairPlanner {
 
     /** Records that were durable may be missing behind the last segment: then that one is to tell of them. */
     private void takeMissingEnd() {
-        LossAccount account = draft.account();
+        LastRecord end = draft.account().last();
         // The marker of a writer that has closed meanwhile is about more than was listed.
-        boolean ends = account.lastOffset() == draft.lastOffset(); // else its last record is lost, or was not looked at
-        if (!scope.isLive() && (ends || account.lastOffset() < 0 || scope.isAll())) {
-            draft.durable(
-                    evidence.clean().durableWhere(ends ? account.lastEpoch() : 0, ends ? account.lastChecksum() : 0));
+        boolean ends = end.offset() == draft.lastOffset(); // else its last record is lost, or was not looked at
+        if (!scope.isLive() && (ends || end.offset() < 0 || scope.isAll())) {
+            draft.durable(evidence.clean().durableWhere(ends ? end.epoch() : 0, ends ? end.checksum() : 0));
         }
         long from = draft.lastOffset() + 1;
         if (from > draft.durable() || scope.until() != Long.MAX_VALUE) {
@@ -398,11 +397,11 @@ public final class RepairPlanner {
 
     /** Others may remember entities whose newest record is lost, and operations. */
     private void ask(StateWitness witness) {
-        if (draft.account().lost().isEmpty()) {
+        if (!draft.account().isAnythingLost()) {
             return;
         }
         try {
-            witness.tell(draft.account());
+            witness.tell(draft.account().names());
         } catch (IOException e) {
             progress.update(witness.name(), 0, 0); // damaged too
         }

@@ -4,6 +4,7 @@ import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.kind.EntityId;
 import dev.cairn.internal.read.KnownLosses;
 import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.OffsetSet;
 import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentSalvage;
 import dev.cairn.internal.segment.SegmentSalvager;
@@ -27,7 +28,7 @@ public final class Scrub implements AutoCloseable {
 
     private final Path root;
     private final List<Segment> segments;
-    private List<OffsetRange> unrecorded;
+    private final OffsetSet unrecorded = new OffsetSet();
     private final KnownLosses losses;
     private final Thread thread;
     private volatile boolean closed;
@@ -41,7 +42,7 @@ public final class Scrub implements AutoCloseable {
     public Scrub(Path root, List<Segment> segments, List<OffsetRange> unrecorded, KnownLosses losses) {
         this.root = root;
         this.segments = segments.stream().filter(Segment::isBounded).toList();
-        this.unrecorded = unrecorded;
+        this.unrecorded.addAll(unrecorded);
         this.losses = losses;
         this.thread = new Thread(this::run, "cairn-scrub");
         thread.setDaemon(true);
@@ -72,9 +73,9 @@ public final class Scrub implements AutoCloseable {
                 LOG.warn("{}: expected to read it through, was {}", segment.file(), e.toString());
             }
         }
-        account.giveUp(unrecorded);
+        account.giveUp(unrecorded.list());
         Set<EntityId> entities = new HashSet<>();
-        account.entities().forEach(lost -> entities.add(lost.id()));
+        account.names().entities().forEach(lost -> entities.add(lost.id()));
         if (damaged > 0) {
             losses.state(
                     account.lost(),
@@ -98,7 +99,7 @@ public final class Scrub implements AutoCloseable {
         SegmentSalvage salvage = SegmentSalvager.salvage(SegmentSalvager.Subject.of(segment), account);
         salvage.lost().forEach(account::lose);
         if (segment.isSealed()) { // a repair was cut off before it wrote the manifest that tells of them
-            unrecorded = OffsetRange.union(unrecorded, OffsetRange.minus(salvage.gaps(), segment.lost()));
+            unrecorded.addAll(OffsetRange.minus(salvage.gaps(), segment.lost()));
         }
         for (SegmentSalvage.Damage damage : salvage.causes()) {
             damages.add(segment.file(), damage.position(), damage.offset(), damage.why());
