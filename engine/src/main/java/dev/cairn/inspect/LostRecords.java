@@ -3,6 +3,7 @@ package dev.cairn.inspect;
 import dev.cairn.inspect.Check.Place;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.OffsetSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,9 @@ final class LostRecords {
     private final MissingRanges missing;
     private final List<Loss> losses = new ArrayList<>();
     private final List<Jump> jumps = new ArrayList<>();
-    private final List<OffsetRange> explained = new ArrayList<>();
+    private final OffsetSet explained = new OffsetSet();
     private final List<Gap> gaps = new ArrayList<>();
-    private List<OffsetRange> recorded = List.of();
+    private final OffsetSet recorded = new OffsetSet();
 
     private record Gap(Path file, OffsetRange range) {}
 
@@ -58,13 +59,11 @@ final class LostRecords {
 
     /** The log has an account of a repair that gave up {@code ranges}. */
     void recorded(List<OffsetRange> ranges) {
-        if (!ranges.isEmpty()) {
-            recorded = OffsetRange.union(recorded, ranges);
-        }
+        recorded.addAll(ranges);
     }
 
-    private void report(Gap gap) {
-        List<OffsetRange> unrecorded = OffsetRange.minus(List.of(gap.range), recorded);
+    private void report(Gap gap, List<OffsetRange> accounts) {
+        List<OffsetRange> unrecorded = OffsetRange.minus(List.of(gap.range), accounts);
         if (unrecorded.isEmpty()) {
             findings.add(
                     Severity.NOTE,
@@ -113,7 +112,8 @@ final class LostRecords {
             String affects = loss.ranges().isEmpty() ? "nobody knows which records" : missing.describe(loss.ranges());
             findings.add(Severity.DAMAGE, loss.file(), loss.position(), loss.offset(), loss.what(), affects);
         }
-        gaps.forEach(this::report);
+        List<OffsetRange> accounts = recorded.list();
+        gaps.forEach(gap -> report(gap, accounts));
         for (Jump jump : jumps) {
             if (!isExplained(jump)) {
                 report(jump);
@@ -122,8 +122,7 @@ final class LostRecords {
     }
 
     private boolean isExplained(Jump jump) {
-        return jump.was > jump.expected
-                && explained.stream().anyMatch(range -> range.first() < jump.was && range.last() >= jump.expected);
+        return jump.was > jump.expected && explained.intersects(new OffsetRange(jump.expected, jump.was - 1));
     }
 
     private void report(Jump jump) {

@@ -58,7 +58,7 @@ public record OffsetRange(long first, long last) {
     /** The offsets of {@code some} that are in none of {@code others}; each list is ascending and apart. */
     public static List<OffsetRange> minus(List<OffsetRange> some, List<OffsetRange> others) {
         List<OffsetRange> left = new ArrayList<>();
-        int from = 0;
+        int from = some.isEmpty() ? 0 : reaching(others, some.get(0).first);
         for (OffsetRange range : some) {
             while (from < others.size() && others.get(from).last < range.first) {
                 from++;

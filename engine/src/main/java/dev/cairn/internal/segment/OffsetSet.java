@@ -52,6 +52,12 @@ public final class OffsetSet {
         return OffsetRange.contain(ranges, offset);
     }
 
+    /** Whether any offset of {@code range} is in it. */
+    public boolean intersects(OffsetRange range) {
+        int at = reaching(range.first());
+        return at < ranges.size() && ranges.get(at).first() <= range.last();
+    }
+
     public boolean isEmpty() {
         return ranges.isEmpty();
     }

@@ -273,12 +273,9 @@ public final class Segment {
     /** The range of lost offsets that {@code offset} is in, or null. */
     @Nullable
     OffsetRange lostAround(long offset) {
-        for (OffsetRange range : lost()) {
-            if (range.contains(offset)) {
-                return range;
-            }
-        }
-        return null;
+        List<OffsetRange> lost = lost();
+        int at = OffsetRange.reaching(lost, offset);
+        return at < lost.size() && lost.get(at).contains(offset) ? lost.get(at) : null;
     }
 
     /** Bytes of the frames in a sealed segment, −1 while it is not sealed. */

@@ -173,15 +173,8 @@ public final class SegmentAudit {
                 new Subject(file.path(), file.number(), file.epoch(), start, firstOffset, lastOffset, end), visitor);
         salvage = read;
         highestDurable = Math.max(highestDurable, read.highestDurable());
+        holes.addAll(holes(read));
         List<OffsetRange> lost = read.lost();
-        List<Damage> damages = read.causes();
-        for (int i = 0; i < damages.size(); i++) {
-            Damage damage = damages.get(i);
-            boolean last = i + 1 == damages.size();
-            long before = last ? Long.MAX_VALUE : damages.get(i + 1).offset();
-            holes.add(new Hole(
-                    damage.position(), damage.offset(), lostFrom(lost, damage.offset(), before), damage.why()));
-        }
         if (holes.isEmpty() && !lost.isEmpty()) {
             holes.add(new Hole(
                     read.endPosition(),
@@ -191,15 +184,36 @@ public final class SegmentAudit {
         }
     }
 
+    /** One for each damage that people are told of, with what was lost from its offset on, up to that of the next. */
+    static List<Hole> holes(SegmentSalvage read) {
+        List<OffsetRange> lost = read.lost();
+        List<Damage> damages = read.causes();
+        List<Hole> holes = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < damages.size(); i++) {
+            Damage damage = damages.get(i);
+            boolean last = i + 1 == damages.size();
+            from = firstFrom(lost, from, damage.offset());
+            int to = last
+                    ? lost.size()
+                    : firstFrom(lost, from, damages.get(i + 1).offset());
+            holes.add(new Hole(damage.position(), damage.offset(), lost.subList(from, to), damage.why()));
+        }
+        return holes;
+    }
+
+    /** Index of the first of {@code lost}, from {@code index} on, that does not begin before {@code offset}. */
+    private static int firstFrom(List<OffsetRange> lost, int index, long offset) {
+        int at = index;
+        while (at < lost.size() && lost.get(at).first() < offset) {
+            at++;
+        }
+        return at;
+    }
+
     /** Position behind which only zeros are; the last document may end in a few. */
     private int usedEnd() throws IOException {
         return Math.min(bytes.capacity(), SegmentBytes.of(file.path()).usedEnd() + END_ZEROS_MAX);
-    }
-
-    private static List<OffsetRange> lostFrom(List<OffsetRange> lost, long first, long before) {
-        return lost.stream()
-                .filter(range -> range.first() >= first && range.first() < before)
-                .toList();
     }
 
     /** Where bytes are not what was written, in the order of their positions. */

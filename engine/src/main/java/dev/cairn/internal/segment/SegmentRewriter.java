@@ -96,26 +96,28 @@ public final class SegmentRewriter {
     }
 
     private void records(@Nullable SegmentSalvage salvage, List<OffsetRange> lost) throws IOException {
-        List<OffsetRange> gaps = new ArrayList<>(lost);
         if (salvage == null) {
-            for (OffsetRange gap : gaps) {
+            for (OffsetRange gap : lost) {
                 gap(gap);
             }
             return;
         }
+        List<OffsetRange> gaps = new ArrayList<>(lost);
         gaps.addAll(salvage.gaps());
         gaps.sort((a, b) -> Long.compare(a.first(), b.first()));
+        int written = 0;
         try (FileChannel old = Disk.open(salvage.file(), StandardOpenOption.READ)) {
             ByteBuffer bytes = Segment.map(old, Integer.MAX_VALUE);
             for (Run run : salvage.runs()) {
-                while (!gaps.isEmpty() && gaps.get(0).first() < run.offsets().first()) {
-                    gap(gaps.remove(0));
+                while (written < gaps.size()
+                        && gaps.get(written).first() < run.offsets().first()) {
+                    gap(gaps.get(written++));
                 }
                 copy(bytes, run);
             }
         }
-        for (OffsetRange gap : gaps) {
-            gap(gap);
+        while (written < gaps.size()) {
+            gap(gaps.get(written++));
         }
     }
 

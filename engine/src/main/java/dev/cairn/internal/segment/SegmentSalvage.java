@@ -3,6 +3,7 @@ package dev.cairn.internal.segment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param offsets what it holds or held; null when nothing is known of any record
  * @param endPosition position behind the last byte that was looked at
  * @param runs good bytes, in order of offset
- * @param damages bytes between them that are not as they were written
+ * @param damages bytes between them that are not as they were written, in order of offset
  * @param gaps offsets that an earlier repair gave up
  * @param highestDurable the highest durable offset that any good frame states, −1 for none
  */
@@ -113,8 +114,8 @@ public record SegmentSalvage(
             Damage next = i + 1 < damages.size() ? damages.get(i + 1) : null;
             boolean told = next != null
                     && next.why().equals(damage.why())
-                    && !isIn(lost, damage.offset())
-                    && isIn(lost, next.offset());
+                    && !OffsetRange.contain(lost, damage.offset())
+                    && OffsetRange.contain(lost, next.offset());
             if (!told) {
                 causes.add(damage);
             }
@@ -124,17 +125,12 @@ public record SegmentSalvage(
 
     /** Position of the damage in which the record of {@code offset} was lost, {@code otherwise} where it is not known better. */
     int damageOf(long offset, int otherwise) {
-        int position = otherwise;
-        for (Damage damage : damages) {
-            if (damage.offset() <= offset && damage.position() >= otherwise) {
-                position = damage.position();
+        for (int i = firstWhere(damages, damage -> damage.offset() > offset) - 1; i >= 0; i--) {
+            if (damages.get(i).position() >= otherwise) {
+                return damages.get(i).position();
             }
         }
-        return position;
-    }
-
-    private static boolean isIn(List<OffsetRange> ranges, long offset) {
-        return ranges.stream().anyMatch(range -> range.contains(offset));
+        return otherwise;
     }
 
     /** Whether nothing is wrong with it. */
@@ -150,21 +146,33 @@ public record SegmentSalvage(
     /** The run that holds {@code offset}, or null. */
     @Nullable
     Run around(long offset) {
-        for (Run run : runs) {
-            if (run.offsets().contains(offset)) {
-                return run;
-            }
-        }
-        return null;
+        int at = reaching(offset);
+        return at < runs.size() && runs.get(at).offsets().contains(offset) ? runs.get(at) : null;
     }
 
     /** The first offset behind {@code offset} that there is a record for, or −1. */
     long nextBehind(long offset) {
-        for (Run run : runs) {
-            if (run.offsets().last() > offset) {
-                return Math.max(offset + 1, run.offsets().first());
+        int at = reaching(offset + 1);
+        return at < runs.size() ? Math.max(offset + 1, runs.get(at).offsets().first()) : -1;
+    }
+
+    /** Index of the first run that reaches up to {@code offset} or behind it, their number for none. */
+    private int reaching(long offset) {
+        return firstWhere(runs, run -> run.offsets().last() >= offset);
+    }
+
+    /** Index of the first of {@code sorted} from which on {@code condition} holds, their number for none. */
+    private static <T> int firstWhere(List<T> sorted, Predicate<T> condition) {
+        int low = 0;
+        int high = sorted.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (condition.test(sorted.get(middle))) {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
         }
-        return -1;
+        return low;
     }
 }

@@ -84,6 +84,19 @@ class OffsetSetTest {
     }
 
     @Test
+    void shouldSayWhetherAnyOffsetOfARangeIsThere() {
+        add(3, 5);
+        add(9, 9);
+        assertThat(set.intersects(range(0, 2))).isFalse();
+        assertThat(set.intersects(range(0, 3))).isTrue();
+        assertThat(set.intersects(range(4, 4))).isTrue();
+        assertThat(set.intersects(range(5, 8))).isTrue();
+        assertThat(set.intersects(range(6, 8))).isFalse();
+        assertThat(set.intersects(range(6, 20))).isTrue();
+        assertThat(set.intersects(range(10, 20))).isFalse();
+    }
+
+    @Test
     void shouldHoldTheLastOffsetThatThereIs() {
         add(Long.MAX_VALUE, Long.MAX_VALUE);
         add(0, 1);
