@@ -90,7 +90,7 @@ public final class LogRepair {
      */
     public static List<StateWitness> witnesses(LogDirectory directory, UUID installation, boolean live) {
         return List.of(
-                new CheckpointWitness(CheckpointFile.path(directory)),
+                new CheckpointWitness(CheckpointFile.path(directory), installation),
                 new ProjectionWitness(directory.root(), installation, KINDS.all(), live));
     }
 

@@ -85,14 +85,21 @@ public final class StateCheckpoint {
     }
 
     /**
-     * Shows every entry of the state and every remembered operation, without building either.
+     * Shows every entry of the state and every remembered operation, without building either; none of a file of another
+     * installation.
      *
      * @throws IOException when the file cannot be read or is not as it was written; entries may have been shown by then
      */
     public static void forEach(
-            Path file, StateVisitor<RuntimeException> state, StateVisitor<RuntimeException> operations)
+            Path file,
+            UUID installation,
+            StateVisitor<RuntimeException> state,
+            StateVisitor<RuntimeException> operations)
             throws IOException {
         try (CheckpointReader reader = new CheckpointReader(file)) {
+            if (!reader.header().position().installation().equals(installation)) {
+                return;
+            }
             CheckpointBlock block = new CheckpointBlock();
             ByteSlab key = new ByteSlab();
             ByteSlab value = new ByteSlab();

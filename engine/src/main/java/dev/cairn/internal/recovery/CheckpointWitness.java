@@ -8,14 +8,16 @@ import dev.cairn.internal.state.OperationMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * The state checkpoint: remembers entities and operations. Each of its blocks has a checksum, so what it tells is right however
  * it ends.
  *
  * @param file which need not exist
+ * @param installation whose it has to be
  */
-public record CheckpointWitness(Path file) implements StateWitness {
+public record CheckpointWitness(Path file, UUID installation) implements StateWitness {
     @Override
     public String name() {
         return "checkpoint";
@@ -31,6 +33,7 @@ public record CheckpointWitness(Path file) implements StateWitness {
         ByteSlab key = new ByteSlab(64);
         StateCheckpoint.forEach(
                 file,
+                installation,
                 (stateKey, value) -> {
                     header.value().set(value);
                     if (listener.isLost(header.head())) {

@@ -66,7 +66,7 @@ abstract class PlannedLog {
                         evidence,
                         scope,
                         (phase, done, total) -> progress.add(phase + " " + done + " of " + total))
-                .plan(List.of(new CheckpointWitness(checkpoint)), unfinished);
+                .plan(List.of(new CheckpointWitness(checkpoint, HandmadeLog.INSTALLATION)), unfinished);
     }
 
     /** What was found, as {@code 2 DAMAGED 10-19, 9 records, lost 14}. */

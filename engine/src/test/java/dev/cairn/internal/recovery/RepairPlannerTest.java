@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a repair would do to logs that are damaged in one way or another. */
@@ -235,6 +236,17 @@ class RepairPlannerTest extends PlannedLog {
     }
 
     @Test
+    void shouldNotAskTheCheckpointOfAnotherInstallation() throws IOException {
+        NumberedFile file = log.sealed(0, 9);
+        damage(file, 4);
+        writeCheckpoint(new UUID(7, 7));
+        RepairPlan plan = plan();
+        assertThat(plan.lost()).containsExactly(range(4, 4));
+        assertThat(plan.entities()).isEmpty();
+        assertThat(plan.operations()).isEmpty();
+    }
+
+    @Test
     void shouldDoWithoutADamagedCheckpoint() throws IOException {
         NumberedFile file = log.sealed(0, 9);
         damage(file, 4);
@@ -266,6 +278,10 @@ class RepairPlannerTest extends PlannedLog {
     }
 
     private void writeCheckpoint() throws IOException {
+        writeCheckpoint(HandmadeLog.INSTALLATION);
+    }
+
+    private void writeCheckpoint(UUID installation) throws IOException {
         Entries state = new Entries();
         Entries operations = new Entries();
         for (int offset = 3; offset <= 5; offset++) {
@@ -281,7 +297,7 @@ class RepairPlannerTest extends PlannedLog {
             remembered.putLong(offset);
             operations.add(operation, remembered);
         }
-        StateCheckpoint.write(checkpoint, new CheckpointPosition(HandmadeLog.INSTALLATION, 1, 9, 0), state, operations);
+        StateCheckpoint.write(checkpoint, new CheckpointPosition(installation, 1, 9, 0), state, operations);
     }
 
     /** Entries of a checkpoint. */
