@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.Cairn;
+import dev.cairn.CairnException;
 import dev.cairn.CairnOptions;
 import dev.cairn.ForbiddenException;
 import dev.cairn.NotFoundException;
+import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
+import dev.cairn.internal.disk.DiskFaults;
+import dev.cairn.internal.disk.DiskFaults.Fault;
+import dev.cairn.internal.disk.DiskFaults.On;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import dev.cairn.task.Tasks;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TaskSearchTest {
     private static final CairnOptions OPTIONS =
             TestDirectories.smallSegments().projection(false).build();
+
+    private static final String MARK = "{\"mark\":\"damaged\"}";
 
     @TempDir
     Path temporary;
@@ -38,6 +47,34 @@ class TaskSearchTest {
             TestDirectories.copyAsIfKilled(directory, killed);
         }
         assertFinds(killed);
+    }
+
+    @Test
+    void shouldBeginWithACheckpointWhoseLastRecordIsLost() throws IOException {
+        Path directory = temporary.resolve("data");
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            fill(cairn.tasks());
+            cairn.tasks().create(NewTask.of("newest").metadata(MARK));
+        }
+        TestDirectories.damageRecordWith(directory, MARK);
+        assertFindsWithNewest(directory);
+
+        try (DiskFaults faults = DiskFaults.failEach(
+                directory, On.ANY, file -> Files.exists(directory.resolve("repair.done")), Fault.EIO)) {
+            assertThatThrownBy(() -> Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE)
+                            .apply(OPTIONS))
+                    .isInstanceOf(CairnException.class);
+            assertThat(faults.hasStruck()).isTrue();
+        }
+        assertFindsWithNewest(directory); // given up by a repair of which the log has no account
+    }
+
+    private static void assertFindsWithNewest(Path directory) {
+        assertFinds(directory);
+        assertThat(LogView.open(directory).tasks().get("newest")).hasValueSatisfying(newest -> {
+            assertThat(newest.metadata()).isEqualTo(MARK);
+            assertThat(newest.incomplete()).isTrue();
+        });
     }
 
     private static void fill(Tasks tasks) {

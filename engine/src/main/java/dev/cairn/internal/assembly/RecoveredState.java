@@ -4,7 +4,6 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.checkpoint.CheckpointLoad;
-import dev.cairn.internal.checkpoint.CheckpointPosition;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.kind.Entity;
@@ -161,7 +160,7 @@ final class RecoveredState {
                     CheckpointFile.path(directory),
                     identity.installation(),
                     new StateCheckpoint.Limits(valueBytesMax(options), options.operationsMin()),
-                    header -> objection(catalog, header.position(), lastOffset),
+                    header -> CheckpointFile.objection(catalog, header.position(), lastOffset),
                     keys);
             if (load instanceof CheckpointLoad.Loaded loaded) {
                 return loaded;
@@ -186,29 +185,6 @@ final class RecoveredState {
             LOG.warn("{}: {}", directory.root(), warning);
             losses.warn(warning);
         }
-    }
-
-    /**
-     * Why the checkpoint does not fit this log, or null: the record that it was made at must be in it, or be one that a repair
-     * gave up. In the second case the checkpoint still knows what the log has lost.
-     */
-    private static @Nullable String objection(SegmentCatalog catalog, CheckpointPosition position, long lastOffset) {
-        if (position.offset() > lastOffset) {
-            return "expected an offset up to " + lastOffset + ", was " + position.offset();
-        }
-        if (catalog.resumeFrom(position.offset()) != position.offset()) {
-            return null;
-        }
-        LogCursor cursor = new LogCursor(catalog);
-        boolean found;
-        try {
-            found = cursor.read(position.offset(), lastOffset)
-                    && cursor.frame().epoch() == position.epoch()
-                    && cursor.frame().checksum() == position.frameCrc();
-        } catch (DamagedLogException e) {
-            return null; // the log did reach so far, and the checkpoint knows what its damaged record said
-        }
-        return found ? null : "expected the record at offset " + position.offset() + " in the log, was another";
     }
 
     /** Tells the kinds that keep an index what the checkpoint brought. */

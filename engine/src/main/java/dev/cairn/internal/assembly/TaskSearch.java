@@ -23,7 +23,6 @@ import dev.cairn.internal.read.HeaderSearch;
 import dev.cairn.internal.read.LogEnds;
 import dev.cairn.internal.read.Losses;
 import dev.cairn.internal.read.Positions;
-import dev.cairn.internal.segment.LogCursor;
 import dev.cairn.internal.segment.ReadOnlyLog;
 import dev.cairn.task.Tasks;
 import java.io.IOException;
@@ -91,17 +90,10 @@ public final class TaskSearch {
         @Nullable CheckpointPosition position = StateCheckpoint.position(file);
         if (position == null
                 || !position.installation().equals(files.identity().installation())
-                || !isInLog(files, position)) {
+                || CheckpointFile.objection(files.catalog(), position, files.through()) != null) {
             return new Nothing();
         }
         return new InFile(file, position.offset());
-    }
-
-    private static boolean isInLog(ReadOnlyLog files, CheckpointPosition position) {
-        LogCursor cursor = files.cursor();
-        return position.offset() <= files.through()
-                && cursor.read(position.offset(), files.through())
-                && cursor.frame().checksum() == position.frameCrc();
     }
 
     private record InFile(Path file, long offset) implements HeaderSearch.Checkpointed {
