@@ -9,6 +9,7 @@ import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.DataDirectory;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.assembly.LogRepair;
+import dev.cairn.internal.assembly.Owned;
 import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.jvm.JvmAccess;
 import dev.cairn.internal.segment.LogDirectory;
@@ -105,7 +106,9 @@ final class Verifier {
                 new EpochCheck(findings),
                 new EntityCheck(scene, findings, missing),
                 end);
-        try {
+        Owned owned = new Owned();
+        checks.forEach(owned::add);
+        try (owned) {
             for (Check check : checks) {
                 check.begin();
             }
@@ -124,10 +127,6 @@ final class Verifier {
                     ? StateProof.of(scene, findings, missing, checkpoint, projection, logEnd.offset(), progress)
                     : null;
             return result(scene.installation(), scene.live(), walk.records(), walk.segments(), logEnd.offset(), proof);
-        } finally {
-            for (Check check : checks) {
-                check.close();
-            }
         }
     }
 

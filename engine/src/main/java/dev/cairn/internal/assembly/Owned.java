@@ -11,12 +11,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: one thread at a time.
  */
-final class Owned implements AutoCloseable {
+public final class Owned implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Owned.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T add(T part) {
+    /** From now on {@code part} is closed with the others, before those that were added before. */
+    public <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         return part;
     }
@@ -28,7 +29,7 @@ final class Owned implements AutoCloseable {
             AutoCloseable part = parts.pop();
             try {
                 part.close();
-            } catch (Exception e) {
+            } catch (Throwable e) { // an error too: the lock of the directory may be among the others
                 LOG.warn("expected {} to close, was {}", part, DiskFailure.describe(e));
                 LOG.debug("expected {} to close", part, e);
             }

@@ -21,8 +21,8 @@ public final class DiskFailure {
     private DiskFailure() {}
 
     /** The failure in words; the name of a class only where there is nothing else to say. */
-    public static String describe(Exception failure) {
-        Exception told = failure instanceof UncheckedIOException unchecked ? cause(unchecked) : failure;
+    public static String describe(Throwable failure) {
+        Throwable told = failure instanceof UncheckedIOException unchecked ? cause(unchecked) : failure;
         if (told instanceof FileSystemException file && file.getFile() != null && file.getReason() == null) {
             return file.getFile() + ": " + reason(file);
         }
