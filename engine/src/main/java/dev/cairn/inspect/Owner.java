@@ -81,8 +81,7 @@ record Owner(@Nullable UUID installation, boolean live) {
     private static long opening(LogDirectory directory) {
         try {
             UUID installation = installation(directory);
-            @Nullable Control control = installation == null ? null : Control.read(directory, installation);
-            return control == null ? 0 : control.opening();
+            return installation == null ? 0 : Control.opening(directory, installation);
         } catch (DataDirectoryException | IOException | UncheckedIOException e) {
             return 0;
         }

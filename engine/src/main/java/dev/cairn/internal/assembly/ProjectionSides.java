@@ -1,14 +1,21 @@
 package dev.cairn.internal.assembly;
 
 import dev.cairn.internal.segment.Control;
+import dev.cairn.internal.segment.DirectoryLock;
+import dev.cairn.internal.segment.LogDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Opens the projection that an engine's options ask for. Threading: the opening thread. */
 final class ProjectionSides {
+    private static final List<String> FILES = List.of("projection.db", "projection.db-wal");
+
     private ProjectionSides() {}
 
     /** The projection in the data directory. */
@@ -24,18 +31,14 @@ final class ProjectionSides {
 
     /**
      * A projection of its own for a reader, outside the data directory, which a reader leaves as it is.
-     *
-     * @param live whether a writer has the directory: then its database is no copy of one moment
      */
-    static ProjectionSide openForReading(OpenLog log, ReaderEnds ends, boolean live, Owned owned) throws IOException {
+    static ProjectionSide openForReading(OpenLog log, ReaderEnds ends, Owned owned) throws IOException {
         if (!log.options().projection()) {
             return new NoProjection();
         }
         Path directory = Files.createTempDirectory("cairn-projection");
         owned.add(() -> delete(directory));
-        if (!live) {
-            copyInto(directory, log.directory().root());
-        }
+        copyAtRest(log.directory(), log.identity().installation(), directory);
         SqliteSide side = new SqliteSide(log, ends, directory, offset -> {});
         owned.add(side);
         side.start();
@@ -43,11 +46,21 @@ final class ProjectionSides {
     }
 
     /** A database at rest is as good a start as any: what the log says after it is added, and one that does not fit is made anew. */
-    private static void copyInto(Path directory, Path root) throws IOException {
-        for (String name : new String[] {"projection.db", "projection.db-wal"}) {
-            Path file = root.resolve(name);
-            if (Files.exists(file)) {
-                Files.copy(file, directory.resolve(name));
+    static void copyAtRest(LogDirectory from, UUID installation, Path into) throws IOException {
+        long opening = Control.opening(from, installation);
+        if (DirectoryLock.isHeld(from)) {
+            return; // what its writer is changing would be no copy of one moment
+        }
+        for (String name : FILES) {
+            try {
+                Files.copy(from.root().resolve(name), into.resolve(name));
+            } catch (NoSuchFileException absent) {
+                continue; // or taken away by a writer that has come meanwhile
+            }
+        }
+        if (Control.opening(from, installation) != opening) {
+            for (String name : FILES) {
+                Files.deleteIfExists(into.resolve(name));
             }
         }
     }

@@ -113,7 +113,7 @@ final class ReadOnlyOpening {
                 new StateFollower(state.replayer(), readOnly.catalog(), readOnly::through, signal, through);
         state.end(follower::position);
         ReaderEnds ends = new ReaderEnds(follower, signal, readOnly);
-        ProjectionSide projection = ProjectionSides.openForReading(log, ends, readOnly.isLive(), owned);
+        ProjectionSide projection = ProjectionSides.openForReading(log, ends, owned);
         owned.add(follower);
         ReadOnlySide writes = new ReadOnlySide(follower, ends.epoch(), projection, log.losses(), owned);
         follower.start();

@@ -116,6 +116,12 @@ public final class Control {
         }
     }
 
+    /** A number that differs from opening to opening for writing; 0 where there is no file of this installation. */
+    public static long opening(LogDirectory directory, UUID installation) throws IOException {
+        @Nullable Control control = read(directory, installation);
+        return control == null ? 0 : control.opening();
+    }
+
     private static ByteBuffer map(FileChannel channel, Path file, FileChannel.MapMode mode) throws IOException {
         return Disk.map(channel, file, mode, FILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
