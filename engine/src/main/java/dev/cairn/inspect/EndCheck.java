@@ -80,8 +80,10 @@ final class EndCheck implements Check {
                     "expected the watermark of the last opening, or the mark of a clean close, was neither",
                     "what is known to have been durable: the log may have lost its end, and nothing would tell");
         }
-        if (durable > end.offset() && !lost.covers(durable)) {
+        if (durable > end.offset()) {
             lost.ending(end.offset() + 1, durable);
+        }
+        if (durable > end.offset() && !lost.covers(durable)) {
             lost.add(
                     end.file(),
                     end.position(),

@@ -136,6 +136,21 @@ class VerificationDamageTest {
                 });
     }
 
+    /** The records behind it would tell whom it affects, and there are none. */
+    @Test
+    void shouldNameWhoseRecordsAreMissingFromTheEndOfWhichTheManifestIsLeft() throws Exception {
+        long last = directory.verify().throughOffset();
+        Files.delete(directory.file(NEWEST));
+
+        assertThat(directory.verify().findings())
+                .filteredOn(found -> found.severity() == Severity.DAMAGE)
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.file()).isEqualTo(Path.of(NEWEST));
+                    assertThat(found.affects()).isEqualTo("offset " + last + "; records of workflow task");
+                });
+    }
+
     @Test
     void shouldTakeALostOrDamagedManifestForDerived() throws Exception {
         directory.flip(manifest(SECOND), 60);
