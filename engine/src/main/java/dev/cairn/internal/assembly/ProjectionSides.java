@@ -11,9 +11,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the projection that an engine's options ask for. Threading: the opening thread. */
 final class ProjectionSides {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectionSides.class);
     private static final List<String> FILES = List.of("projection.db", "projection.db-wal");
 
     private ProjectionSides() {}
@@ -51,18 +54,30 @@ final class ProjectionSides {
         if (DirectoryLock.isHeld(from)) {
             return; // what its writer is changing would be no copy of one moment
         }
-        for (String name : FILES) {
-            try {
-                Files.copy(from.root().resolve(name), into.resolve(name));
-            } catch (NoSuchFileException absent) {
-                continue; // or taken away by a writer that has come meanwhile
-            }
-        }
-        if (Control.opening(from, installation) != opening) {
+        boolean whole = copyAll(from.root(), into);
+        if (!whole || Control.opening(from, installation) != opening) {
             for (String name : FILES) {
                 Files.deleteIfExists(into.resolve(name));
             }
         }
+    }
+
+    /** Whether the database could be copied; who has none begins with an empty one. */
+    private static boolean copyAll(Path root, Path into) {
+        for (String name : FILES) {
+            try {
+                Files.copy(root.resolve(name), into.resolve(name));
+            } catch (NoSuchFileException absent) {
+                continue; // or taken away by a writer that has come meanwhile
+            } catch (IOException e) {
+                LOG.warn(
+                        "{}: cannot be copied, so a reader makes its own from the log: {}",
+                        root.resolve(name),
+                        e.getMessage());
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void delete(Path directory) throws IOException {
