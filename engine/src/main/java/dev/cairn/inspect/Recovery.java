@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -389,6 +390,14 @@ public final class Recovery {
     public Map<String, Long> topics() {
         return plan.entities().stream()
                 .collect(Collectors.groupingBy(LogRepair::topic, TreeMap::new, Collectors.counting()));
+    }
+
+    /** The keys of each of {@link #topics}, sorted. */
+    public Map<String, List<String>> keys() {
+        return plan.entities().stream()
+                .sorted(Comparator.comparing(LostEntity::key))
+                .collect(Collectors.groupingBy(
+                        LogRepair::topic, TreeMap::new, Collectors.mapping(LostEntity::key, Collectors.toList())));
     }
 
     /**

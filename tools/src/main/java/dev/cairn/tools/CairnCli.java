@@ -84,6 +84,11 @@ final class CairnCli implements Runnable {
         } catch (VerbFailedException e) {
             console.notice("cairn: " + e.getMessage());
             return e.exitCode().number();
+        } catch (InternalError e) {
+            console.notice(
+                    "cairn: expected files that stay as long as they are while they are read, on a device that gives them;"
+                            + " was a fault in mapped memory: " + e.getMessage());
+            return ExitCode.DIRECTORY.number();
         }
     }
 

@@ -36,6 +36,11 @@ final class RecoveryJson {
                 json.writeNumberField(topic.getKey(), topic.getValue());
             }
             json.writeEndObject();
+            json.writeObjectFieldStart("keys");
+            for (Map.Entry<String, List<String>> topic : plan.keys().entrySet()) {
+                writeTexts(json, topic.getKey(), topic.getValue());
+            }
+            json.writeEndObject();
             writeTexts(json, "operations", plan.operations());
             writeChoices(json, plan.choices());
             writeCircumstances(json, outcome);

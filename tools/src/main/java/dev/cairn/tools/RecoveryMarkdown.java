@@ -103,8 +103,10 @@ final class RecoveryMarkdown {
         row("---", "--:", "---");
         List<String> tasks = plan.tasks().stream().map(RecoveryMarkdown::code).toList();
         row("tasks", String.valueOf(tasks.size()), String.join(", ", tasks));
-        for (Map.Entry<String, Long> topic : plan.topics().entrySet()) {
-            row("topic " + code(topic.getKey()), topic.getValue() + " keys", "");
+        for (Map.Entry<String, List<String>> topic : plan.keys().entrySet()) {
+            List<String> keys =
+                    topic.getValue().stream().map(RecoveryMarkdown::code).toList();
+            row("topic " + code(topic.getKey()), keys.size() + " keys", String.join(", ", keys));
         }
         List<String> operations =
                 plan.operations().stream().map(RecoveryMarkdown::code).toList();

@@ -58,7 +58,9 @@ public final class DataDirectory {
         String unwritable = Files.isReadable(root) ? DiskFailure.unwritable(root) : "one without permission";
         if (unwritable != null) {
             throw new DataDirectoryException(
-                    root, Reason.INACCESSIBLE, "expected a directory to read and write, was " + unwritable);
+                    root,
+                    Reason.INACCESSIBLE,
+                    "expected a directory to read and write, was " + unwritable + "; reading goes on with --read-only");
         }
         LogDirectory directory = new LogDirectory(root);
         if (!Files.exists(directory.identityFile())) {

@@ -2,6 +2,7 @@ package dev.cairn.internal.disk;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +59,20 @@ public final class DiskFailure {
         if (Files.isWritable(directory)) {
             return null;
         }
+        // A mount may be read-only where the file system behind it is not: only a try tells the one from the other.
+        Path probe = directory.resolve(".probe");
         try {
-            return Files.getFileStore(directory).isReadOnly()
-                    ? "one on a read-only file system"
-                    : "one without permission";
-        } catch (IOException e) {
+            FileChannel.open(
+                            probe,
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.DELETE_ON_CLOSE)
+                    .close();
+            return null;
+        } catch (AccessDeniedException e) {
             return "one without permission";
+        } catch (IOException e) {
+            return "one on a read-only file system";
         }
     }
 
