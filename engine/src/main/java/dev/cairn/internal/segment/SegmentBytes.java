@@ -33,10 +33,10 @@ record SegmentBytes(ByteBuffer bytes, int usedEnd) {
 
     static final int PAGE_BYTES = 4 << 10;
 
-    /** Enough for what stands before the first records, and for the first of them. */
-    private static final int HEAD_BYTES = 1 << 20;
-
     private static final int READ_BYTES = 128 << 10;
+
+    /** Enough for what stands before the first records, and for that with which an epoch begins. */
+    private static final int HEAD_BYTES = READ_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentBytes.class);
     /** Files of which it was said that they cannot be read: whoever looks through a log does so several times. */
@@ -51,29 +51,34 @@ record SegmentBytes(ByteBuffer bytes, int usedEnd) {
 
     /** All of {@code file}; the mapping stays valid after the file is closed. */
     static SegmentBytes of(Path file) throws IOException {
-        return of(file, Integer.MAX_VALUE);
+        return from(file, 0);
+    }
+
+    /** The same for who looks at nothing before {@code position}: what stands there is not read. */
+    static SegmentBytes from(Path file, int position) throws IOException {
+        return of(file, position, Integer.MAX_VALUE);
     }
 
     /** No more of {@code file} than is needed to look at its header and what comes next. */
     static ByteBuffer head(Path file) throws IOException {
-        return of(file, HEAD_BYTES).bytes;
+        return of(file, 0, HEAD_BYTES).bytes;
     }
 
-    private static SegmentBytes of(Path file, int bytesMax) throws IOException {
+    private static SegmentBytes of(Path file, int position, int bytesMax) throws IOException {
         if (Files.isDirectory(file)) {
             throw new DamagedLogException(file, 0, -1, "expected a segment, was a directory");
         }
         try (FileChannel channel = Disk.open(file, StandardOpenOption.READ)) {
-            return checked(file, channel::read, Segment.map(channel, bytesMax));
+            return checked(file, channel::read, Segment.map(channel, bytesMax), position);
         }
     }
 
-    /** {@code mapped} as it is, or a copy of what {@code source} gives of it. */
-    static SegmentBytes checked(Path file, Source source, ByteBuffer mapped) throws IOException {
+    /** {@code mapped} as it is, or a copy of what {@code source} gives of it from {@code position} on. */
+    static SegmentBytes checked(Path file, Source source, ByteBuffer mapped, int position) throws IOException {
         ByteBuffer piece = ByteBuffer.allocateDirect(READ_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int size = mapped.capacity();
         int usedEnd = 0;
-        for (int from = 0; from < size; from += READ_BYTES) {
+        for (int from = position / READ_BYTES * READ_BYTES; from < size; from += READ_BYTES) {
             piece.clear().limit(Math.min(READ_BYTES, size - from));
             try {
                 readFully(source, piece, from);

@@ -267,7 +267,7 @@ public final class SegmentSalvager {
     }
 
     private void map() throws IOException {
-        SegmentBytes read = SegmentBytes.of(subject.file());
+        SegmentBytes read = SegmentBytes.from(subject.file(), subject.firstPosition());
         bytes = read.bytes();
         boolean endKnown = subject.endPosition() != Integer.MAX_VALUE;
         limit = Math.min(bytes.capacity(), subject.endPosition());

@@ -25,7 +25,7 @@ class SegmentBytesTest {
     @Test
     void shouldTakeTheMappingWhereAllCanBeRead() throws IOException {
         ByteBuffer mapped = ByteBuffer.wrap(file);
-        SegmentBytes bytes = SegmentBytes.checked(FILE, failingAt(Set.of()), mapped);
+        SegmentBytes bytes = SegmentBytes.checked(FILE, failingAt(Set.of()), mapped, 0);
         assertThat(bytes.bytes()).isSameAs(mapped);
         assertThat(bytes.usedEnd()).isEqualTo(90 * PAGE + 7);
     }
@@ -33,12 +33,20 @@ class SegmentBytesTest {
     @Test
     void shouldFillThePagesThatCannotBeReadAndKeepAllOthers() throws IOException {
         Set<Integer> bad = Set.of(0, 41, 42, 95);
-        SegmentBytes bytes = SegmentBytes.checked(FILE, failingAt(bad), ByteBuffer.wrap(file));
+        SegmentBytes bytes = SegmentBytes.checked(FILE, failingAt(bad), ByteBuffer.wrap(file), 0);
         for (int i = 0; i < file.length; i++) {
             byte expected = bad.contains(i / PAGE) ? SegmentBytes.UNREADABLE : file[i];
             assertThat(bytes.bytes().get(i)).as("byte %d", i).isEqualTo(expected);
         }
         assertThat(bytes.usedEnd()).isEqualTo(96 * PAGE);
+    }
+
+    @Test
+    void shouldNotReadWhatStandsBeforeThePlaceAskedFor() throws IOException {
+        ByteBuffer mapped = ByteBuffer.wrap(file);
+        SegmentBytes bytes = SegmentBytes.checked(FILE, failingAt(Set.of(0, 31)), mapped, 40 * PAGE);
+        assertThat(bytes.bytes()).isSameAs(mapped);
+        assertThat(bytes.usedEnd()).isEqualTo(90 * PAGE + 7);
     }
 
     @Test
@@ -51,7 +59,7 @@ class SegmentBytesTest {
             }
             return failingAt(Set.of()).read(into, position);
         };
-        assertThatThrownBy(() -> SegmentBytes.checked(FILE, once, ByteBuffer.wrap(file)))
+        assertThatThrownBy(() -> SegmentBytes.checked(FILE, once, ByteBuffer.wrap(file), 0))
                 .isInstanceOf(IOException.class)
                 .hasMessage("Input/output error");
     }
