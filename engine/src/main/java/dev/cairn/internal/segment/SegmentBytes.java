@@ -92,7 +92,8 @@ record SegmentBytes(ByteBuffer bytes, int usedEnd) {
     }
 
     private static SegmentBytes copied(Path file, Source source, int size, IOException why) throws IOException {
-        ByteBuffer copy = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        // Not in the heap, where newer JDKs read no word atomically, as who reads beside a writer does.
+        ByteBuffer copy = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
         int unreadable = 0;
         int first = -1;
         for (int from = 0; from < size; from += PAGE_BYTES) {
