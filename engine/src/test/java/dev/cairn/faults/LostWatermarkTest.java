@@ -98,6 +98,24 @@ class LostWatermarkTest {
     }
 
     @Test
+    void shouldRefuseWhereTheMarkOfACleanCloseIsOlderThanWhatAWriterHasTold() throws IOException {
+        Path later = temporary.resolve("later");
+        Path mark = temporary.resolve("clean");
+        Files.copy(closed.resolve("clean"), mark);
+        try (Cairn cairn = Cairn.open(closed, OPTIONS)) {
+            cairn.tasks().create(NewTask.of("later"), WriteOptions.defaults().withAck(Ack.DURABLE));
+            TestDirectories.copyAsIfKilled(closed, later);
+        }
+        TestDirectories.delete(later.resolve("log/0000000002"));
+        Files.delete(later.resolve("watermark"));
+        Files.copy(mark, later.resolve("clean"));
+        assertThat(refusal(later)).hasMessageContaining("expected the watermark of the last opening");
+        assertThat(Verification.of(later, false, Progress.NONE).isSound()).isFalse();
+        Files.delete(later.resolve("control"));
+        Cairn.open(later, OPTIONS).close(); // then the directory is that of the earlier close
+    }
+
+    @Test
     void shouldRefuseUntilTheEndThatIsThereIsAccepted() throws IOException {
         deleteEnd(killed, 3);
         DamagedLogException refusal = refusal(killed);

@@ -16,14 +16,14 @@ public record Evidence(long durable, long highest, int epoch, long unforcedRecor
 
     /**
      * Whether nothing tells that a log which is found to end here did not go on. Each opening writes the watermark before its
-     * first record, so one of an earlier epoch was put back, and tells nothing. The mark of a clean close tells, unless the log has
-     * passed it: it is removed before anything more is appended.
+     * first record, so one of an earlier epoch was put back, and tells nothing. The mark of a clean close tells, unless the log or
+     * what any file claims to have seen has passed it: it is removed before anything more is appended, so it was put back.
      *
      * @param lastOffset the last offset that is held, or known to be lost; −1 for none
      * @param lastEpoch of the last segment
      */
     public boolean isEndUnknown(long lastOffset, int lastEpoch) {
-        return lastOffset >= 0 && epoch < lastEpoch && clean.endOffset() <= lastOffset;
+        return lastOffset >= 0 && epoch < lastEpoch && clean.endOffset() <= Math.max(lastOffset, highest);
     }
 
     /** The highest epoch that any of them names, 0 for none. */
