@@ -52,9 +52,6 @@ final class DamageDice {
             String file = random.nextInt(4) == 0 ? any(files) : any(close);
             FileDamage damage = random.nextInt(4) == 0 ? any(List.of(FileDamage.values())) : any(USUAL);
             Path target = copy.resolve(file);
-            if (done.contains(file + " " + FileDamage.FOREIGN)) {
-                continue; // without its header nothing says whose it is: a limit of what is promised
-            }
             if (damage == FileDamage.DIRECTORY && !file.startsWith("log/")) {
                 continue; // no repair takes a directory away that somebody made beside the log
             }

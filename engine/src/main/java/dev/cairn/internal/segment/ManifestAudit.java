@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -38,6 +39,12 @@ public final class ManifestAudit {
                     + file.epoch() + ", was that of segment " + read.number() + " of epoch " + read.epoch());
         }
         return new ManifestAudit(read);
+    }
+
+    /** Why a file without a header is not the segment of this manifest, or null. */
+    @Nullable
+    String otherProblem(Path file) throws IOException {
+        return HeaderlessCheck.problem(file, manifest);
     }
 
     public long firstOffset() {

@@ -57,11 +57,11 @@ final class SealedCheck {
                 continue;
             }
         } catch (IOException e) {
-            return new Problem("expected a segment header, was " + e.getMessage(), false);
+            return headerless("expected a segment header, was " + e.getMessage(), file, manifest);
         }
         String damaged = SegmentHeader.problem(begin, QueueFormat.WORD_BYTES, begin.position());
         if (damaged != null) {
-            return new Problem(damaged, false);
+            return headerless(damaged, file, manifest);
         }
         SegmentHeader header = SegmentHeader.decode(begin, QueueFormat.WORD_BYTES);
         String another = headerProblem(header, file, installation);
@@ -78,6 +78,12 @@ final class SealedCheck {
         return begins
                 ? null
                 : new Problem("expected a first document at offset " + manifest.firstOffset() + ", was another", false);
+    }
+
+    private static Problem headerless(String why, LogDirectory.NumberedFile file, Manifest manifest)
+            throws IOException {
+        String another = HeaderlessCheck.problem(file.path(), manifest);
+        return another == null ? new Problem(why, false) : new Problem(another, true);
     }
 
     /** Says why a segment with this header does not belong at this place, or null. */

@@ -109,10 +109,10 @@ public final class SegmentAudit {
     }
 
     /** Why the file is not the segment that belongs here, or null: then nothing in it may be read. */
-    public @Nullable String otherProblem() {
+    public @Nullable String otherProblem() throws IOException {
         SegmentHeader header = header(bytes);
         if (header == null) {
-            return null;
+            return manifest == null ? null : manifest.otherProblem(file.path());
         }
         String problem = SealedCheck.headerProblem(header, file, installation);
         if (problem == null && header.firstOffset() != firstOffset) {
