@@ -1,6 +1,7 @@
 /**
- * Data directories as tools see them: what is in one, and its log without the state that follows from it. Nothing here writes
- * to a directory, and all of it works beside a running writer.
+ * Data directories as tools see them: what is in one, its log, what is wrong with it, and what can be done. All of it works beside
+ * a running writer and writes nothing, but a {@link dev.cairn.inspect.Recovery} that is applied: that one takes the lock, and
+ * changes files.
  */
 @NullMarked
 package dev.cairn.inspect;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One segment as readers see it: its range, its bytes mapped once, and its sparse index.
  *
  * <p>A segment is <em>open</em> (being appended to: no known end), <em>bounded</em> (its last record is known), or
- * <em>sealed</em> (bounded by its manifest). It only ever moves in that direction.
+ * <em>sealed</em> (bounded by its manifest). It moves in that direction only, but that a sealed one is bounded anew
+ * where what follows says that it once held more.
  *
  * <p>Threading: any thread; bounds are published by the writer, mapping and index are made on first use.
  */
