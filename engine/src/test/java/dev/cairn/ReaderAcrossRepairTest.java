@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.cairn.harness.Notes;
 import dev.cairn.inspect.Inspection.Range;
 import dev.cairn.inspect.Recovery;
-import dev.cairn.log.LogFilter;
-import dev.cairn.log.NewRecord;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,27 +28,21 @@ class ReaderAcrossRepairTest {
     Path temporary;
 
     private Path directory;
-    private final List<LogRecord> written = new ArrayList<>();
+    private Notes notes;
 
     @BeforeEach
     void write() {
         Path live = temporary.resolve("live");
         directory = temporary.resolve("data");
         try (Cairn cairn = Cairn.open(live, OPTIONS)) {
-            for (int i = 0; i < RECORDS; i++) {
-                cairn.log().append(NewRecord.of("notes", "n" + i, "\"" + "x".repeat(600) + "\""));
-            }
-            cairn.sync();
-            written.addAll(cairn.log()
-                    .read(0, Long.MAX_VALUE, LogFilter.all(), 2 * RECORDS)
-                    .records());
+            notes = Notes.append(cairn, RECORDS);
             TestDirectories.copyAsIfKilled(live, directory);
         }
     }
 
     @Test
     void shouldGoOnBehindTheRepairOfTheNewestSegment() throws IOException {
-        shouldGoOnBehindTheRepairOf(segments() - 1);
+        shouldGoOnBehindTheRepairOf(2);
     }
 
     @Test
@@ -61,11 +52,12 @@ class ReaderAcrossRepairTest {
 
     @Test
     void shouldFindASegmentThatIsPutBack() throws IOException {
-        Path gone = segment(1);
+        Path gone = TestDirectories.segments(directory).get(1);
         Path aside = temporary.resolve("aside");
         Files.move(gone, aside);
         try (Cairn reader = reader()) {
-            assertThatThrownBy(() -> assertServed(reader, List.of())).isInstanceOf(DamagedLogException.class);
+            assertThatThrownBy(() -> notes.assertServed(reader, List.of(), GoneException.class))
+                    .isInstanceOf(DamagedLogException.class);
             Files.move(aside, gone);
             Cairn.open(directory, OPTIONS).close();
             awaitServed(reader, List.of());
@@ -73,7 +65,7 @@ class ReaderAcrossRepairTest {
     }
 
     private void shouldGoOnBehindTheRepairOf(int index) throws IOException {
-        zero(segment(index));
+        zero(TestDirectories.segments(directory).get(index));
         try (Cairn reader = reader()) {
             assertThat(reader.watermarks().durableOffset()).isGreaterThanOrEqualTo(RECORDS);
             Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
@@ -91,40 +83,7 @@ class ReaderAcrossRepairTest {
 
     /** A reader looks a few times a second whether a writer has come. */
     private void awaitServed(Cairn reader, List<Range> lost) {
-        await().ignoreExceptions().untilAsserted(() -> assertServed(reader, lost));
-    }
-
-    private void assertServed(Cairn reader, List<Range> lost) {
-        for (LogRecord record : written) {
-            long offset = record.offset();
-            if (lost.stream().anyMatch(range -> range.first() <= offset && offset <= range.last())) {
-                assertThatThrownBy(() -> reader.log().read(offset, offset + 1, LogFilter.all(), 1))
-                        .as("lost %d", offset)
-                        .isInstanceOf(GoneException.class);
-            } else {
-                assertThat(reader.log()
-                                .read(offset, offset + 1, LogFilter.all(), 1)
-                                .records())
-                        .as("kept %d", offset)
-                        .containsExactly(record);
-            }
-        }
-    }
-
-    private int segments() throws IOException {
-        return files().size();
-    }
-
-    private Path segment(int index) throws IOException {
-        return files().get(index);
-    }
-
-    private List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            return files.filter(file -> file.toString().endsWith(".cq4"))
-                    .sorted()
-                    .toList();
-        }
+        await().ignoreExceptions().untilAsserted(() -> notes.assertServed(reader, lost, GoneException.class));
     }
 
     private static void zero(Path file) throws IOException {

@@ -51,6 +51,14 @@ public final class TestDirectories {
         }
     }
 
+    /** The files of all segments, oldest first. */
+    public static List<Path> segments(Path directory) throws IOException {
+        return files(directory.resolve("log")).stream()
+                .filter(file -> file.toString().endsWith(".cq4"))
+                .sorted()
+                .toList();
+    }
+
     private static void copyBelow(Path directory, Path file, Path to) throws IOException {
         Path target = to.resolve(directory.relativize(file));
         if (Files.isDirectory(file)) {

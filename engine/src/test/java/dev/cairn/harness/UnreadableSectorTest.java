@@ -8,21 +8,16 @@ import dev.cairn.CairnOptions;
 import dev.cairn.DamagedLogException;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.GoneException;
-import dev.cairn.LogRecord;
 import dev.cairn.Progress;
 import dev.cairn.TestDirectories;
 import dev.cairn.inspect.Inspection.Range;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
-import dev.cairn.log.LogFilter;
-import dev.cairn.log.NewRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +46,7 @@ class UnreadableSectorTest {
     /** The same log, closed in good order. */
     private Path closed;
 
-    private final List<LogRecord> written = new ArrayList<>();
+    private Notes notes;
 
     @BeforeEach
     void write() throws IOException, InterruptedException {
@@ -60,13 +55,7 @@ class UnreadableSectorTest {
         directory = grounds.mountPoint().resolve("data");
         Path live = temporary.resolve("live");
         try (Cairn cairn = Cairn.open(live, OPTIONS)) {
-            for (int i = 0; i < RECORDS; i++) {
-                cairn.log().append(NewRecord.of("notes", "n" + i, "\"" + "x".repeat(600) + "\""));
-            }
-            cairn.sync();
-            written.addAll(cairn.log()
-                    .read(0, Long.MAX_VALUE, LogFilter.all(), 2 * RECORDS)
-                    .records());
+            notes = Notes.append(cairn, RECORDS);
             SampleDirectories.awaitRest(live);
             TestDirectories.copyAsIfKilled(live, directory);
         }
@@ -82,7 +71,7 @@ class UnreadableSectorTest {
 
     @Test
     void shouldServeAndRepairWhatAnOlderSegmentHasLeft() throws IOException, InterruptedException {
-        Path file = cutOff(segment(1), CUT_AT);
+        Path file = cutOff(TestDirectories.segments(directory).get(1), CUT_AT);
         Recovery plan = plan(file);
         assertServed(plan.lost(), DamagedLogException.class, true);
         assertServed(plan.lost(), DamagedLogException.class, false);
@@ -94,7 +83,7 @@ class UnreadableSectorTest {
 
     @Test
     void shouldRefuseToWriteBehindTheNewestSegmentUntilItIsRepaired() throws IOException, InterruptedException {
-        Path file = cutOff(segment(2), CUT_AT);
+        Path file = cutOff(TestDirectories.segments(directory).get(2), CUT_AT);
         Recovery plan = plan(file);
         assertThatThrownBy(() -> Cairn.open(directory, OPTIONS).close())
                 .isInstanceOf(DamagedLogException.class)
@@ -158,35 +147,13 @@ class UnreadableSectorTest {
                 .readOnly(readOnly)
                 .build();
         try (Cairn cairn = Cairn.open(directory, options)) {
-            for (LogRecord record : written) {
-                long offset = record.offset();
-                if (lost.stream().anyMatch(range -> range.first() <= offset && offset <= range.last())) {
-                    assertThatThrownBy(() -> cairn.log().read(offset, offset + 1, LogFilter.all(), 1))
-                            .as("lost %d", offset)
-                            .isInstanceOf(refusal);
-                } else {
-                    assertThat(cairn.log()
-                                    .read(offset, offset + 1, LogFilter.all(), 1)
-                                    .records())
-                            .as("kept %d", offset)
-                            .containsExactly(record);
-                }
-            }
+            notes.assertServed(cairn, lost, refusal);
         }
     }
 
     private void assertSound() {
         Verification verified = Verification.of(directory, true, Progress.NONE);
         assertThat(verified.isSound()).as("%s", verified.findings()).isTrue();
-    }
-
-    private Path segment(int index) throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
-            return files.filter(found -> found.toString().endsWith(".cq4"))
-                    .sorted()
-                    .toList()
-                    .get(index);
-        }
     }
 
     /** Moves a file to the end of the device, where nothing else is, and lets the device fail from {@code position} of it on. */
