@@ -2,6 +2,7 @@ package dev.cairn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.inspect.Inspection;
 import dev.cairn.inspect.Recovery;
 import dev.cairn.inspect.Verification;
 import dev.cairn.log.LogFilter;
@@ -9,6 +10,7 @@ import dev.cairn.log.NewRecord;
 import dev.cairn.task.NewTask;
 import dev.cairn.task.TaskPatch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,15 +44,18 @@ class RecordedGapsTest {
         }
     }
 
-    private void lose(String mark) throws IOException {
+    private List<Inspection.Range> lose(String mark) throws IOException {
         TestDirectories.damageRecordWith(directory, mark);
-        Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).apply(OPTIONS);
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        plan.apply(OPTIONS);
         try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
             fill(cairn);
         }
+        return plan.lost();
     }
 
-    private void assertServesAndIsSound() {
+    /** @param first the first offset that is not lost */
+    private void assertServesAndIsSound(long first) {
         for (int opening = 0; opening < 2; opening++) {
             for (boolean readOnly : new boolean[] {true, false}) {
                 CairnOptions options = TestDirectories.smallSegments()
@@ -61,7 +66,7 @@ class RecordedGapsTest {
                     assertThat(cairn.tasks().get("mark-one").orElseThrow().incomplete())
                             .isTrue();
                     assertThat(cairn.log()
-                                    .read(0, Long.MAX_VALUE, LogFilter.all(), 1)
+                                    .read(first, Long.MAX_VALUE, LogFilter.all(), 1)
                                     .records())
                             .hasSize(1);
                     assertThat(cairn.health().warnings()).isEmpty();
@@ -81,7 +86,7 @@ class RecordedGapsTest {
         lose("lost mark-one");
         lose("lost mark-two");
         lose("\"durableOffset\""); // of the first account
-        assertServesAndIsSound();
+        assertServesAndIsSound(0);
     }
 
     @Test
@@ -102,6 +107,36 @@ class RecordedGapsTest {
             }
         }
         lose("lost mark-two");
-        assertServesAndIsSound();
+        assertServesAndIsSound(0);
+    }
+
+    /** What its segment held beside the gap is lost now, and by a second repair; the gap was lost by the first, and once. */
+    @Test
+    void shouldNotLoseAGapOnceMoreWithItsSegment() throws IOException {
+        List<Inspection.Range> gap = lose("lost mark-one");
+        assertThat(gap).hasSize(1);
+        long offset = gap.get(0).first();
+        Path segment = directory.resolve("log/0000000001/00000001.cq4");
+        Files.delete(segment);
+
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+
+        assertThat(plan.lost())
+                .containsExactly(new Inspection.Range(0, offset - 1), new Inspection.Range(offset + 1, 39));
+        assertThat(plan.lostCount()).isEqualTo(39);
+        assertThat(Verification.of(directory, false, Progress.NONE).findings())
+                .filteredOn(finding -> finding.severity() == Verification.Severity.DAMAGE)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.affects())
+                        .startsWith("offsets 0.." + (offset - 1) + ", offsets " + (offset + 1) + "..39"));
+        plan.apply(OPTIONS);
+        assertServesAndIsSound(40);
+        Files.delete(segment);
+        Recovery again = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        assertThat(again.isDue()).isTrue();
+        assertThat(again.lost()).isEmpty();
+        assertThat(Verification.of(directory, false, Progress.NONE).isSound()).isFalse();
+        again.apply(OPTIONS);
+        assertServesAndIsSound(40);
     }
 }

@@ -11,6 +11,7 @@ import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.ManifestAudit;
 import dev.cairn.internal.segment.OffsetRange;
+import dev.cairn.internal.segment.Segment;
 import dev.cairn.internal.segment.SegmentAudit;
 import dev.cairn.internal.system.OpenEpoch;
 import dev.cairn.internal.system.RecordRepair;
@@ -133,26 +134,46 @@ final class LogWalk {
 
     private void missingBefore(Item item) throws IOException {
         long first = firstOffset(item);
-        if (first <= next) {
+        Segment behind = listed(item);
+        long end = behind == null ? first - 1 : behind.lastOffsetBefore();
+        if (end < next) {
             return; // a repair left no number here, and no offset is missing
         }
-        int missingEpoch = epoch == 0 ? item.epoch() : epoch;
+        int missingEpoch = behind == null ? item.epoch() : behind.epochOfMissingBefore(epoch);
         Path expected = scene.directory().segmentFile(missingEpoch, number + 1).path();
         String what = "expected segment " + (number + 1)
                 + (item.number() == number + 2 ? "" : " to " + (item.number() - 1)) + ", was no file";
-        lost.add(expected, 0, next, range(next, first - 1), what);
+        lost.add(expected, 0, next, range(next, end), what);
+    }
+
+    private @Nullable Segment listed(Item item) {
+        NumberedFile segment = item.segment();
+        try {
+            return segment == null ? null : SegmentAudit.listed(segment, scene.installation(), manifests.current());
+        } catch (IOException e) {
+            return null; // reported when its turn comes, which is next
+        }
     }
 
     /** A segment of which only the manifest is left. */
     private void missing(Item item) {
         ManifestAudit manifest = manifests.current();
-        lost.add(
-                item.segmentFile(),
-                0,
-                manifest == null ? next : manifest.firstOffset(),
-                manifest == null ? List.of() : range(manifest.firstOffset(), manifest.lastOffset()),
-                "expected the segment of its manifest, was no file");
+        String what = "expected the segment of its manifest, was no file";
+        if (manifest == null) {
+            lost.add(item.segmentFile(), 0, next, List.of(), what);
+        } else {
+            long first = manifest.firstOffset();
+            missingAll(item.segmentFile(), 0, first, range(first, manifest.lastOffset()), what);
+        }
         // The records behind it tell of the gap.
+    }
+
+    /** Nothing of a segment can be read; what an earlier repair gave up in it is not lost once more. */
+    private void missingAll(Path segment, int position, long first, List<OffsetRange> all, String what) {
+        ManifestAudit manifest = manifests.current();
+        List<OffsetRange> gaps = manifest == null ? List.of() : manifest.lost();
+        lost.add(segment, position, first, OffsetRange.minus(all, gaps), what);
+        gaps.forEach(gap -> lost.repaired(segment, gap));
     }
 
     private void audit(int index, Item item, NumberedFile segment) {
@@ -162,7 +183,7 @@ final class LogWalk {
             String other = audit.otherProblem();
             if (other != null) {
                 List<OffsetRange> all = range(audit.firstOffset(), lastKnown(index, item));
-                lost.add(segment.path(), audit.startPosition(), audit.firstOffset(), all, other);
+                missingAll(segment.path(), audit.startPosition(), audit.firstOffset(), all, other);
                 return;
             }
             manifests.checkHeader(segment, audit);

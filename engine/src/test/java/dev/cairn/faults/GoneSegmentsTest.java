@@ -121,6 +121,33 @@ class GoneSegmentsTest {
         }
     }
 
+    /** What an opening left out before its first record was never used: neither says that it is missing. */
+    @Test
+    void shouldBeNamedAsTheirRepairNamesThem() throws IOException {
+        int count = segments(original).size();
+        for (int gone = 0; gone < count - 1; gone++) {
+            Path directory = temporary.resolve("named-" + gone);
+            TestDirectories.copyAsIfKilled(original, directory);
+            Path segment = segments(directory).get(gone);
+            Files.delete(segment);
+            Files.deleteIfExists(Path.of(segment.toString().replace(".cq4", ".manifest")));
+            List<Range> lost =
+                    Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).lost();
+            assertThat(lost).as("%s", segment).hasSize(1);
+            String affects =
+                    "offsets " + lost.get(0).first() + ".." + lost.get(0).last();
+            assertThat(Verification.of(directory, false, Progress.NONE).findings())
+                    .as("%s", segment)
+                    .filteredOn(finding -> finding.severity() == Verification.Severity.DAMAGE)
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.file()).isEqualTo(directory.relativize(segment));
+                        assertThat(finding.affects()).startsWith(affects);
+                    });
+            FaultRun.delete(directory);
+        }
+    }
+
     private static void requireRepair(Path directory) {
         Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
         assertThat(plan.isDue()).as("%s", directory.getFileName()).isTrue();

@@ -34,9 +34,15 @@ final class RepairPlanDraft {
      * The last segment, to which a repair adds what is missing behind it.
      *
      * @param salvage what can be taken over, null for nothing
+     * @param gone what gaps are to stand for so far, if it is written anew
      * @param endsAnywhere whether nobody knows where it ended: the segment behind it tells
      */
-    record Tail(Found found, @Nullable SegmentSalvage salvage, long firstOffset, boolean endsAnywhere) {}
+    record Tail(
+            Found found,
+            @Nullable SegmentSalvage salvage,
+            long firstOffset,
+            List<OffsetRange> gone,
+            boolean endsAnywhere) {}
 
     /** @param durable the highest offset known to have been durable, −1 for none */
     RepairPlanDraft(long durable) {
@@ -88,7 +94,7 @@ final class RepairPlanDraft {
     /** A segment that may have to tell of more. */
     void keep(Found segment, SegmentSalvage salvage, long firstOffset, long last) {
         found.add(segment);
-        tail = new Tail(segment, salvage, firstOffset, false);
+        tail = new Tail(segment, salvage, firstOffset, segment.lost(), false);
         pass(segment, last);
     }
 
@@ -97,7 +103,7 @@ final class RepairPlanDraft {
         found.add(segment);
         repairs.add(
                 new Rewrite(segment.number(), segment.epoch(), segment.file(), firstOffset, salvage, segment.lost()));
-        tail = new Tail(segment, salvage, firstOffset, endsAnywhere);
+        tail = new Tail(segment, salvage, firstOffset, segment.lost(), endsAnywhere);
         pass(segment, last);
     }
 
@@ -109,11 +115,30 @@ final class RepairPlanDraft {
     /** Nothing of a segment can be taken over: a new one stands for what it held. */
     void replace(NumberedFile file, long firstOffset, Verdict verdict, List<OffsetRange> lost, boolean endsAnywhere) {
         lost.forEach(account::lose);
-        OffsetRange offsets = lost.isEmpty() ? null : lost.get(0);
-        Found missing = nothing(file, verdict, offsets, lost);
+        OffsetRange held = lost.isEmpty() ? null : lost.get(0);
+        replace(nothing(file, verdict, held, lost), firstOffset, lost, endsAnywhere);
+    }
+
+    /**
+     * The same of one whose manifest is there.
+     *
+     * @param held its offsets, null for none
+     * @param gaps those that earlier repairs gave up: they are gaps again, and not lost once more
+     */
+    void replace(
+            NumberedFile file, long firstOffset, Verdict verdict, @Nullable OffsetRange held, List<OffsetRange> gaps) {
+        List<OffsetRange> all = held == null ? List.of() : List.of(held);
+        List<OffsetRange> lost = OffsetRange.minus(all, gaps);
+        lost.forEach(account::lose);
+        gaps.forEach(account.gaps()::add);
+        replace(nothing(file, verdict, held, lost), firstOffset, all, false);
+    }
+
+    private void replace(Found missing, long firstOffset, List<OffsetRange> gone, boolean endsAnywhere) {
         found.add(missing);
-        repairs.add(new Rewrite(file.number(), file.epoch(), file.path(), firstOffset, null, lost));
-        tail = new Tail(missing, null, firstOffset, endsAnywhere);
+        repairs.add(new Rewrite(missing.number(), missing.epoch(), missing.file(), firstOffset, null, gone));
+        tail = new Tail(missing, null, firstOffset, gone, endsAnywhere);
+        OffsetRange offsets = missing.offsets();
         pass(missing, offsets == null ? firstOffset - 1 : offsets.last());
     }
 
@@ -161,8 +186,10 @@ final class RepairPlanDraft {
         Found was = last.found();
         List<OffsetRange> lost = new ArrayList<>(was.lost());
         lost.add(missing);
+        List<OffsetRange> gone = new ArrayList<>(last.gone());
+        gone.add(missing);
         repairs.removeIf(repair -> repair.number() == was.number());
-        repairs.add(new Rewrite(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), lost));
+        repairs.add(new Rewrite(was.number(), was.epoch(), was.file(), last.firstOffset(), last.salvage(), gone));
         OffsetRange offsets = was.offsets();
         found.set(
                 found.indexOf(was),

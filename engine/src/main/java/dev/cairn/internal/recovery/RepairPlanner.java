@@ -241,11 +241,8 @@ public final class RepairPlanner {
         if (segment.isAnother()) {
             Path place = place(segment);
             Verdict verdict = Files.exists(place) ? Verdict.ANOTHER : Verdict.MISSING;
-            List<OffsetRange> lost = segment.lastOffset() < segment.firstOffset()
-                    ? List.of()
-                    : List.of(new OffsetRange(segment.firstOffset(), segment.lastOffset()));
             NumberedFile file = new NumberedFile(segment.epoch(), segment.number(), place);
-            draft.replace(file, segment.firstOffset(), verdict, lost, false);
+            draft.replace(file, segment.firstOffset(), verdict, offsets(segment), segment.lost());
         } else if (segment.isSealed()
                 && !isMisplaced(segment)
                 && !scope.touches(segment.firstOffset(), segment.lastOffset())) {
@@ -355,11 +352,7 @@ public final class RepairPlanner {
     }
 
     private Found found(Segment segment, Verdict verdict, @Nullable SegmentSalvage salvage, List<OffsetRange> lost) {
-        OffsetRange offsets = salvage != null
-                ? salvage.offsets()
-                : segment.lastOffset() < segment.firstOffset()
-                        ? null
-                        : new OffsetRange(segment.firstOffset(), segment.lastOffset());
+        OffsetRange offsets = salvage != null ? salvage.offsets() : offsets(segment);
         return new Found(
                 segment.number(),
                 segment.epoch(),
@@ -370,6 +363,12 @@ public final class RepairPlanner {
                 verdict,
                 salvage == null ? List.of() : salvage.causes(),
                 lost);
+    }
+
+    private static @Nullable OffsetRange offsets(Segment segment) {
+        return segment.lastOffset() < segment.firstOffset()
+                ? null
+                : new OffsetRange(segment.firstOffset(), segment.lastOffset());
     }
 
     /** Records that were durable may be missing behind the last segment: then that one is to tell of them. */

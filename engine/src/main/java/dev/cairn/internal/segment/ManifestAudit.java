@@ -55,6 +55,15 @@ public final class ManifestAudit {
         return manifest.lastOffset();
     }
 
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** Offsets that earlier repairs gave up, ascending. */
+    public List<OffsetRange> lost() {
+        return manifest.lost();
+    }
+
     public int epoch() {
         return manifest.epoch();
     }

@@ -346,13 +346,12 @@ public final class Segment {
     }
 
     /**
-     * The epoch of what is missing right before this segment. Within an epoch no offset is left out: where its opening left some out
-     * before this segment, what is missing belongs to an epoch before.
+     * The epoch of what is missing right before this segment: where it opens its own, one before.
      *
      * @param epochBefore of the last segment before, 0 for none
      */
     public int epochOfMissingBefore(int epochBefore) throws IOException {
-        return lastOffsetBefore() < firstOffset - 1 ? Math.max(1, Math.max(epochBefore, epoch - 1)) : epoch;
+        return previousEnd() == null ? epoch : Math.max(1, Math.max(epochBefore, epoch - 1));
     }
 
     private synchronized ByteBuffer mapNow() {

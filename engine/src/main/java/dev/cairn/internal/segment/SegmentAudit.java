@@ -67,6 +67,25 @@ public final class SegmentAudit {
         return audit;
     }
 
+    /**
+     * The segment as a log lists it, for a look at how it begins.
+     *
+     * @param manifest of the segment, null when there is none that can be read: then its header tells
+     * @return null when neither tells of a segment of this log
+     */
+    public static @Nullable Segment listed(
+            LogDirectory.NumberedFile file, UUID installation, @Nullable ManifestAudit manifest) throws IOException {
+        if (manifest != null) {
+            return Segment.sealed(file.path(), manifest.manifest(), null);
+        }
+        ByteBuffer bytes = SegmentBytes.head(file.path());
+        int start = Segment.findHeader(bytes);
+        SegmentHeader header = start < 0 ? null : SegmentHeader.decode(bytes, start + QueueFormat.WORD_BYTES);
+        return header == null || SealedCheck.headerProblem(header, file, installation) != null
+                ? null
+                : Segment.unsealed(file.path(), header, start, bytes);
+    }
+
     /** The installation that the header of {@code file} names, or null when it has no good one. */
     public static @Nullable UUID installation(LogDirectory.NumberedFile file) throws IOException {
         SegmentHeader header = header(SegmentBytes.head(file.path()));
