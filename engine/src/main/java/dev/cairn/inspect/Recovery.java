@@ -10,6 +10,7 @@ import dev.cairn.inspect.Inspection.Range;
 import dev.cairn.internal.assembly.IdentityRepair;
 import dev.cairn.internal.assembly.LogRepair;
 import dev.cairn.internal.disk.DiskFailure;
+import dev.cairn.internal.disk.ShellWord;
 import dev.cairn.internal.kind.KindIds;
 import dev.cairn.internal.recovery.RepairPlan;
 import dev.cairn.internal.recovery.RepairPlan.LostEntity;
@@ -430,6 +431,7 @@ public final class Recovery {
 
     /** What can be done, the safest first; empty when nothing is due. */
     public List<Choice> choices() {
+        String word = ShellWord.of(directory());
         List<Choice> choices = new ArrayList<>();
         if (!isDue()) {
             return choices;
@@ -445,13 +447,13 @@ public final class Recovery {
         }
         if (!identityLost) {
             choices.add(new Choice(
-                    "cairn serve --read-only --data " + directory(),
+                    "cairn serve --read-only --data " + word,
                     "reading goes on, what is lost is an error; nothing can be written"));
         }
-        choices.add(new Choice("cairn replay --apply --data " + directory() + range(), costOfApply()));
+        choices.add(new Choice("cairn replay --apply --data " + word + range(), costOfApply()));
         if (!identityLost && !isPartial()) {
             choices.add(new Choice(
-                    "cairn serve --accept-data-loss " + id() + " --data " + directory(),
+                    "cairn serve --accept-data-loss " + id() + " --data " + word,
                     "the same as --apply, and the server starts behind it"));
         }
         return choices;

@@ -3,6 +3,7 @@ package dev.cairn.inspect;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.Progress;
 import dev.cairn.StateRoot;
+import dev.cairn.internal.disk.ShellWord;
 import dev.cairn.internal.segment.LogDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,17 @@ public record Verification(
     /** Whether nothing is wrong: there are notes at most. */
     public boolean isSound() {
         return findings.stream().allMatch(finding -> finding.severity() == Severity.NOTE);
+    }
+
+    /** What to run next, ready to be copied into a shell; null where a plan of repair is due for nothing, or cannot be made. */
+    public @Nullable String next() {
+        return findings.stream().anyMatch(this::isForReplay) ? "cairn replay --data " + ShellWord.of(directory) : null;
+    }
+
+    /** Where nothing is left that says whose the directory is, no plan can be made either. */
+    private boolean isForReplay(Finding finding) {
+        boolean ofIdentity = finding.file().endsWith("identity") && records > 0;
+        return finding.severity() == Severity.DAMAGE && (finding.file().startsWith("log") || ofIdentity);
     }
 
     /**

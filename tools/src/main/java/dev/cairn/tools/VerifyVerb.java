@@ -86,15 +86,10 @@ final class VerifyVerb extends Verb {
             print(finding);
         }
         console().line(verdict(verified));
-        if (verified.findings().stream().anyMatch(finding -> isForReplay(verified, finding))) {
-            console().line("next: cairn replay --data " + data + " says what can be saved, and changes nothing");
+        String next = verified.next();
+        if (next != null) {
+            console().line("next: " + next + " says what can be saved, and changes nothing");
         }
-    }
-
-    /** Where nothing is left that says whose the directory is, no plan can be made either. */
-    private static boolean isForReplay(Verification verified, Finding finding) {
-        boolean ofIdentity = finding.file().endsWith("identity") && verified.records() > 0;
-        return finding.severity() == Severity.DAMAGE && (finding.file().startsWith("log") || ofIdentity);
     }
 
     private void print(Finding finding) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,28 @@ class ReplayVerbTest {
         try (java.util.stream.Stream<Path> left = Files.list(dir)) {
             assertThat(left.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
         }
+    }
+
+    @Test
+    void shouldPrintCommandsThatAShellReadsAsTheyAreMeant() throws Exception {
+        DamagedDirectory log = original.copy(dir.resolve("it's data"));
+        log.zero(log.segments().get(1), 400_000, 4_096);
+        String word = "'" + dir + "/it'\\''s data'";
+
+        RunVerb dry = RunVerb.cairn("replay", "--data", log.data());
+        assertThat(dry.out())
+                .contains("cairn serve --read-only --data " + word)
+                .contains("cairn replay --apply --data " + word)
+                .containsPattern("cairn serve --accept-data-loss [0-9a-f]{8} --data " + Pattern.quote(word));
+        assertThat(RunVerb.cairn("verify", "--data", log.data()).out())
+                .contains("next: cairn replay --data " + word + " says what can be saved");
+
+        Path identity = log.data().resolve("identity");
+        byte[] bytes = Files.readAllBytes(identity);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(identity, bytes);
+        assertThat(RunVerb.cairn("describe", "--data", log.data()).err())
+                .contains("cairn replay --apply --data " + word + " writes it again");
     }
 
     @Test

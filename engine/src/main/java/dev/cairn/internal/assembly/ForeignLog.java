@@ -2,6 +2,7 @@ package dev.cairn.internal.assembly;
 
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
+import dev.cairn.internal.disk.ShellWord;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import dev.cairn.internal.segment.SegmentAudit;
@@ -40,7 +41,8 @@ final class ForeignLog {
         String identity = String.valueOf(directory.identityFile().getFileName());
         return "expected the log of installation " + installation + ", as the file " + identity + " says, was that of "
                 + other + "; put the file that is wrong back from a copy; where " + identity
-                + " is, and there is no copy, move it away: cairn replay --apply --data " + directory.root()
+                + " is, and there is no copy, move it away: cairn replay --apply --data "
+                + ShellWord.of(directory.root())
                 + " writes it again as the segments state it";
     }
 }

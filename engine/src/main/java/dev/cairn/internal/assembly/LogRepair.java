@@ -7,6 +7,7 @@ import dev.cairn.DataDirectoryException;
 import dev.cairn.GoneException;
 import dev.cairn.LogRecord;
 import dev.cairn.Progress;
+import dev.cairn.internal.disk.ShellWord;
 import dev.cairn.internal.kind.Kinds;
 import dev.cairn.internal.kind.Micros;
 import dev.cairn.internal.kind.Recovered;
@@ -279,7 +280,7 @@ public final class LogRepair {
 
     private static String advice(LogDirectory directory, RepairPlan plan) {
         String accept = ", accept the data loss by CairnOptions.acceptDataLoss, or by cairn serve --data "
-                + directory.root() + " --accept-data-loss " + plan.id();
+                + ShellWord.of(directory.root()) + " --accept-data-loss " + plan.id();
         if (plan.lostCount() == 0 && !plan.endUnknown()) {
             return "no record is lost: cairn replay --dry-run shows what is to be done, --apply does it; to have the next"
                     + " start do it" + accept;

@@ -3,6 +3,7 @@ package dev.cairn.internal.segment;
 import dev.cairn.DataDirectoryException;
 import dev.cairn.DataDirectoryException.Reason;
 import dev.cairn.internal.codec.FileEnvelope;
+import dev.cairn.internal.disk.ShellWord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,7 +43,7 @@ public record Identity(UUID installation, long createdAt) {
 
     /** What helps where the file is missing or damaged. */
     public static String remedy(LogDirectory directory) {
-        return "put it back from a copy; or cairn replay --apply --data " + directory.root()
+        return "put it back from a copy; or cairn replay --apply --data " + ShellWord.of(directory.root())
                 + " writes it again as the segments state it";
     }
 
