@@ -1,11 +1,13 @@
 package dev.cairn.tools;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,12 +35,44 @@ record ReportFile(Path path, boolean markdown) {
         if (Files.isDirectory(path)) {
             throw new IllegalArgumentException("expected a report file, was the directory " + path);
         }
-        return new ReportFile(path, name.endsWith(".md"));
+        ReportFile file = new ReportFile(path, name.endsWith(".md"));
+        file.requireWritable();
+        return file;
+    }
+
+    /** Only a try tells: of permissions, of a read-only file system, and of what a name may be. */
+    private void requireWritable() {
+        try {
+            Files.deleteIfExists(temporary());
+            Files.createFile(temporary());
+            Files.delete(temporary());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(unwritable(e), e);
+        }
+    }
+
+    private Path temporary() {
+        return path.toAbsolutePath().resolveSibling("." + path.getFileName() + ".tmp");
+    }
+
+    private String unwritable(IOException failure) {
+        return "expected a report file that can be written, was " + path + ": " + reason(failure);
+    }
+
+    /** In words: where the JDK has a class for the reason it has no text. */
+    private static String reason(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "Permission denied";
+        } else if (failure instanceof NoSuchFileException) {
+            return "No such file can be made there";
+        }
+        String reason = failure instanceof FileSystemException file ? file.getReason() : failure.getMessage();
+        return reason == null ? failure.getClass().getSimpleName() : reason;
     }
 
     void write(RecoveryOutcome outcome) {
         String text = markdown ? new RecoveryMarkdown(outcome, Instant.now()).text() : RecoveryJson.of(outcome) + "\n";
-        Path temporary = path.toAbsolutePath().resolveSibling("." + path.getFileName() + ".tmp");
+        Path temporary = temporary();
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,
@@ -53,7 +87,7 @@ record ReportFile(Path path, boolean markdown) {
             }
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("the report cannot be written: " + e, e);
+            throw VerbFailedException.failed(unwritable(e), e);
         }
     }
 }

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code cairn replay} takes, prints and answers. */
@@ -62,6 +64,28 @@ class ReplayVerbTest {
 
         assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(ExitCode.USAGE.number());
         assertThat(run.err()).contains("xpected");
+    }
+
+    /** A repair whose account could not be written would have nothing to show for itself. */
+    @ParameterizedTest
+    @MethodSource("unwritableReports")
+    void shouldRefuseAReportThatCannotBeWrittenBeforeItRepairs(Path report) throws Exception {
+        DamagedDirectory log = damaged();
+        Map<String, String> before = log.listing();
+
+        RunVerb run = RunVerb.cairn("replay", "--apply", "--data", log.data(), "--report", report);
+
+        assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run.err())
+                .startsWith("cairn: expected a report file that can be written, was " + report + ": ")
+                .doesNotContain("java.");
+        assertThat(run.out()).isEmpty();
+        assertThat(log.listing()).isEqualTo(before);
+    }
+
+    /** Of a kind that not even root can write. */
+    static Stream<Path> unwritableReports() {
+        return Stream.of(Path.of("/proc/report.md"), whole.resolve("r".repeat(300) + ".json"));
     }
 
     @Test
@@ -115,7 +139,7 @@ class ReplayVerbTest {
         for (JsonNode task : plan.path("tasks")) {
             assertThat(report).contains("`" + task.asText() + "`");
         }
-        try (java.util.stream.Stream<Path> left = Files.list(dir)) {
+        try (Stream<Path> left = Files.list(dir)) {
             assertThat(left.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
         }
     }
