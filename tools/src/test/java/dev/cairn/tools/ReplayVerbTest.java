@@ -89,6 +89,24 @@ class ReplayVerbTest {
     }
 
     @Test
+    void shouldKeepTheBytesOfASegmentThatIsALink() throws Exception {
+        DamagedDirectory log = damaged();
+        Path segment = log.segments().get(1);
+        Path elsewhere = Files.createDirectory(dir.resolve("elsewhere")).resolve("bytes.cq4");
+        Files.move(segment, elsewhere);
+        Files.createSymbolicLink(segment, segment.getParent().relativize(elsewhere));
+        byte[] damaged = Files.readAllBytes(elsewhere);
+        JsonNode plan = log.dryRun();
+
+        log.apply();
+
+        log.assertRepaired(plan);
+        assertThat(log.data().resolve("quarantine").resolve(segment.getFileName()))
+                .hasBinaryContent(damaged);
+        assertThat(elsewhere).hasBinaryContent(damaged);
+    }
+
+    @Test
     void shouldLookUpToTheEndOfTheLogAndNoFurther() {
         long end = original.written().size();
         assertThat(RunVerb.cairn("replay", "--data", original.data(), "--until", end)

@@ -152,14 +152,24 @@ public final class Disk {
         Files.move(from, to, options);
     }
 
-    /** Gives {@code file} the second name {@code to}; where the file system has no such thing, copies and forces it. */
+    /**
+     * Gives {@code file} the second name {@code to}; where the file system has no such thing, copies and forces it. What a symbolic
+     * link leads to is meant, not the link, which may lead nowhere from another place.
+     */
     public static void linkOrCopy(Path file, Path to) throws IOException {
         before(Operation.MOVE, file);
+        Path bytes = file.toRealPath();
         try {
-            Files.createLink(to, file);
+            Files.createLink(to, bytes);
         } catch (UnsupportedOperationException | FileSystemException e) {
-            copy(file, to);
+            copy(bytes, to);
         }
+    }
+
+    /** Lets {@code link} lead to {@code directory}, from wherever it is looked at. */
+    public static void linkDirectory(Path directory, Path link) throws IOException {
+        before(Operation.MOVE, directory);
+        Files.createSymbolicLink(link, directory.toRealPath());
     }
 
     /** Half a copy would be taken for the original by whoever looks for it. */

@@ -3,6 +3,7 @@ package dev.cairn.internal.segment;
 import dev.cairn.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
@@ -22,9 +23,25 @@ public final class Quarantine {
     /** Moves {@code file} there, be it a directory, under a name that nothing has. */
     public void take(Path file) throws IOException {
         make();
-        Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE);
-        Disk.forceDirectory(root);
+        if (Files.isSymbolicLink(file) && Files.exists(file)) {
+            takeLink(file);
+        } else {
+            Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE);
+            Disk.forceDirectory(root);
+        }
         Disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    }
+
+    /** A link that is relative would lead nowhere from here. */
+    private void takeLink(Path link) throws IOException {
+        Path target = freeName(link);
+        if (Files.isDirectory(link)) {
+            Disk.linkDirectory(link, target);
+        } else {
+            Disk.linkOrCopy(link, target);
+        }
+        Disk.forceDirectory(root); // before the name is gone from where it was
+        Disk.delete(link);
     }
 
     /** Keeps what bears this name, if anything does: a directory, which can have one name only, is moved. */
@@ -40,8 +57,8 @@ public final class Quarantine {
     public Path keep(Path file) throws IOException {
         make();
         Path target = root.resolve(file.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
-            if (Files.isSameFile(target, file)) {
+        for (int i = 1; isTaken(target); i++) {
+            if (Files.exists(target) && Files.isSameFile(target, file)) {
                 return target;
             }
             target = name(file, i);
@@ -61,10 +78,15 @@ public final class Quarantine {
 
     private Path freeName(Path file) {
         Path target = root.resolve(file.getFileName());
-        for (int i = 1; Files.exists(target); i++) {
+        for (int i = 1; isTaken(target); i++) {
             target = name(file, i);
         }
         return target;
+    }
+
+    /** Also by a link that leads nowhere. */
+    private static boolean isTaken(Path target) {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
     }
 
     private Path name(Path file, int number) {
