@@ -33,6 +33,7 @@ abstract class Verb implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
+        WorkingDirectory.requireSpelled();
         ExitCode code = run();
         console().flush();
         return code.number();
