@@ -2,6 +2,7 @@ package dev.cairn.inspect;
 
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.DirectoryEvidence;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.segment.LogDirectory;
 import dev.cairn.internal.segment.MarkAudit;
 import dev.cairn.internal.segment.Watermark;
@@ -123,13 +124,9 @@ final class FileCheck implements Check {
 
     /** What an exception says is wrong with {@code file}, without the file's name. */
     static String problem(Path file, Exception e) {
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        String told = e instanceof IOException || e.getMessage() == null ? DiskFailure.describe(e) : e.getMessage();
         String prefix = file + ": ";
-        if (message.startsWith(prefix)) {
-            return message.substring(prefix.length());
-        }
-        return message.equals(file.toString())
-                ? "expected a file that can be read, was " + e.getClass().getSimpleName()
-                : message;
+        String problem = told.startsWith(prefix) ? told.substring(prefix.length()) : told;
+        return file.toString().equals(e.getMessage()) ? "expected a file that can be read, was " + problem : problem;
     }
 }

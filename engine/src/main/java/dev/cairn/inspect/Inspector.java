@@ -13,6 +13,7 @@ import dev.cairn.internal.assembly.CheckpointFile;
 import dev.cairn.internal.assembly.LogOpening;
 import dev.cairn.internal.checkpoint.CheckpointHeader;
 import dev.cairn.internal.checkpoint.StateCheckpoint;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.projection.ProjectionAudit;
 import dev.cairn.internal.projection.ProjectionAudit.UnreadableException;
 import dev.cairn.internal.segment.Control;
@@ -165,7 +166,7 @@ final class Inspector {
             CheckpointHeader header = StateCheckpoint.describe(file);
             return new Checkpoint(relative(file), header.position().offset(), header.stateEntries(), Files.size(file));
         } catch (IOException e) {
-            problems.add(new Problem(relative(file), 0, -1, String.valueOf(e.getMessage())));
+            problems.add(new Problem(relative(file), 0, -1, DiskFailure.describe(e)));
             return null;
         }
     }

@@ -3,6 +3,7 @@ package dev.cairn.inspect;
 import dev.cairn.inspect.Verification.Severity;
 import dev.cairn.internal.assembly.CheckpointFile;
 import dev.cairn.internal.assembly.OwnFiles;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.recovery.RepairJournal;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -57,7 +58,7 @@ final class ListingCheck implements Check {
                     Severity.DAMAGE,
                     directory,
                     0,
-                    "expected a directory that can be listed, was " + e.getMessage(),
+                    "expected a directory that can be listed, was " + DiskFailure.describe(e),
                     "all files in it");
         }
     }

@@ -1,5 +1,6 @@
 package dev.cairn.internal.assembly;
 
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.segment.Control;
 import dev.cairn.internal.segment.DirectoryLock;
 import dev.cairn.internal.segment.LogDirectory;
@@ -73,7 +74,7 @@ final class ProjectionSides {
                 LOG.warn(
                         "{}: cannot be copied, so a reader makes its own from the log: {}",
                         root.resolve(name),
-                        e.getMessage());
+                        DiskFailure.describe(e));
                 return false;
             }
         }

@@ -5,6 +5,7 @@ import dev.cairn.internal.checkpoint.CheckpointLoad.Reason;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Unusable;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.FileEnvelope.BadFileException;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.state.OperationMemory;
 import dev.cairn.internal.state.StateSource;
 import dev.cairn.internal.state.StateStore;
@@ -172,7 +173,7 @@ public final class StateCheckpoint {
         } catch (CheckpointReader.DamagedException damaged) {
             return new Unusable(Reason.DAMAGED, messageOf(damaged));
         } catch (IOException unreadable) {
-            return new Unusable(Reason.UNREADABLE, file + ": " + unreadable);
+            return new Unusable(Reason.UNREADABLE, file + ": cannot be read: " + DiskFailure.describe(unreadable));
         }
     }
 

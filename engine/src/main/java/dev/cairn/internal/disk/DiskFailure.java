@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,26 +26,31 @@ public final class DiskFailure {
 
     /** The failure in words; the name of a class only where there is nothing else to say. */
     public static String describe(Throwable failure) {
-        Throwable told = failure instanceof UncheckedIOException unchecked ? cause(unchecked) : failure;
+        return describe(failure, System.getProperty("user.name"));
+    }
+
+    /** @param user as whom this process runs */
+    static String describe(Throwable failure, String user) {
+        Throwable told = failure instanceof UncheckedIOException unchecked ? cause(unchecked, user) : failure;
         if (told instanceof FileSystemException file && file.getFile() != null && file.getReason() == null) {
-            return file.getFile() + ": " + reason(file);
+            return file.getFile() + ": " + reason(file, user);
         }
         String message = told.getMessage();
         return message == null || !(told instanceof IOException) ? told.toString() : message;
     }
 
-    private static IOException cause(UncheckedIOException unchecked) {
+    private static IOException cause(UncheckedIOException unchecked, String user) {
         IOException cause = Objects.requireNonNull(unchecked.getCause());
         String said = unchecked.getMessage();
         // What was said on the way up is kept, unless it is the cause itself in Java's words.
         return said == null || said.equals(String.valueOf(cause))
                 ? cause
-                : new IOException(said + ": " + describe(cause));
+                : new IOException(said + ": " + describe(cause, user));
     }
 
-    private static String reason(FileSystemException failure) {
+    private static String reason(FileSystemException failure, String user) {
         if (failure instanceof AccessDeniedException) {
-            return "Permission denied";
+            return denied(Path.of(failure.getFile()), user);
         } else if (failure instanceof NoSuchFileException) {
             return "No such file or directory";
         } else if (failure instanceof NotDirectoryException) {
@@ -52,6 +59,20 @@ public final class DiskFailure {
             return "File exists";
         }
         return failure.getClass().getSimpleName();
+    }
+
+    /** Whoever may not read a file may ask whose it is, unless it is in a directory that is closed to them too. */
+    private static String denied(Path file, String user) {
+        try {
+            PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
+            String owner = attributes.owner().getName();
+            return "Permission denied to user " + user
+                    + (owner.equals(user)
+                            ? ", who owns it: its rights are " + PosixFilePermissions.toString(attributes.permissions())
+                            : ": run as user " + owner + ", who owns it");
+        } catch (IOException | UnsupportedOperationException e) {
+            return "Permission denied to user " + user;
+        }
     }
 
     /** Why nothing can be written to {@code directory}, which can be read: {@code null} when it can. */

@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.DiskFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -187,7 +188,7 @@ public final class SegmentCatalog {
                 requirePlace(manifest, file);
             } catch (IOException e) {
                 manifest = null;
-                wrong.add(new Problem(Effect.MANIFEST, manifestFile, 0, -1, String.valueOf(e.getMessage())));
+                wrong.add(new Problem(Effect.MANIFEST, manifestFile, 0, -1, DiskFailure.describe(e)));
             }
         }
         if (manifest == null) {
@@ -255,7 +256,7 @@ public final class SegmentCatalog {
                 found.add(Segment.sealed(segmentFile, manifest, new SealedCheck.Problem(problem, true)));
                 wrong.add(new Problem(Effect.MISSING, segmentFile, 0, manifest.firstOffset(), problem));
             } catch (IOException e) {
-                wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, String.valueOf(e.getMessage())));
+                wrong.add(new Problem(Effect.MISSING, file.path(), 0, -1, DiskFailure.describe(e)));
                 manifestsAlone.add(new LogDirectory.NumberedFile(file.epoch(), file.number(), segmentFile));
             }
         }
