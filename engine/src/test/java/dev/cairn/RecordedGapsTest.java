@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,19 +125,56 @@ class RecordedGapsTest {
         assertThat(plan.lost())
                 .containsExactly(new Inspection.Range(0, offset - 1), new Inspection.Range(offset + 1, 39));
         assertThat(plan.lostCount()).isEqualTo(39);
-        assertThat(Verification.of(directory, false, Progress.NONE).findings())
-                .filteredOn(finding -> finding.severity() == Verification.Severity.DAMAGE)
-                .singleElement()
-                .satisfies(finding -> assertThat(finding.affects())
-                        .startsWith("offsets 0.." + (offset - 1) + ", offsets " + (offset + 1) + "..39"));
+        assertThat(affectsOfDamage()).startsWith("offsets 0.." + (offset - 1) + ", offsets " + (offset + 1) + "..39;");
         plan.apply(OPTIONS);
         assertServesAndIsSound(40);
-        Files.delete(segment);
-        Recovery again = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
-        assertThat(again.isDue()).isTrue();
-        assertThat(again.lost()).isEmpty();
-        assertThat(Verification.of(directory, false, Progress.NONE).isSound()).isFalse();
-        again.apply(OPTIONS);
-        assertServesAndIsSound(40);
+    }
+
+    /** Its file is gone, and with it no record. */
+    @Test
+    void shouldLoseNothingWithASegmentOfWhichNothingWasLeft() throws IOException {
+        Path segment = directory.resolve("log/0000000001/00000001.cq4");
+        for (int time = 0; time < 2; time++) {
+            Files.delete(segment);
+            Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+            assertThat(plan.isDue()).isTrue();
+            assertThat(plan.lostCount()).isEqualTo(time == 0 ? 40 : 0);
+            assertThat(affectsOfDamage())
+                    .startsWith(time == 0 ? "offsets 0..39;" : "no record: a repair had given up all of them");
+            plan.apply(OPTIONS);
+            assertServesAndIsSound(40);
+        }
+    }
+
+    /** All behind a segment with a gap is gone, and so are its own bytes: what stands for it ends where the log did. */
+    @Test
+    void shouldEndTheLogInASegmentThatStandsForAGapToo() throws IOException {
+        long offset = lose("lost mark-one").get(0).first();
+        Path first = directory.resolve("log/0000000001/00000001.cq4");
+        Files.delete(first);
+        try (Stream<Path> files = Files.walk(directory.resolve("log"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith("00000001.")) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        assertThat(plan.lost())
+                .anyMatch(range -> range.first() <= offset && offset <= range.last()); // so is its account
+        plan.apply(OPTIONS);
+        long last;
+        try (Cairn cairn = Cairn.open(directory, OPTIONS)) {
+            last = cairn.watermarks().endOffset() - 1;
+        }
+        assertServesAndIsSound(last);
+    }
+
+    private String affectsOfDamage() {
+        List<Verification.Finding> damages = Verification.of(directory, false, Progress.NONE).findings().stream()
+                .filter(finding -> finding.severity() == Verification.Severity.DAMAGE)
+                .toList();
+        assertThat(damages).hasSize(1);
+        return damages.get(0).affects();
     }
 }

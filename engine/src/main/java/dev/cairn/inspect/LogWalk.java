@@ -133,26 +133,37 @@ final class LogWalk {
     }
 
     private void missingBefore(Item item) throws IOException {
-        long first = firstOffset(item);
-        Segment behind = listed(item);
-        long end = behind == null ? first - 1 : behind.lastOffsetBefore();
-        if (end < next) {
+        Missing missing = before(item);
+        if (missing.end() < next) {
             return; // a repair left no number here, and no offset is missing
         }
-        int missingEpoch = behind == null ? item.epoch() : behind.epochOfMissingBefore(epoch);
-        Path expected = scene.directory().segmentFile(missingEpoch, number + 1).path();
-        String what = "expected segment " + (number + 1)
-                + (item.number() == number + 2 ? "" : " to " + (item.number() - 1)) + ", was no file";
-        lost.add(expected, 0, next, range(next, end), what);
+        int last = item.number() - 1; // a repair makes one for all of them there
+        Path expected = scene.directory().segmentFile(missing.epoch(), last).path();
+        String what = "expected segment " + (number + 1) + (last == number + 1 ? "" : " to " + last) + ", was no file";
+        lost.add(expected, 0, next, range(next, missing.end()), what);
     }
 
-    private @Nullable Segment listed(Item item) {
+    /**
+     * What is missing right before a segment.
+     *
+     * @param epoch of the last one
+     * @param end the last offset that can have been used there, −1 for none, or where nobody knows
+     */
+    private record Missing(int epoch, long end) {}
+
+    private Missing before(Item item) throws IOException {
         NumberedFile segment = item.segment();
         try {
-            return segment == null ? null : SegmentAudit.listed(segment, scene.installation(), manifests.current());
-        } catch (IOException e) {
-            return null; // reported when its turn comes, which is next
+            Segment behind =
+                    segment == null ? null : SegmentAudit.listed(segment, scene.installation(), manifests.current());
+            if (behind != null) {
+                return new Missing(behind.epochOfMissingBefore(epoch), behind.lastOffsetBefore());
+            }
+        } catch (IOException | RuntimeException e) {
+            // Reported when its turn comes, which is next.
         }
+        ManifestAudit manifest = manifests.current();
+        return new Missing(item.epoch(), manifest == null ? -1 : manifest.firstOffset() - 1);
     }
 
     /** A segment of which only the manifest is left. */
@@ -168,12 +179,11 @@ final class LogWalk {
         // The records behind it tell of the gap.
     }
 
-    /** Nothing of a segment can be read; what an earlier repair gave up in it is not lost once more. */
+    /** Nothing of a segment can be read. */
     private void missingAll(Path segment, int position, long first, List<OffsetRange> all, String what) {
         ManifestAudit manifest = manifests.current();
         List<OffsetRange> gaps = manifest == null ? List.of() : manifest.lost();
-        lost.add(segment, position, first, OffsetRange.minus(all, gaps), what);
-        gaps.forEach(gap -> lost.repaired(segment, gap));
+        lost.addAll(segment, position, first, all, gaps, what);
     }
 
     private void audit(int index, Item item, NumberedFile segment) {

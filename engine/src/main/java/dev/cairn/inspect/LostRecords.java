@@ -40,6 +40,21 @@ final class LostRecords {
         explained.addAll(ranges);
     }
 
+    /**
+     * A whole segment.
+     *
+     * @param gaps what an earlier repair gave up of {@code all}: it is not lost once more
+     */
+    void addAll(Path file, long position, long offset, List<OffsetRange> all, List<OffsetRange> gaps, String what) {
+        List<OffsetRange> held = OffsetRange.minus(all, gaps);
+        if (held.isEmpty() && !all.isEmpty()) {
+            findings.add(Severity.DAMAGE, file, position, offset, what, "no record: a repair had given up all of them");
+        } else {
+            add(file, position, offset, held, what);
+        }
+        gaps.forEach(gap -> repaired(file, gap));
+    }
+
     /** Bytes that are not what was written, beside records that are whole. */
     void unserved(Path file, long position, long offset, String what) {
         findings.add(
@@ -96,9 +111,9 @@ final class LostRecords {
         }
     }
 
-    /** Whether a loss is known to reach up to {@code offset}. */
+    /** Whether {@code offset} is known to be lost, or was given up by a repair. */
     boolean covers(long offset) {
-        return losses.stream().flatMap(loss -> loss.ranges().stream()).anyMatch(range -> range.contains(offset));
+        return explained.contains(offset);
     }
 
     /** Whether there is no loss to report. */

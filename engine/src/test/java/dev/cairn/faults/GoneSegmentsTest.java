@@ -125,27 +125,38 @@ class GoneSegmentsTest {
     @Test
     void shouldBeNamedAsTheirRepairNamesThem() throws IOException {
         int count = segments(original).size();
-        for (int gone = 0; gone < count - 1; gone++) {
-            Path directory = temporary.resolve("named-" + gone);
-            TestDirectories.copyAsIfKilled(original, directory);
-            Path segment = segments(directory).get(gone);
-            Files.delete(segment);
-            Files.deleteIfExists(Path.of(segment.toString().replace(".cq4", ".manifest")));
-            List<Range> lost =
-                    Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE).lost();
-            assertThat(lost).as("%s", segment).hasSize(1);
-            String affects =
-                    "offsets " + lost.get(0).first() + ".." + lost.get(0).last();
-            assertThat(Verification.of(directory, false, Progress.NONE).findings())
-                    .as("%s", segment)
-                    .filteredOn(finding -> finding.severity() == Verification.Severity.DAMAGE)
-                    .singleElement()
-                    .satisfies(finding -> {
-                        assertThat(finding.file()).isEqualTo(directory.relativize(segment));
-                        assertThat(finding.affects()).startsWith(affects);
-                    });
-            FaultRun.delete(directory);
+        for (int first = 0; first < count - 1; first++) {
+            for (int last = first; last < count - 1; last++) {
+                Path directory = temporary.resolve("named-" + first + "-" + last);
+                TestDirectories.copyAsIfKilled(original, directory);
+                for (Path segment : segments(directory).subList(first, last + 1)) {
+                    Files.delete(segment);
+                    Files.deleteIfExists(Path.of(segment.toString().replace(".cq4", ".manifest")));
+                }
+                requireSameNames(directory);
+                FaultRun.delete(directory);
+            }
         }
+    }
+
+    private static void requireSameNames(Path directory) {
+        Recovery plan = Recovery.plan(directory, 0, Long.MAX_VALUE, Progress.NONE);
+        assertThat(plan.lost()).as("%s", directory.getFileName()).hasSize(1);
+        Range lost = plan.lost().get(0);
+        Path missing = plan.segments().stream()
+                .filter(segment -> segment.verdict() == Recovery.Verdict.MISSING)
+                .map(Recovery.SegmentReport::file)
+                .findFirst()
+                .orElseThrow();
+        assertThat(Verification.of(directory, false, Progress.NONE).findings())
+                .as("%s", directory.getFileName())
+                .filteredOn(finding -> finding.severity() == Verification.Severity.DAMAGE)
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.file()).isEqualTo(missing);
+                    assertThat(finding.affects().split(";")[0])
+                            .isEqualTo("offsets " + lost.first() + ".." + lost.last());
+                });
     }
 
     private static void requireRepair(Path directory) {

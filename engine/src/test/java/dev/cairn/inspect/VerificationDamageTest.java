@@ -117,6 +117,21 @@ class VerificationDamageTest {
         assertThat(found.affects()).startsWith("offsets 20..39");
     }
 
+    /** Its manifest tells where it begins; its bytes do not, and that is a finding of its own. */
+    @Test
+    void shouldNameAMissingSegmentBeforeOneThatCannotBeRead() throws Exception {
+        Files.delete(directory.file(SECOND));
+        Files.delete(directory.file(manifest(SECOND)));
+        Path third = directory.file("log/0000000001/00000003.cq4");
+        Files.delete(third);
+        Files.createDirectory(third);
+
+        assertThat(directory.verify().findings())
+                .filteredOn(found -> found.file().equals(Path.of(SECOND)))
+                .singleElement()
+                .satisfies(found -> assertThat(found.affects()).startsWith("offsets 20..39"));
+    }
+
     @Test
     void shouldNameWhatIsMissingFromTheEnd() throws Exception {
         long last = directory.verify().throughOffset();

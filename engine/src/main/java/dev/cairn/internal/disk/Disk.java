@@ -152,24 +152,27 @@ public final class Disk {
         Files.move(from, to, options);
     }
 
-    /**
-     * Gives {@code file} the second name {@code to}; where the file system has no such thing, copies and forces it. What a symbolic
-     * link leads to is meant, not the link, which may lead nowhere from another place.
-     */
+    /** Gives {@code file} the second name {@code to}; where the file system has no such thing, copies and forces it. */
     public static void linkOrCopy(Path file, Path to) throws IOException {
         before(Operation.MOVE, file);
-        Path bytes = file.toRealPath();
+        if (Files.isSymbolicLink(file)) {
+            linkThrough(file.toRealPath(), to);
+            return;
+        }
         try {
-            Files.createLink(to, bytes);
+            Files.createLink(to, file);
         } catch (UnsupportedOperationException | FileSystemException e) {
-            copy(bytes, to);
+            copy(file, to);
         }
     }
 
-    /** Lets {@code link} lead to {@code directory}, from wherever it is looked at. */
-    public static void linkDirectory(Path directory, Path link) throws IOException {
-        before(Operation.MOVE, directory);
-        Files.createSymbolicLink(link, directory.toRealPath());
+    /** A link that is relative would lead nowhere from another place: what it leads to is named, and nothing of it is read. */
+    private static void linkThrough(Path real, Path to) throws IOException {
+        try {
+            Files.createLink(to, real);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.createSymbolicLink(to, real); // it is a directory, or on another file system
+        }
     }
 
     /** Half a copy would be taken for the original by whoever looks for it. */

@@ -81,7 +81,7 @@ public final class RepairExecution {
         if (repair instanceof Rewrite rewrite) {
             SegmentSalvage salvage = rewrite.salvage();
             replacement.replace(
-                    place, rewrite.firstOffset(), salvage == null ? null : salvage.in(source), rewrite.lost());
+                    place, rewrite.firstOffset(), salvage == null ? null : salvage.in(source), rewrite.gone());
             return false;
         } else if (repair instanceof Link) {
             replacement.link(place);

@@ -132,7 +132,7 @@ public record RepairPlan(
      * @param file where it goes
      * @param firstOffset its first offset
      * @param salvage what is taken over, null for nothing
-     * @param lost what gaps are to stand for
+     * @param gone what gaps are to stand for: what is lost, and what earlier repairs gave up of a segment of which nothing is left
      */
     public record Rewrite(
             int number,
@@ -140,10 +140,10 @@ public record RepairPlan(
             Path file,
             long firstOffset,
             @Nullable SegmentSalvage salvage,
-            List<OffsetRange> lost)
+            List<OffsetRange> gone)
             implements SegmentRepair {
         public Rewrite {
-            lost = List.copyOf(lost);
+            gone = List.copyOf(gone);
         }
 
         @Override

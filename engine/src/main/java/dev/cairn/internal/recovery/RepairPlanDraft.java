@@ -116,25 +116,25 @@ final class RepairPlanDraft {
     void replace(NumberedFile file, long firstOffset, Verdict verdict, List<OffsetRange> lost, boolean endsAnywhere) {
         lost.forEach(account::lose);
         OffsetRange held = lost.isEmpty() ? null : lost.get(0);
-        replace(nothing(file, verdict, held, lost), firstOffset, lost, endsAnywhere);
+        standFor(nothing(file, verdict, held, lost), firstOffset, lost, endsAnywhere);
     }
 
     /**
-     * The same of one whose manifest is there.
+     * The same of one that is known to have held {@code held}.
      *
      * @param held its offsets, null for none
      * @param gaps those that earlier repairs gave up: they are gaps again, and not lost once more
      */
-    void replace(
+    void replaceKnown(
             NumberedFile file, long firstOffset, Verdict verdict, @Nullable OffsetRange held, List<OffsetRange> gaps) {
         List<OffsetRange> all = held == null ? List.of() : List.of(held);
         List<OffsetRange> lost = OffsetRange.minus(all, gaps);
         lost.forEach(account::lose);
         gaps.forEach(account.gaps()::add);
-        replace(nothing(file, verdict, held, lost), firstOffset, all, false);
+        standFor(nothing(file, verdict, held, lost), firstOffset, all, false);
     }
 
-    private void replace(Found missing, long firstOffset, List<OffsetRange> gone, boolean endsAnywhere) {
+    private void standFor(Found missing, long firstOffset, List<OffsetRange> gone, boolean endsAnywhere) {
         found.add(missing);
         repairs.add(new Rewrite(missing.number(), missing.epoch(), missing.file(), firstOffset, null, gone));
         tail = new Tail(missing, null, firstOffset, gone, endsAnywhere);

@@ -242,7 +242,7 @@ public final class RepairPlanner {
             Path place = place(segment);
             Verdict verdict = Files.exists(place) ? Verdict.ANOTHER : Verdict.MISSING;
             NumberedFile file = new NumberedFile(segment.epoch(), segment.number(), place);
-            draft.replace(file, segment.firstOffset(), verdict, offsets(segment), segment.lost());
+            draft.replaceKnown(file, segment.firstOffset(), verdict, offsets(segment), segment.lost());
         } else if (segment.isSealed()
                 && !isMisplaced(segment)
                 && !scope.touches(segment.firstOffset(), segment.lastOffset())) {

@@ -29,7 +29,7 @@ public final class RepairRoom {
         for (SegmentRepair repair : plan.repairs()) {
             bytes += MANIFEST_BYTES;
             if (repair instanceof RepairPlan.Rewrite rewrite) {
-                bytes += SegmentReplacement.bytesAtMost(rewrite.salvage(), rewrite.lost());
+                bytes += SegmentReplacement.bytesAtMost(rewrite.salvage(), rewrite.gone());
             }
         }
         return bytes;

@@ -20,28 +20,21 @@ public final class Quarantine {
         this.root = directory.quarantine();
     }
 
-    /** Moves {@code file} there, be it a directory, under a name that nothing has. */
+    /**
+     * Takes {@code file} there, be it a directory, under a name that nothing has. Of a symbolic link the bytes that it leads to stay
+     * where they are, and are found from there too.
+     */
     public void take(Path file) throws IOException {
         make();
         if (Files.isSymbolicLink(file) && Files.exists(file)) {
-            takeLink(file);
+            Disk.linkOrCopy(file, freeName(file));
+            Disk.forceDirectory(root); // before the name is gone from where it was
+            Disk.delete(file);
         } else {
             Disk.move(file, freeName(file), StandardCopyOption.ATOMIC_MOVE);
             Disk.forceDirectory(root);
         }
         Disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    }
-
-    /** A link that is relative would lead nowhere from here. */
-    private void takeLink(Path link) throws IOException {
-        Path target = freeName(link);
-        if (Files.isDirectory(link)) {
-            Disk.linkDirectory(link, target);
-        } else {
-            Disk.linkOrCopy(link, target);
-        }
-        Disk.forceDirectory(root); // before the name is gone from where it was
-        Disk.delete(link);
     }
 
     /** Keeps what bears this name, if anything does: a directory, which can have one name only, is moved. */
@@ -84,8 +77,8 @@ public final class Quarantine {
         return target;
     }
 
-    /** Also by a link that leads nowhere. */
-    private static boolean isTaken(Path target) {
+    /** Whether something has this name, be it a link that leads nowhere. */
+    static boolean isTaken(Path target) {
         return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
     }
 

@@ -346,7 +346,8 @@ public final class Segment {
     }
 
     /**
-     * The epoch of what is missing right before this segment: where it opens its own, one before.
+     * The epoch of what is missing right before this segment: its own, unless this segment opens that, so that nothing of it can be
+     * missing before.
      *
      * @param epochBefore of the last segment before, 0 for none
      */

@@ -71,12 +71,13 @@ public final class SegmentAudit {
      * The segment as a log lists it, for a look at how it begins.
      *
      * @param manifest of the segment, null when there is none that can be read: then its header tells
-     * @return null when neither tells of a segment of this log
+     * @return null when there is neither a manifest nor a header of a segment of this log
      */
     public static @Nullable Segment listed(
             LogDirectory.NumberedFile file, UUID installation, @Nullable ManifestAudit manifest) throws IOException {
         if (manifest != null) {
-            return Segment.sealed(file.path(), manifest.manifest(), null);
+            Manifest stated = manifest.manifest();
+            return Segment.sealed(file.path(), stated, SealedCheck.problem(file, stated, installation));
         }
         ByteBuffer bytes = SegmentBytes.head(file.path());
         int start = Segment.findHeader(bytes);

@@ -159,15 +159,19 @@ public final class SegmentPlaces {
                 continue;
             }
             Path file = directory.quarantine().resolve(one.getValue());
-            for (int i = 1; Files.exists(file); i++) {
-                SegmentHeader header = header(file);
-                NumberedFile belongs = header == null ? byRecords(file) : byHeader(header, file);
+            for (int i = 1; Quarantine.isTaken(file); i++) {
+                NumberedFile belongs = Files.exists(file) ? belongs(file) : null;
                 if (belongs != null && belongs.number() == one.getKey()) {
                     addElsewhere(belongs);
                 }
                 file = directory.quarantine().resolve(one.getValue() + "." + i);
             }
         }
+    }
+
+    private @Nullable NumberedFile belongs(Path file) throws IOException {
+        SegmentHeader header = header(file);
+        return header == null ? byRecords(file) : byHeader(header, file);
     }
 
     /** Of those that may be segment {@code number}, takes the one of which most can be read; of equal ones that in its place. */

@@ -98,7 +98,7 @@ abstract class PlannedLog {
         String text = repair.number() + " of epoch " + repair.epoch();
         String lies = repair.isMisplaced() ? " at " + repair.source().getFileName() : "";
         if (repair instanceof Rewrite rewrite) {
-            return text + " from " + rewrite.firstOffset() + " without" + text(rewrite.lost())
+            return text + " from " + rewrite.firstOffset() + " without" + text(rewrite.gone())
                     + (rewrite.salvage() == null ? ", of nothing" : "") + lies;
         } else if (repair instanceof Put put) {
             return text + " as it is" + lies + (put.sealed() ? "" : ", unsealed");

@@ -264,7 +264,7 @@ class RepairPlannerTest extends PlannedLog {
         Rewrite repair = (Rewrite) plan().repairs().get(0);
         Path rewritten = root.resolve("rewritten");
         SegmentHeader header = new SegmentHeader(HandmadeLog.INSTALLATION, 1, 1, 0, 0, new byte[32]);
-        SegmentRewriter.write(rewritten, header, repair.salvage(), repair.lost());
+        SegmentRewriter.write(rewritten, header, repair.salvage(), repair.gone());
         Files.move(rewritten, file.path(), REPLACE_EXISTING);
 
         RepairPlan plan = plan();

@@ -1,6 +1,7 @@
 package dev.cairn.internal.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class QuarantineTest {
     }
 
     @Test
-    void shouldKeepTheBytesThatALinkLeadsToOnce() throws IOException {
+    void shouldKeepTheBytesThatALinkLeadsTo() throws IOException {
         Path kept = quarantine.keep(link);
         Files.delete(original);
 
@@ -49,6 +50,25 @@ class QuarantineTest {
     @Test
     void shouldFindWhatItKeptOfALink() throws IOException {
         assertThat(quarantine.keep(link)).isEqualTo(quarantine.keep(link));
+    }
+
+    /** No room is taken, and nothing is read of what may be damaged. */
+    @Test
+    void shouldLeadToTheBytesOnAnotherFileSystem() throws IOException {
+        Path other = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(other) && !Files.getFileStore(other).equals(Files.getFileStore(root)));
+        Path elsewhere = Files.writeString(Files.createTempFile(other, "cairn", ".cq4"), BYTES);
+        try {
+            Files.delete(link);
+            Files.createSymbolicLink(link, elsewhere);
+
+            Path kept = quarantine.keep(link);
+
+            assertThat(kept).hasContent(BYTES).isEqualTo(quarantine.keep(link));
+            assertThat(Files.isSymbolicLink(kept)).isTrue();
+        } finally {
+            Files.delete(elsewhere);
+        }
     }
 
     @Test
