@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,10 +18,11 @@ class DeniedFileTest {
     @Test
     void shouldSayWhoMayNotRead() throws IOException {
         Path file = Files.createFile(dir.resolve("00000001.manifest"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---r-----"));
 
         assertThat(FileCheck.problem(file, new AccessDeniedException(file.toString())))
-                .startsWith("expected a file that can be read, was Permission denied to user "
-                        + System.getProperty("user.name") + ", who owns it: its rights are ");
+                .startsWith("expected a file that can be read, was Permission denied")
+                .contains(": it belongs to " + Files.getOwner(file).getName() + ", with the rights ---r-----");
     }
 
     @Test

@@ -173,7 +173,7 @@ public final class StateCheckpoint {
         } catch (CheckpointReader.DamagedException damaged) {
             return new Unusable(Reason.DAMAGED, messageOf(damaged));
         } catch (IOException unreadable) {
-            return new Unusable(Reason.UNREADABLE, file + ": cannot be read: " + DiskFailure.describe(unreadable));
+            return new Unusable(Reason.UNREADABLE, file + ": cannot be read: " + DiskFailure.reason(file, unreadable));
         }
     }
 

@@ -12,8 +12,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: stateless.
  */
 public final class DiskFailure {
+    /** What the JDK calls a user of whom the system knows the number only. */
+    private static final String UNKNOWN = "?";
+
     private DiskFailure() {}
 
     /** The failure in words; the name of a class only where there is nothing else to say. */
@@ -29,11 +34,18 @@ public final class DiskFailure {
         return describe(failure, System.getProperty("user.name"));
     }
 
+    /** {@link #describe} without the name of {@code file}, for a sentence that has it already. */
+    public static String reason(Path file, Throwable failure) {
+        String told = describe(failure);
+        String name = file + ": ";
+        return told.startsWith(name) ? told.substring(name.length()) : told;
+    }
+
     /** @param user as whom this process runs */
     static String describe(Throwable failure, String user) {
         Throwable told = failure instanceof UncheckedIOException unchecked ? cause(unchecked, user) : failure;
         if (told instanceof FileSystemException file && file.getFile() != null && file.getReason() == null) {
-            return file.getFile() + ": " + reason(file, user);
+            return file.getFile() + ": " + inWords(file, user);
         }
         String message = told.getMessage();
         return message == null || !(told instanceof IOException) ? told.toString() : message;
@@ -48,7 +60,7 @@ public final class DiskFailure {
                 : new IOException(said + ": " + describe(cause, user));
     }
 
-    private static String reason(FileSystemException failure, String user) {
+    private static String inWords(FileSystemException failure, String user) {
         if (failure instanceof AccessDeniedException) {
             return denied(Path.of(failure.getFile()), user);
         } else if (failure instanceof NoSuchFileException) {
@@ -61,18 +73,43 @@ public final class DiskFailure {
         return failure.getClass().getSimpleName();
     }
 
-    /** Whoever may not read a file may ask whose it is, unless it is in a directory that is closed to them too. */
     private static String denied(Path file, String user) {
-        try {
-            PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
-            String owner = attributes.owner().getName();
-            return "Permission denied to user " + user
-                    + (owner.equals(user)
-                            ? ", who owns it: its rights are " + PosixFilePermissions.toString(attributes.permissions())
-                            : ": run as user " + owner + ", who owns it");
-        } catch (IOException | UnsupportedOperationException e) {
-            return "Permission denied to user " + user;
+        String denied = "Permission denied" + (user.equals(UNKNOWN) ? "" : " to user " + user);
+        PosixFileAttributes own = attributes(file);
+        if (own != null && !isOpenTo(user, own)) {
+            String owner = own.owner().getName();
+            boolean another = !user.equals(UNKNOWN) && !user.equals(owner);
+            return denied + ": it belongs to " + facts(own) + (another ? "; run as user " + owner : "");
         }
+        // Where the file itself denies nothing, or cannot be asked, it is a directory above that is closed.
+        for (Path at = file.toAbsolutePath().getParent(); at != null; at = at.getParent()) {
+            PosixFileAttributes above = attributes(at);
+            if (above != null) {
+                return denied + ": the directory " + at + " belongs to " + facts(above);
+            }
+        }
+        return denied;
+    }
+
+    /** Whoever may not read a file may ask whose it is, unless it is in a directory that is closed to them too. */
+    private static @Nullable PosixFileAttributes attributes(Path file) {
+        try {
+            return Files.readAttributes(file, PosixFileAttributes.class);
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    private static boolean isOpenTo(String user, PosixFileAttributes attributes) {
+        return attributes.owner().getName().equals(user)
+                && attributes
+                        .permissions()
+                        .containsAll(Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+    }
+
+    private static String facts(PosixFileAttributes attributes) {
+        return attributes.owner().getName() + ", with the rights "
+                + PosixFilePermissions.toString(attributes.permissions());
     }
 
     /** Why nothing can be written to {@code directory}, which can be read: {@code null} when it can. */

@@ -3,6 +3,7 @@ package dev.cairn.internal.segment;
 import dev.cairn.DamagedLogException;
 import dev.cairn.NotReadyException;
 import dev.cairn.internal.codec.SegmentHeader;
+import dev.cairn.internal.disk.DiskFailure;
 import dev.cairn.internal.segment.LogDirectory.NumberedFile;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
@@ -417,7 +418,7 @@ public final class Segment {
 
     /** What the disk says of one read says nothing of the bytes, and perhaps it says something else the next time. */
     private NotReadyException unreadable(String what, IOException e) {
-        return new NotReadyException(file + ": " + what + ": " + e.getMessage());
+        return new NotReadyException(file + ": " + what + ": " + DiskFailure.reason(file, e));
     }
 
     private SparseIndex readIndex() {

@@ -84,6 +84,16 @@ class StateCheckpointTest {
         assertThat(file.resolveSibling("state.tmp")).doesNotExist();
     }
 
+    /** A link to itself is something that not even root can open. */
+    @Test
+    void shouldNameAFileThatCannotBeOpenedOnce() throws Exception {
+        Files.createSymbolicLink(file, file.getFileName());
+
+        Unusable unusable = (Unusable) load();
+        assertThat(unusable.reason()).isEqualTo(Reason.UNREADABLE);
+        assertThat(unusable.why()).startsWith(file + ": cannot be read: Too many levels of symbolic links");
+    }
+
     @Test
     void shouldTakeTheLongestEntries() throws Exception {
         for (int i = 0; i < 300; i++) {

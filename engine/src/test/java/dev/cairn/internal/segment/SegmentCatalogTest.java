@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.DamagedLogException;
+import dev.cairn.NotReadyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,18 @@ class SegmentCatalogTest {
         }
         assertThatThrownBy(() -> cursor.next(49)).isInstanceOf(DamagedLogException.class);
         assertThat(cursor.read(49, 49)).isTrue();
+    }
+
+    /** A link to itself is something that not even root can open. */
+    @Test
+    void shouldNameASegmentThatCannotBeOpenedOnce() throws IOException {
+        LogCursor cursor = new LogCursor(load());
+        Files.delete(segment(3));
+        Files.createSymbolicLink(segment(3), segment(3).getFileName());
+
+        assertThatThrownBy(() -> cursor.read(25, 49))
+                .isInstanceOf(NotReadyException.class)
+                .hasMessageStartingWith(segment(3) + ": cannot be mapped: Too many levels of symbolic links");
     }
 
     @Test
