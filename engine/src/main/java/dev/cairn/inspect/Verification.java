@@ -88,8 +88,8 @@ public record Verification(
         return findings.stream().allMatch(finding -> finding.severity() == Severity.NOTE);
     }
 
-    /** What to run next, ready to be copied into a shell; null where a plan of repair is due for nothing, or cannot be made. */
-    public @Nullable String next() {
+    /** The command to run next, ready for a shell: it plans the repair. Null where no plan of repair helps. */
+    public @Nullable String remedy() {
         return findings.stream().anyMatch(this::isForReplay) ? "cairn replay --data " + ShellWord.of(directory) : null;
     }
 

@@ -86,9 +86,9 @@ final class VerifyVerb extends Verb {
             print(finding);
         }
         console().line(verdict(verified));
-        String next = verified.next();
-        if (next != null) {
-            console().line("next: " + next + " says what can be saved, and changes nothing");
+        String remedy = verified.remedy();
+        if (remedy != null) {
+            console().line("next: " + remedy + " says what can be saved, and changes nothing");
         }
     }
 
