@@ -85,9 +85,14 @@ final class DemoVerb extends Verb {
                 "  curl -sN -H 'Accept: text/event-stream' '" + url + "/v1/log/tail?from=-5'",
                 "",
                 "  # the same from the files, beside the running server",
-                "  java -jar " + jar() + " tail -f --data " + directory,
+                "  java -jar " + quoted(jar()) + " tail -f --data " + quoted(directory),
                 "",
                 "Ctrl-C ends the demo and removes its directory.");
+    }
+
+    /** One word to a shell, whatever is in it. */
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
     /** The jar that is running; what the build makes, when it is none. */
