@@ -146,13 +146,22 @@ final class ReplayVerb extends Verb {
         Applied applied = recovery.isDue() ? carryOut(recovery) : null;
         Rebuild rebuilt = rebuild == null ? null : rebuild(rebuild);
         RecoveryOutcome outcome = new RecoveryOutcome(recovery, applied, rebuilt);
-        write(file, outcome);
+        try {
+            write(file, outcome);
+        } finally {
+            printDone(outcome);
+        }
+        return rebuilt == null || rebuilt.same() ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+
+    /** Flushed, as the report may have failed. */
+    private void printDone(RecoveryOutcome outcome) {
         if (output.json()) {
             console().line(RecoveryJson.of(outcome));
         } else {
             RecoveryText.printDone(outcome, console());
         }
-        return rebuilt == null || rebuilt.same() ? ExitCode.OK : ExitCode.FINDINGS;
+        console().flush();
     }
 
     private Applied carryOut(Recovery recovery) {

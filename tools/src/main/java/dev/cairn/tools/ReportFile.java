@@ -70,6 +70,7 @@ record ReportFile(Path path, boolean markdown) {
         return reason == null ? failure.getClass().getSimpleName() : reason;
     }
 
+    /** @throws VerbFailedException when it cannot be written; it says what was done before */
     void write(RecoveryOutcome outcome) {
         String text = markdown ? new RecoveryMarkdown(outcome, Instant.now()).text() : RecoveryJson.of(outcome) + "\n";
         Path temporary = temporary();
@@ -87,7 +88,25 @@ record ReportFile(Path path, boolean markdown) {
             }
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw VerbFailedException.failed(unwritable(e), e);
+            discard(temporary, e);
+            throw VerbFailedException.failed(done(outcome) + ": " + path + ": " + reason(e), e);
         }
+    }
+
+    private static void discard(Path temporary, IOException failure) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Whoever reads that a report is missing must not take the repair for undone. */
+    private static String done(RecoveryOutcome outcome) {
+        String unwritten = "the report cannot be written";
+        if (outcome.applied() != null) {
+            return "the repair is done; " + unwritten;
+        }
+        return outcome.rebuilt() != null ? "the rebuild is done; " + unwritten : unwritten;
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.Cairn;
+import dev.cairn.internal.disk.DiskFaults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +89,51 @@ class ReplayVerbTest {
     /** Of a kind that not even root can write. */
     static Stream<Path> unwritableReports() {
         return Stream.of(Path.of("/proc/report.md"), whole.resolve("r".repeat(300) + ".json"));
+    }
+
+    /** The place of the report is taken away while the repair is under way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json"})
+    void shouldSayThatTheRepairIsDoneWhereItsReportCannotBeWritten(String format) throws Exception {
+        DamagedDirectory log = damaged();
+        JsonNode plan = log.dryRun();
+        Path report = Files.createDirectory(dir.resolve("reports")).resolve("report.md");
+
+        RunVerb run;
+        try (DiskFaults watch =
+                DiskFaults.failEach(log.data(), DiskFaults.On.WRITE, file -> remove(report), DiskFaults.Fault.EIO)) {
+            run = RunVerb.cairn("replay", "--apply", "--data", log.data(), "--report", report, "-o", format);
+            assertThat(watch.hasStruck()).isFalse();
+        }
+
+        assertThat(run.exit()).isEqualTo(ExitCode.FAILED.number());
+        assertThat(run.err())
+                .isEqualToNormalizingNewlines("cairn: the repair is done; the report cannot be written: " + report
+                        + ": No such file can be made there\n");
+        assertThat(run.out()).contains(format.equals("json") ? "\"applied\":true" : "DONE, in epoch ");
+        log.assertRepaired(plan);
+    }
+
+    private static boolean remove(Path report) {
+        try {
+            Files.deleteIfExists(report);
+            Files.deleteIfExists(report.getParent());
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldReplaceAReportAsAWhole() throws Exception {
+        Path report = Files.writeString(dir.resolve("report.json"), "earlier ".repeat(100_000));
+
+        RunVerb run = RunVerb.cairn("replay", "--data", original.data(), "--report", report);
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(Files.readString(report)).doesNotContain("earlier");
+        assertThat(Json.parse(Files.readString(report)).path("due").asBoolean()).isFalse();
+        assertThat(dir).isDirectoryNotContaining("glob:**.tmp");
     }
 
     @Test
