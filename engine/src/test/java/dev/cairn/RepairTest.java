@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A damaged log is repaired as it was planned: the rest keeps its offsets, and what was lost is told. */
 class RepairTest {
@@ -420,6 +422,21 @@ class RepairTest {
         Files.copy(kept, journal);
         assertThat(recordsOfRepair()).isEqualTo(first).contains("RecoveryPerformed");
         assertThat(journal).doesNotExist();
+    }
+
+    /** Nobody knows what it has to tell, and no record goes behind it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"repair.begun", "repair.done"})
+    void shouldRefuseToWriteWhereAnAccountCannotBeRead(String name) throws IOException {
+        Path journal = Files.writeString(directory.resolve(name), "junk");
+
+        assertThatThrownBy(() -> Cairn.open(directory, OPTIONS))
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("move the file away");
+
+        Files.delete(journal);
+        Cairn.open(directory, OPTIONS).close();
     }
 
     private List<String> recordsOfRepair() {

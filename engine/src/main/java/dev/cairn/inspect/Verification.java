@@ -95,8 +95,8 @@ public record Verification(
 
     /** Where nothing is left that says whose the directory is, no plan can be made either. */
     private boolean isForReplay(Finding finding) {
-        boolean ofIdentity = finding.file().endsWith("identity") && records > 0;
-        return finding.severity() == Severity.DAMAGE && (finding.file().startsWith("log") || ofIdentity);
+        boolean beside = finding.file().endsWith("identity") || finding.file().endsWith("watermark");
+        return finding.severity() == Severity.DAMAGE && (finding.file().startsWith("log") || beside && records > 0);
     }
 
     /**

@@ -168,7 +168,8 @@ final class Problems {
                     .with("offset", unknown.receipt().offset());
         } else if (refusal instanceof DamagedLogException damaged) {
             // The message names a file of the server; that is for its log.
-            LOG.error("the log is damaged", damaged);
+            LOG.error("the log is damaged: {}", damaged.getMessage()); // each such read says so: no stack trace
+            LOG.debug("the log is damaged", damaged);
             return Problem.of(Problem.Code.DAMAGED, "a record cannot be read: " + damaged.what())
                     .with("offset", damaged.offset());
         }

@@ -155,7 +155,7 @@ public final class LogRepair {
                     e.position(),
                     e.offset(),
                     e.what() + "; what was asked for is repaired, originals are in quarantine/, but the log is damaged"
-                            + " elsewhere too: the opening that a repair of the rest ends with records both");
+                            + " elsewhere too: cairn replay --apply without a part repairs the rest, and records both");
         }
     }
 

@@ -57,6 +57,11 @@ final class NoProjection implements ProjectionSide {
     }
 
     @Override
+    public @Nullable String waiting() {
+        return null;
+    }
+
+    @Override
     public @Nullable Throwable failure() {
         return null;
     }

@@ -27,6 +27,10 @@ interface ProjectionSide extends EngineKindHost.Rows, AutoCloseable {
     @Nullable
     Throwable failure();
 
+    /** What it waits for to pass, in words; null while it follows. */
+    @Nullable
+    String waiting();
+
     /** Waits until {@link #offset} is at least {@code offset}, and no longer than {@code waitMax}. */
     void awaitOffset(long offset, Duration waitMax);
 

@@ -78,6 +78,10 @@ final class ReadOnlySide implements WriteSide {
         if (stopped != null) {
             warnings.add("projection stopped: " + stopped.getMessage());
         }
+        String waiting = projection.waiting();
+        if (waiting != null) {
+            warnings.add("projection waits: " + waiting);
+        }
         warnings.addAll(losses.warnings());
         Throwable failure = follower.failure();
         return failure == null

@@ -158,6 +158,11 @@ final class SqliteSide implements ProjectionSide {
     }
 
     @Override
+    public @Nullable String waiting() {
+        return projection.waiting();
+    }
+
+    @Override
     public void awaitOffset(long offset, Duration waitMax) {
         try {
             projection.awaitPosition(offset, waitMax);

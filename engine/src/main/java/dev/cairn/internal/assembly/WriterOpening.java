@@ -107,6 +107,7 @@ final class WriterOpening {
         LogRepair.acceptAndDo(directory, identity, options);
         SegmentCatalog catalog = SegmentCatalog.load(directory, identity.installation());
         ForeignLog.refuse(directory, identity.installation(), catalog);
+        RepairJournal.requireReadable(directory, identity.installation());
         RecoveryPlan plan = recover(identity, catalog);
         OwnFiles.freeNames(directory);
         RepairJournal repaired = RepairJournal.pending(directory, identity.installation());

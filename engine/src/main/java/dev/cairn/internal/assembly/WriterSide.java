@@ -138,6 +138,10 @@ final class WriterSide implements WriteSide {
         if (stopped != null) {
             warnings.add("projection stopped: " + stopped.getMessage());
         }
+        String waiting = projection.waiting();
+        if (waiting != null) {
+            warnings.add("projection waits: " + waiting);
+        }
         Throwable unsealed = sealing.get();
         if (unsealed != null) {
             warnings.add("segments are not sealed: " + unsealed.getMessage());

@@ -49,6 +49,7 @@ public final class SqliteProjection implements AutoCloseable {
     private final Follower follower;
     private final PositionGate gate = new PositionGate();
 
+    private volatile @Nullable String waiting;
     /** Why the file has to be made anew; set by readers, acted on by the follower. */
     private volatile @Nullable String damage;
 
@@ -207,6 +208,19 @@ public final class SqliteProjection implements AutoCloseable {
         return gate.failure();
     }
 
+    /** What it waits for to pass before it goes on, in words; null while it follows. */
+    public @Nullable String waiting() {
+        return waiting;
+    }
+
+    private void waitFor(Throwable failure) {
+        String why = file.path() + ": " + failure.getMessage();
+        if (!why.equals(waiting)) { // once, and not at each attempt
+            LOG.warn("{} cannot be written at offset {}: {}", file.path(), gate.offset(), failure.getMessage());
+        }
+        waiting = why;
+    }
+
     public ProjectionMetrics metrics() {
         return new ProjectionMetrics(
                 gate.offset(),
@@ -263,8 +277,10 @@ public final class SqliteProjection implements AutoCloseable {
             return new NotReadyException("the projection has stopped: " + why.getMessage(), why);
         }
         String reached = gate.ready() ? "" : " and being made anew";
+        String waits = waiting;
         return new NotReadyException("expected the projection to reach offset " + minOffset + " within "
-                + waitMax.toMillis() + " ms, was at " + gate.offset() + reached);
+                + waitMax.toMillis() + " ms, was at " + gate.offset() + reached
+                + (waits == null ? "" : ", waiting: " + waits));
     }
 
     private void publish() {
@@ -343,6 +359,7 @@ public final class SqliteProjection implements AutoCloseable {
                 batchRecords = 0;
                 transactions++;
                 transactionNanos += System.nanoTime() - batchStarted;
+                waiting = null;
                 publish();
                 copier.committed();
                 if (copier.restWanted()) {
@@ -362,6 +379,7 @@ public final class SqliteProjection implements AutoCloseable {
             } else if (writer.rebuilding()) {
                 endRebuild();
             }
+            waiting = null;
             throwIfDamaged();
         }
 
@@ -389,7 +407,7 @@ public final class SqliteProjection implements AutoCloseable {
             }
             if (SqlFailures.passing(failure)) {
                 roomWanted = true;
-                LOG.warn("{} cannot be written at offset {}: {}", file.path(), gate.offset(), failure.getMessage());
+                waitFor(failure);
                 return RETRY_MILLIS;
             }
             gate.fail(failure);

@@ -181,6 +181,12 @@ public record RepairJournal(
         return begun != null ? begun : pending(directory, installation);
     }
 
+    /** Refuses to go on where an account lies that cannot be read: it may tell of more than the log does. */
+    public static void requireReadable(LogDirectory directory, UUID installation) throws IOException {
+        read(begunFile(directory), installation);
+        read(doneFile(directory), installation);
+    }
+
     /** Whether a repair was begun and cut off. */
     public static boolean isCutOff(LogDirectory directory) {
         return Files.exists(directory.root().resolve(BEGUN));

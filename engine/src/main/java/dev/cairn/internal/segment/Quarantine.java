@@ -37,9 +37,12 @@ public final class Quarantine {
         Disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
-    /** Keeps what bears this name, if anything does: a directory, which can have one name only, is moved. */
+    /**
+     * Keeps what bears this name, if anything does: a directory, which can have one name only, is moved, and so is a link that leads
+     * nowhere now.
+     */
     public void keepIfThere(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
+        if (Files.isDirectory(file) || Files.isSymbolicLink(file) && !Files.exists(file)) {
             take(file);
         } else if (Files.exists(file)) {
             keep(file);

@@ -255,9 +255,11 @@ class ProjectionRecoveryTest {
             assertThat(projection.awaitPosition(0, java.time.Duration.ofMillis(50)))
                     .isFalse();
             assertThat(projection.position()).isEqualTo(-1);
+            await().untilAsserted(() -> assertThat(projection.waiting()).startsWith(database + ": "));
             Files.delete(database);
             assertThat(projection.awaitPosition(notes.durableOffset(), ProjectionFixture.WAIT))
                     .isTrue();
+            await().untilAsserted(() -> assertThat(projection.waiting()).isNull());
             assertEqual(projection, notes);
         }
     }

@@ -84,6 +84,16 @@ class QuarantineTest {
         assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS)).isFalse();
     }
 
+    /** It says where the bytes should be, of which perhaps only the file system is not there. */
+    @Test
+    void shouldKeepALinkThatLeadsNowhere() throws IOException {
+        Files.delete(original);
+
+        quarantine.keepIfThere(link);
+
+        assertThat(Files.readSymbolicLink(root.resolve("quarantine/1.cq4"))).isEqualTo(Path.of("../../original"));
+    }
+
     @Test
     void shouldGiveNoNameThatALinkWhichLeadsNowhereHas() throws IOException {
         Files.createDirectory(root.resolve("quarantine"));
