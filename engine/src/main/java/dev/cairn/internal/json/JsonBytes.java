@@ -42,12 +42,11 @@ final class JsonBytes {
                 i += escape(json, i, end, where);
             } else if (b < 0) {
                 i += multibyte(json, i, end, inText, where) - 1;
+            } else if (b == 0) {
+                // A tokenizer would take NUL for a sign of UTF-16 or UTF-32, in a text too.
+                throw new InvalidRequestException("expected JSON, was NUL at byte " + i, where);
             } else if (!inText) {
                 compact = false;
-                // A tokenizer would take NUL for a sign of UTF-16.
-                if (b == 0) {
-                    throw new InvalidRequestException("expected JSON, was NUL at byte " + i, where);
-                }
             }
         }
         return compact;
