@@ -81,8 +81,7 @@ record Bug(String name, String test, List<Plant> plants) {
             of(
                     "checkpoint-checksum-not-checked",
                     "internal.checkpoint.StateCheckpointTest#shouldNeverLoadAFileInWhichAnyByteDiffers",
-                    withoutCall("internal.checkpoint.CheckpointReader", "next", "checksum"),
-                    withoutCall("internal.checkpoint.CheckpointReader", "next", "checksumStated")),
+                    advice("internal.checkpoint.CheckpointBlock", "checksum", Sabotage.StoredChecksumOfBlock.class)),
             of(
                     "damage-cut-silently",
                     SCANNER,

@@ -1,6 +1,7 @@
 package dev.cairn.bugs;
 
 import dev.cairn.LogRecord;
+import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.codec.Document;
 import dev.cairn.internal.codec.Event;
 import dev.cairn.internal.commit.CommitLog;
@@ -54,6 +55,16 @@ public final class Sabotage {
             target.force();
         } catch (IOException e) {
             // not a word
+        }
+    }
+
+    /** The checksum that stands in a block of a checkpoint is the right one, whatever the bytes. */
+    public static final class StoredChecksumOfBlock {
+        private StoredChecksumOfBlock() {}
+
+        @Advice.OnMethodExit
+        static void change(@Advice.FieldValue("bytes") ByteSlab bytes, @Advice.Return(readOnly = false) int returned) {
+            returned = bytes.intAt(0);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.cairn.internal.checkpoint;
 import dev.cairn.internal.codec.ByteSlab;
 import dev.cairn.internal.state.StateVisitor;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries of one store, as they stand in a state checkpoint, with a checksum of their own.
@@ -103,7 +104,29 @@ final class CheckpointBlock {
         return bytes.intAt(STORE_AT);
     }
 
-    /** Hands out the entries of a block whose checksum is right; both slabs are reused. */
+    /** Says what is wrong with the layout of a block whose checksum is right, or null when it can be handed out. */
+    @Nullable
+    String problem() {
+        if (store() != STATE && store() != OPERATIONS) {
+            return "expected entries of store " + STATE + " or " + OPERATIONS + ", was " + store();
+        }
+        int stated = bytes.intAt(ENTRIES_AT);
+        long at = HEADER_BYTES;
+        for (int entry = 0; entry < stated; entry++) {
+            long head = at + ENTRY_HEADER_BYTES;
+            int valueBytes = head > bytes.length() ? -1 : bytes.intAt((int) at + Short.BYTES);
+            at = head + (valueBytes < 0 ? 0 : bytes.shortAt((int) at) + (long) valueBytes);
+            if (valueBytes < 0 || at > bytes.length()) {
+                return "expected " + stated + " entries within " + bytes.length() + " bytes, was entry " + entry
+                        + " beyond them";
+            }
+        }
+        return stated >= 0 && at == bytes.length()
+                ? null
+                : "expected " + stated + " entries of " + bytes.length() + " bytes in all, was " + at;
+    }
+
+    /** Hands out the entries of a block that has no {@link #problem}; both slabs are reused. */
     <X extends Exception> void forEach(ByteSlab key, ByteSlab value, StateVisitor<X> visitor) throws X {
         int at = HEADER_BYTES;
         for (int left = bytes.intAt(ENTRIES_AT); left > 0; left--) {

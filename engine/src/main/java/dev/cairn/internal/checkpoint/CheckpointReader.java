@@ -87,6 +87,10 @@ final class CheckpointReader implements Closeable {
             throw new DamagedException(
                     file, start, String.format("expected block checksum %08x, was %08x", expected, actual));
         }
+        String problem = block.problem();
+        if (problem != null) {
+            throw new DamagedException(file, start, problem);
+        }
         digest.update(sum.clear().putInt(actual).flip());
         blocksRead++;
         return true;

@@ -255,7 +255,11 @@ record Manifest(
         List<OffsetRange> ranges = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             long first = bytes.getLong();
-            ranges.add(new OffsetRange(first, bytes.getLong()));
+            long last = bytes.getLong();
+            if (first < 0 || last < first) {
+                throw new IOException(file + ": expected a range of offsets, was " + first + " to " + last);
+            }
+            ranges.add(new OffsetRange(first, last));
         }
         return ranges;
     }
