@@ -23,7 +23,7 @@ public final class ChildTests {
     /**
      * How a child ended.
      *
-     * @param exitCode of {@link TestRunner}, or −1 when it did not end in time
+     * @param exitCode of the program, which is {@link TestRunner} for tests, or −1 when it did not end in time
      * @param output the begin of what it said
      */
     public record End(int exitCode, String output) {}
@@ -37,6 +37,12 @@ public final class ChildTests {
      */
     public static End run(Path output, long secondsMax, List<String> options, List<String> tests)
             throws IOException, InterruptedException {
+        return run(output, secondsMax, options, TestRunner.class.getName(), tests);
+    }
+
+    /** Runs the program {@code main} to its end. */
+    static End run(Path output, long secondsMax, List<String> options, String main, List<String> arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -46,8 +52,8 @@ public final class ChildTests {
                 "-XX:+EnableDynamicAgentLoading",
                 "-XX:+UseSerialGC"));
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), TestRunner.class.getName()));
-        command.addAll(tests);
+        command.addAll(List.of("-cp", classPath(), main));
+        command.addAll(arguments);
         Process child = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())

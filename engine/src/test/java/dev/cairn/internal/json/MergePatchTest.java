@@ -124,27 +124,8 @@ class MergePatchTest {
             String patchText = print(patch);
             assertThat(merged(targetText, patchText))
                     .as("seed %d, round %d: %s patched by %s", seed, round, targetText, patchText)
-                    .isEqualTo(print(naive(target, patch)));
+                    .isEqualTo(print(NaiveMerge.merged(target, patch)));
         }
-    }
-
-    /** The pseudo-code of RFC 7396, section 2, on trees. */
-    private static @Nullable Object naive(@Nullable Object target, @Nullable Object patch) {
-        if (!(patch instanceof Map<?, ?> changes)) {
-            return patch;
-        }
-        Map<Object, @Nullable Object> result = new LinkedHashMap<>();
-        if (target instanceof Map<?, ?> members) {
-            result.putAll(members);
-        }
-        changes.forEach((name, value) -> {
-            if (value == null) {
-                result.remove(name);
-            } else {
-                result.put(name, naive(result.get(name), value));
-            }
-        });
-        return result;
     }
 
     private static @Nullable Object value(Random random, int depth) {
