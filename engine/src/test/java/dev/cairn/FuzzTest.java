@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.cairn.harness.FuzzCorpus;
@@ -46,10 +47,9 @@ class FuzzTest {
     void shouldTakeEveryInputThatIsKept(Class<?> target) throws Exception {
         Method method = target.getMethod("fuzzerTestOneInput", byte[].class);
         for (byte[] input : FuzzCorpus.of(target)) {
-            assertTimeoutPreemptively(
-                    ONE_INPUT_MAX,
-                    () -> method.invoke(null, (Object) input),
-                    () -> HexFormat.of().formatHex(input));
+            assertThatCode(() -> assertTimeoutPreemptively(ONE_INPUT_MAX, () -> method.invoke(null, (Object) input)))
+                    .as(HexFormat.of().formatHex(input))
+                    .doesNotThrowAnyException();
         }
     }
 
