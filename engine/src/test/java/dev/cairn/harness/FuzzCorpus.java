@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The inputs of a fuzz target that are kept: one a line, in hex, in a resource beside the class and of its name. */
+/**
+ * The inputs of a fuzz target that are kept: one a line, in hex, in a resource beside the class and of its name.
+ *
+ * <p>Threading: stateless.
+ */
 public final class FuzzCorpus {
     private FuzzCorpus() {}
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,11 +17,12 @@ import java.util.stream.Stream;
  */
 public final class Fuzzer {
     private static final String MAIN = "com.code_intelligence.jazzer.Jazzer";
-    /** Jazzer's exit code when an input failed. */
-    private static final int FOUND = 77;
+    /** Jazzer's exit codes when an input failed, took too long, or too much memory. */
+    private static final Set<Integer> FOUND = Set.of(77, 70, 71);
 
     private static final String HEAP = "-Xmx256m";
     private static final long SECONDS_TO_START = 300;
+    private static final long ONE_INPUT_SECONDS_MAX = 60;
     private static final int MESSAGE_CHARS_MAX = 4_000;
 
     private final Path directory;
@@ -46,7 +48,8 @@ public final class Fuzzer {
      */
     public Outcome run(Class<?> target, long seconds) throws IOException, InterruptedException {
         Path inputs = Files.createDirectories(directory.resolve("inputs"));
-        Path failures = Files.createDirectories(directory.resolve("failures"));
+        Path failures = Files.createTempDirectory(directory, "failures");
+        Path temporary = Files.createTempDirectory(directory, "tmp");
         List<byte[]> corpus = FuzzCorpus.of(target);
         for (int i = 0; i < corpus.size(); i++) {
             Files.write(inputs.resolve("corpus-" + i), corpus.get(i));
@@ -55,20 +58,24 @@ public final class Fuzzer {
         ChildTests.End end = ChildTests.run(
                 output,
                 seconds + SECONDS_TO_START,
-                List.of(HEAP, "-Djava.io.tmpdir=" + directory),
+                List.of(HEAP, "-Dfile.encoding=UTF-8", "-Djava.io.tmpdir=" + temporary),
                 MAIN,
                 List.of(
                         "--target_class=" + target.getName(),
                         "--instrumentation_includes=dev.cairn.**",
                         "-max_total_time=" + seconds,
+                        "-timeout=" + ONE_INPUT_SECONDS_MAX,
                         "--reproducer_path=" + failures,
                         "-artifact_prefix=" + failures + "/",
                         inputs.toString()));
-        String said = Files.readString(output);
-        if (end.exitCode() != 0 && end.exitCode() != FOUND) {
-            throw new IllegalStateException("expected Jazzer to end, was " + end);
+        TestFiles.delete(temporary);
+        String told = told(Files.readString(output));
+        List<String> failed = inHex(failures);
+        if (FOUND.contains(end.exitCode()) ? failed.isEmpty() : end.exitCode() != 0 || !failed.isEmpty()) {
+            throw new IllegalStateException("expected Jazzer to end with or without a finding, was exit "
+                    + end.exitCode() + " with " + failed + ": " + told);
         }
-        return new Outcome(inHex(failures), told(said));
+        return new Outcome(failed, told);
     }
 
     private static List<String> inHex(Path failures) throws IOException {

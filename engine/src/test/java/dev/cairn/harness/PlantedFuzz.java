@@ -1,6 +1,10 @@
 package dev.cairn.harness;
 
-/** A target with a bug behind a word that chance alone does not write. */
+/**
+ * A target with a bug behind a word that chance alone does not write.
+ *
+ * <p>Threading: stateless.
+ */
 public final class PlantedFuzz {
     private PlantedFuzz() {}
 

@@ -10,6 +10,8 @@ import java.util.zip.CRC32C;
  * Any bytes as a frame, a document, a gap and a segment header: what is wrong with them is said, never thrown. The same bytes
  * again with a right magic, length and checksum, which chance would not find: what is taken for a frame then is copied, written
  * anew and read back the same.
+ *
+ * <p>Threading: stateless.
  */
 public final class FrameFuzz {
     private static final int WORD = Long.BYTES;

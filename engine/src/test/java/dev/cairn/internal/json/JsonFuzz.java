@@ -3,6 +3,7 @@ package dev.cairn.internal.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.cairn.InvalidRequestException;
 import dev.cairn.internal.codec.ByteSlab;
 import java.io.IOException;
@@ -11,9 +12,15 @@ import java.util.Arrays;
 /**
  * Any bytes as JSON from outside: what is refused is an {@link InvalidRequestException}; what is taken has the tokens that a
  * parser without Cairn's rules reads, before and behind the white space went, and one canonical form.
+ *
+ * <p>Threading: stateless.
  */
 public final class JsonFuzz {
-    private static final JsonFactory PLAIN = new JsonFactory();
+    private static final JsonFactory PLAIN = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Json.BYTES_MAX)
+                    .build())
+            .build();
 
     private JsonFuzz() {}
 

@@ -7,7 +7,11 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Any two JSON values, parted by a NUL: the one patches the other as the pseudo-code of the RFC does it. */
+/**
+ * Any two JSON values, parted by a NUL: the one patches the other as the pseudo-code of the RFC does it.
+ *
+ * <p>Threading: stateless.
+ */
 public final class MergePatchFuzz {
     private MergePatchFuzz() {}
 

@@ -4,7 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The pseudo-code of RFC 7396, section 2, on trees of {@link Map} and values: what {@link MergePatch} is held against. */
+/**
+ * The pseudo-code of RFC 7396, section 2, on trees of {@link Map} and values: what {@link MergePatch} is held against.
+ *
+ * <p>Threading: stateless.
+ */
 final class NaiveMerge {
     private NaiveMerge() {}
 

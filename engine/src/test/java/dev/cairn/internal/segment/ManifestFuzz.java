@@ -3,7 +3,6 @@ package dev.cairn.internal.segment;
 import dev.cairn.internal.codec.FileEnvelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,11 +10,17 @@ import java.util.UUID;
 
 /**
  * Any bytes as a manifest, and as the content of one whose envelope is right: what cannot be read is an {@link IOException}, what
- * can be is written anew and read back the same.
+ * can be is written anew: as it was, but for flags that mean nothing and a format that it did not need.
+ *
+ * <p>Threading: one thread, as there is one file.
  */
 public final class ManifestFuzz {
     private static final UUID INSTALLATION = new UUID(1, 2);
     private static final Path FILE = file();
+    /** Where the format stands in the envelope, and the flags behind it in the content. */
+    private static final int FORMAT_AT = 12;
+
+    private static final int FLAGS_AT = FileEnvelope.HEADER_BYTES + 68;
 
     private ManifestFuzz() {}
 
@@ -25,8 +30,9 @@ public final class ManifestFuzz {
         if (input.length > 0) {
             int format = (input[0] & 1) == 0 ? Manifest.V1 : Manifest.V2;
             byte[] content = Arrays.copyOfRange(input, 1, input.length);
-            ByteBuffer envelope = new FileEnvelope(Manifest.KIND, format, INSTALLATION, content).encode();
-            refusedOrTheSame(envelope.array());
+            refusedOrTheSame(new FileEnvelope(Manifest.KIND, format, INSTALLATION, content)
+                    .encode()
+                    .array());
         }
     }
 
@@ -40,10 +46,20 @@ public final class ManifestFuzz {
         }
         manifest.index().floor(manifest.lastOffset());
         manifest.write(FILE, INSTALLATION);
+        byte[] anew = Files.readAllBytes(FILE);
         Manifest again = Manifest.read(FILE, INSTALLATION);
-        if (!Arrays.equals(again.hashed().hash(), manifest.hashed().hash())) {
+        if (!Arrays.equals(again.hash(), manifest.hashed().hash())) {
             throw new AssertionError("expected " + manifest + " behind writing and reading, was " + again);
         }
+        if (same(bytes, anew, FORMAT_AT, 1)
+                && same(bytes, anew, FLAGS_AT, Integer.BYTES)
+                && !same(bytes, anew, FileEnvelope.HEADER_BYTES, anew.length - FileEnvelope.HEADER_BYTES)) {
+            throw new AssertionError("expected the content of " + manifest + " as it was");
+        }
+    }
+
+    private static boolean same(byte[] one, byte[] other, int from, int count) {
+        return Arrays.equals(one, from, from + count, other, from, from + count);
     }
 
     private static Path file() {
