@@ -19,6 +19,7 @@ enum Abuse {
     HUGE_HEADERS(Manner.MAY_BE_CLOSED, Set.of(431), TextAbuse::hugeHeaders),
     HUGE_REQUEST_LINE(Manner.MAY_BE_CLOSED, Set.of(414), TextAbuse::hugeRequestLine),
     PATH_TRAVERSAL(Manner.ANSWERED, Set.of(400, 404, 405), TextAbuse::traversal),
+    ODD_REQUEST(Manner.ANSWERED, Set.of(400, 404, 405, 415), OddAbuse::ask),
     GARBAGE(Manner.MAY_BE_CLOSED, Set.of(400, 414, 431), TextAbuse::garbage),
     HALF_CLOSED(Manner.MAY_BE_CLOSED, Set.of(400), SocketAbuse::halfClose),
     RESET_REQUEST(Manner.LEAVES, Set.of(), SocketAbuse::resetRequest),

@@ -104,6 +104,11 @@ final class IdleTails implements AutoCloseable {
         return count(line -> !line.ended && line.isTold(200));
     }
 
+    /** Those that the server has not ended, let in or not heard yet. */
+    int pending() {
+        return count(line -> !line.ended);
+    }
+
     int told(int status) {
         return count(line -> line.isTold(status));
     }
@@ -132,7 +137,9 @@ final class IdleTails implements AutoCloseable {
 
     /** Closes so many of those that were let in, each in one of the ways that connections end. */
     void leave(int count, Random random) throws IOException {
-        for (Line line : toldOf(200).subList(0, count)) {
+        List<Line> following = toldOf(200);
+        following.removeIf(line -> line.ended);
+        for (Line line : following.subList(0, count)) {
             if (random.nextBoolean()) {
                 line.channel.setOption(StandardSocketOptions.SO_LINGER, 0); // a reset
             }
