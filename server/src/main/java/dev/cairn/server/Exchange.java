@@ -188,11 +188,13 @@ final class Exchange {
 
     /** The media type of the body in lower case, without its parameters; empty when there is none. */
     String contentType() {
-        String type = request.getContentType();
-        if (type == null) {
-            return "";
-        }
-        return typeOf(type).toLowerCase(Locale.ROOT);
+        String type = contentTypeHeader();
+        return type == null ? "" : typeOf(type).toLowerCase(Locale.ROOT);
+    }
+
+    /** As it was sent: the servlet's own getter looks up the charset in it, and throws for one that the JVM does not know. */
+    private @Nullable String contentTypeHeader() {
+        return request.getHeader("Content-Type");
     }
 
     /** Refuses a body that is not one of {@code types}, or not plain UTF-8. */
@@ -201,7 +203,7 @@ final class Exchange {
         if (!type.isEmpty() && !types.contains(type)) {
             throw unsupported("expected a body of " + String.join(" or ", types) + ", was " + Excerpt.of(type));
         }
-        String parameters = request.getContentType();
+        String parameters = contentTypeHeader();
         Matcher charset = CHARSET.matcher(parameters == null ? "" : parameters);
         if (charset.find() && !charset.group(1).equalsIgnoreCase("utf-8")) {
             throw unsupported("expected a body in utf-8, was " + Excerpt.of(charset.group(1)));

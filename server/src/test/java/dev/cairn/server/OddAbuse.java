@@ -50,6 +50,8 @@ final class OddAbuse {
         "Expect: rubbish",
         "Upgrade: h2c\r\nHTTP2-Settings: x",
         "Content-Type: application/json; charset=utf-16",
+        "Content-Type: application/json; charset=nonsense-8",
+        "Content-Type: application/json; charset=\":\"",
         "Content-Type: multipart/form-data; boundary=",
         "Content-Encoding: gzip",
         "Cairn-Fence: =,;=9999999999999999999",

@@ -277,6 +277,16 @@ class ProblemTableTest {
                         415,
                         "unsupported_media_type",
                         s -> s.post("/v1/tasks", "{}", "Content-Type", "application/json; charset=latin1")),
+                row(
+                        "unknown charset",
+                        415,
+                        "unsupported_media_type",
+                        s -> s.post("/v1/tasks", "{}", "Content-Type", "application/json; charset=nonsense-8")),
+                row(
+                        "no charset's name",
+                        415,
+                        "unsupported_media_type",
+                        s -> s.post("/v1/tasks", "{}", "Content-Type", "application/json; charset=\":\"")),
                 row("batch of JSON", 415, "unsupported_media_type", s -> s.post("/v1/batch", "{}")),
                 row(
                         "key of another command",
