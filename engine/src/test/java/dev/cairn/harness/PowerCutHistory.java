@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -76,8 +77,11 @@ public final class PowerCutHistory implements AutoCloseable {
                 .build();
     }
 
-    /** Runs an engine below {@code directory}; again, if the force thread was so late that it forced once more. */
-    public static PowerCutHistory make(Path directory, Random random) {
+    /**
+     * Runs an engine below {@code directory}; again, if the force thread was so late that it forced once more, or if a file got its
+     * name just when it was to be copied.
+     */
+    public static PowerCutHistory make(Path directory, Random random) throws IOException {
         int runs = 0;
         PowerCutHistory history = null;
         while (history == null) {
@@ -86,7 +90,7 @@ public final class PowerCutHistory implements AutoCloseable {
         return history;
     }
 
-    private static @Nullable PowerCutHistory run(Path directory, Random random) {
+    private static @Nullable PowerCutHistory run(Path directory, Random random) throws IOException {
         CairnOptions options = options(random);
         SampleWrites writes = new SampleWrites(random);
         if (random.nextBoolean()) {
@@ -110,13 +114,15 @@ public final class PowerCutHistory implements AutoCloseable {
                 return null;
             }
             current = snapshot(directory);
+        } catch (NoSuchFileException e) {
+            return null;
         }
         CairnOptions reading =
                 CairnOptions.builder().readOnly(true).projection(false).build();
         return new PowerCutHistory(forced, current, durable, accepted, Cairn.open(directory, reading));
     }
 
-    private static Map<String, Content> snapshot(Path directory) {
+    private static Map<String, Content> snapshot(Path directory) throws IOException {
         Map<String, Content> contents = new TreeMap<>();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -124,8 +130,8 @@ public final class PowerCutHistory implements AutoCloseable {
                     contents.put(directory.relativize(file).toString(), read(file));
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return contents;
     }

@@ -33,6 +33,7 @@ public final class WorkloadClient {
      */
     public void run(long firstBlock, long ended) {
         block(firstBlock, ended, true);
+        teller.flush(); // what was left at the block's end is told before a number of the next is written
         for (long block = firstBlock + 1; true; block++) {
             block(block, 0, false);
         }
