@@ -83,6 +83,8 @@ final class PageMix {
                 if (random.nextBoolean()) {
                     files.putIfAbsent(name, now);
                 }
+            } else if (name.endsWith(LogDirectory.MANIFEST_SUFFIX)) {
+                files.put(name, now); // it is forced before it gets its name, also when that is late
             } else {
                 files.put(name, new Content(mixed(List.of(bytes(then), now.bytes())), now.length()));
             }
