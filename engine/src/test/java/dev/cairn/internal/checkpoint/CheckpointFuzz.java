@@ -1,10 +1,10 @@
 package dev.cairn.internal.checkpoint;
 
+import dev.cairn.harness.FuzzFile;
 import dev.cairn.internal.checkpoint.CheckpointLoad.Loaded;
 import dev.cairn.internal.jvm.JvmAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -24,7 +24,11 @@ public final class CheckpointFuzz {
     private static final UUID INSTALLATION = new UUID(1, 2);
     private static final StateCheckpoint.Limits LIMITS = new StateCheckpoint.Limits(4_352, 64);
     private static final int BLOCKS_MAX = 3;
-    private static final Path FILE = file();
+    private static final Path FILE = FuzzFile.create("checkpoint");
+
+    static {
+        JvmAccess.open();
+    }
 
     private CheckpointFuzz() {}
 
@@ -89,16 +93,5 @@ public final class CheckpointFuzz {
         crc.update(block.array(), Integer.BYTES, block.capacity() - Integer.BYTES);
         block.putInt(0, (int) crc.getValue());
         return block.array();
-    }
-
-    private static Path file() {
-        JvmAccess.open();
-        try {
-            Path file = Files.createTempFile("checkpoint", ".fuzz");
-            file.toFile().deleteOnExit();
-            return file;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

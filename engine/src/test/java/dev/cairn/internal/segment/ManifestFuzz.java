@@ -1,8 +1,8 @@
 package dev.cairn.internal.segment;
 
+import dev.cairn.harness.FuzzFile;
 import dev.cairn.internal.codec.FileEnvelope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ import java.util.UUID;
  */
 public final class ManifestFuzz {
     private static final UUID INSTALLATION = new UUID(1, 2);
-    private static final Path FILE = file();
+    private static final Path FILE = FuzzFile.create("manifest");
     /** Where the format stands in the envelope, and the flags behind it in the content. */
     private static final int FORMAT_AT = 12;
 
@@ -60,15 +60,5 @@ public final class ManifestFuzz {
 
     private static boolean same(byte[] one, byte[] other, int from, int count) {
         return Arrays.equals(one, from, from + count, other, from, from + count);
-    }
-
-    private static Path file() {
-        try {
-            Path file = Files.createTempFile("manifest", ".fuzz");
-            file.toFile().deleteOnExit();
-            return file;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
