@@ -27,6 +27,8 @@ import java.util.Set;
  * <p>Threading: any thread.
  */
 final class BatchResource {
+    static final String PATH = "/v1/batch";
+
     static final Set<String> LINES =
             Set.of(Json.LINES, "application/ndjson", "application/jsonl", "application/x-jsonlines");
 
@@ -39,7 +41,7 @@ final class BatchResource {
     }
 
     List<Route> routes() {
-        return List.of(Route.write("POST", "/v1/batch", Set.of("atomic"), this::post));
+        return List.of(Route.write("POST", PATH, Set.of("atomic"), this::post));
     }
 
     private void post(Exchange exchange) throws IOException, InterruptedException {

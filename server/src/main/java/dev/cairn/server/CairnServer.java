@@ -176,6 +176,7 @@ public final class CairnServer implements AutoCloseable {
     private void configure(Server server) {
         server.setStopTimeout(service.options().drainTimeout().toMillis());
         server.setErrorHandler(new ProblemErrorHandler(service::durableOffset));
+        BodyHandlers.insert(server, service.options());
         server.insertHandler(new GracefulHandler());
     }
 

@@ -71,6 +71,9 @@ final class ProblemErrorHandler extends ErrorHandler {
         response.setStatus(problem.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.size());
+        if (problem.retryAfterSeconds() > 0) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, problem.retryAfterSeconds());
+        }
         // After most of these Jetty closes the connection, but it does not always say so.
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.getHeaders().put(Exchange.DURABLE_OFFSET, durableOffset.getAsLong());

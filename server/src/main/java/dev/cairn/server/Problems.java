@@ -229,6 +229,9 @@ final class Problems {
 
     /** The problem for a status that arose below the routes. */
     static Problem ofStatus(int status, @Nullable String reason) {
+        if (status == Problem.Code.OVERLOADED.status()) {
+            return overloaded("expected fewer requests whose bodies are still to come, all places are taken", 1_000);
+        }
         String detail = switch (status) {
             case 414 -> "expected a shorter URI";
             case 431 -> "expected fewer or shorter headers";

@@ -78,7 +78,10 @@ public final class ServerOptions {
         return headerBytesMax;
     }
 
-    /** Requests that run at the same time, tails not counted. 16 to 10,000; default 200. */
+    /**
+     * Requests that run at the same time, tails not counted; a quarter of them may be batches and bodies above 16 KiB that are still
+     * to come. From Java 25 on neither is limited. 16 to 10,000; default 200.
+     */
     public int threadsMax() {
         return threadsMax;
     }

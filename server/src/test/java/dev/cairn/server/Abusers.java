@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
  * <p>Threading: one thread calls; each abuse runs on one of their own.
  */
 final class Abusers {
-    /** Fewer than the requests that run at the same time: those that are slow keep a thread of the server each. */
-    private static final int CLIENTS = 48;
+    /** More than the server has threads. */
+    private static final int CLIENTS = 250;
 
     private final int port;
     private final AbuseTally tally;

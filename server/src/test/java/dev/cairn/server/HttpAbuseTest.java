@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HttpAbuseTest {
     private static final int TRIALS_IN_BUILD = 1;
-    private static final int OF_EACH_KIND = 6;
-    private static final int MORE_OF_ANY_KIND = 60;
+    private static final int OF_EACH_KIND = 10;
+    private static final int MORE_OF_ANY_KIND = 120;
     private static final int GOOD_CLIENTS = 4;
 
     private static final int IDLE_TAILS = 1_000;
