@@ -1,23 +1,23 @@
 package dev.cairn.server;
 
-import java.util.concurrent.Executor;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
-import org.eclipse.jetty.util.VirtualThreads;
 
 /**
  * What stands between connections and routes so that bodies which come slowly never hold all threads: a small one has no thread
- * before it is there, and of the others only so many may be at work, while more of them wait for their turn without one.
+ * before it is there, and of the requests whose bodies were still to come when they began only so many may be at work, while
+ * more of them wait for their turn without a thread.
  *
  * <p>Threading: stateless.
  */
 final class BodyHandlers {
     private static final String[] METHODS = {"POST", "PUT", "PATCH", "DELETE"};
 
-    /** The part of the threads that the requests may have whose bodies are still to come. */
+    /** The part of the threads that requests may have whose bodies were still to come when they began. */
     private static final int THREADS_PART = 4;
+
+    private static final int WAITING_MAX = 1_024;
 
     private BodyHandlers() {}
 
@@ -25,15 +25,13 @@ final class BodyHandlers {
         if (!CairnServer.VIRTUAL_THREADS) {
             server.insertHandler(limiting(options)); // one that waits costs next to nothing there
         }
-        Executor virtual = VirtualThreads.getVirtualThreadsExecutor(server.getThreadPool());
-        server.insertHandler(eager(virtual == null ? server.getThreadPool() : virtual));
+        server.insertHandler(eager());
     }
 
-    private static EagerContentHandler eager(Executor executor) {
-        EagerContentHandler eager = new EagerContentHandler(new EagerBody.Factory(executor));
+    private static EagerContentHandler eager() {
+        EagerContentHandler eager = new EagerContentHandler(new EagerBody.Factory());
         eager.includeMethod(METHODS);
         eager.excludePath(BatchResource.PATH); // answers its first lines before the last are sent
-        eager.exclude(request -> request.getHeaders().contains(HttpHeader.EXPECT)); // asks before it sends
         return eager;
     }
 
@@ -42,6 +40,7 @@ final class BodyHandlers {
         limiting.includeMethod(METHODS);
         limiting.include(EagerBody::isToCome);
         limiting.setMaxRequestCount(options.threadsMax() / THREADS_PART);
+        limiting.setMaxSuspendedRequestCount(WAITING_MAX);
         limiting.setMaxSuspend(options.idleTimeout());
         limiting.setRejectStatusCode(Problem.Code.OVERLOADED.status());
         return limiting;

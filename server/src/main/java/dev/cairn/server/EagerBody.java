@@ -3,7 +3,7 @@ package dev.cairn.server;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -29,22 +29,25 @@ final class EagerBody extends EagerContentHandler.ContentLoader implements Invoc
 
     private static final int FIRST_BYTES = 512;
 
-    private final Executor executor;
-    private final Bytes bytes = new Bytes(FIRST_BYTES);
+    private final AtomicInteger underWay;
+    private final Bytes bytes;
 
-    private EagerBody(Executor executor, Handler handler, Request request, Response response, Callback callback) {
+    private EagerBody(AtomicInteger underWay, Handler handler, Request request, Response response, Callback callback) {
         super(handler, request, response, callback);
-        this.executor = executor;
+        this.underWay = underWay;
+        this.bytes = new Bytes(request.getLength() > 0 ? (int) request.getLength() : FIRST_BYTES);
     }
 
-    /** Makes one for each body that may be small. */
+    /**
+     * Makes one for each body that may be small, as long as there are not too many of them.
+     *
+     * <p>Threading: any thread.
+     */
     static final class Factory implements EagerContentHandler.ContentLoaderFactory {
-        private final Executor executor;
+        /** Each holds its own size in memory, or twice {@link #BYTES_MAX} and a buffer if it does not say it. */
+        private static final int BODIES_MAX = 4_096;
 
-        /** @param executor runs requests whose bodies have come */
-        Factory(Executor executor) {
-            this.executor = executor;
-        }
+        private final AtomicInteger underWay = new AtomicInteger();
 
         @Override
         public @Nullable String getApplicableMimeType() {
@@ -59,25 +62,30 @@ final class EagerBody extends EagerContentHandler.ContentLoader implements Invoc
                 Request request,
                 Response response,
                 Callback callback) {
-            return request.getLength() > BYTES_MAX
-                    ? null
-                    : new EagerBody(executor, handler, request, response, callback);
+            if (request.getLength() > BYTES_MAX) {
+                return null;
+            }
+            if (underWay.incrementAndGet() > BODIES_MAX) {
+                underWay.decrementAndGet();
+                return null;
+            }
+            return new EagerBody(underWay, handler, request, response, callback);
         }
     }
 
     /** Whether more of a body is to come than what is here already. */
     static boolean isToCome(Request request) {
-        if (request instanceof Read read) {
-            return !read.complete;
+        if (request instanceof Begun begun) {
+            return !begun.ended;
         }
         return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
     @Override
     protected void load() {
-        Read read = read();
-        if (read != null) {
-            handle(read, getResponse(), getCallback());
+        Request begun = read();
+        if (begun != null) {
+            handle(begun, getResponse(), getCallback());
         }
     }
 
@@ -89,52 +97,57 @@ final class EagerBody extends EagerContentHandler.ContentLoader implements Invoc
     /** Reads on. Not until this has returned does the connection tell of what comes next, which the request may wait for. */
     @Override
     public void run() {
-        Read read = read();
-        if (read != null) {
-            executor.execute(() -> handle(read, getResponse(), getCallback()));
+        Request begun = read();
+        if (begun != null) {
+            begun.getContext().execute(() -> handle(begun, getResponse(), getCallback()));
         }
     }
 
-    /** What there is of the body by now, null as long as more of it is wanted. */
-    private @Nullable Read read() {
-        while (bytes.size() < BYTES_MAX) {
+    /** The request with what there is of its body by now, null as long as more of it is wanted. */
+    private @Nullable Request read() {
+        while (bytes.size() <= BYTES_MAX) {
             Content.Chunk chunk = getRequest().read();
             if (chunk == null) {
                 getRequest().demand(this);
                 return null;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                return read(false, chunk);
+                return begun(true, chunk);
             }
             bytes.writeBytes(BufferUtil.toArray(chunk.getByteBuffer()));
             boolean last = chunk.isLast();
             chunk.release();
             if (last) {
-                return read(true, null);
+                return begun(true, Content.Chunk.EOF);
             }
         }
-        return read(false, null);
+        return begun(false, null);
     }
 
-    private Read read(boolean complete, Content.@Nullable Chunk failure) {
-        Read read = new Read(getRequest(), complete);
+    private Request begun(boolean ended, Content.@Nullable Chunk end) {
+        underWay.decrementAndGet();
+        Begun begun = new Begun(getRequest(), ended);
         if (bytes.size() > 0) {
-            read.chunks.add(Content.Chunk.from(ByteBuffer.wrap(bytes.array(), 0, bytes.size()), complete));
+            begun.chunks.add(Content.Chunk.from(ByteBuffer.wrap(bytes.array(), 0, bytes.size()), false));
         }
-        if (failure != null) {
-            read.chunks.add(failure);
+        if (end != null) {
+            begun.chunks.add(end);
         }
-        return read;
+        return begun;
     }
 
-    /** The request, whose body begins with what was read of it. */
-    private static final class Read extends Request.Wrapper {
+    /**
+     * A request, part of whose body has been read: all of it, or as far as it could be, if {@code ended}.
+     *
+     * <p>Threading: as the request's.
+     */
+    private static final class Begun extends Request.Wrapper {
         private final Deque<Content.Chunk> chunks = new ArrayDeque<>();
-        private final boolean complete;
+        private final boolean ended;
 
-        Read(Request request, boolean complete) {
+        Begun(Request request, boolean ended) {
             super(request);
-            this.complete = complete;
+            this.ended = ended;
         }
 
         @Override

@@ -43,6 +43,11 @@ record Route(String method, String path, Set<String> parameters, Endpoint endpoi
         return write(method, path, Set.of(), endpoint);
     }
 
+    /** Whether it is for requests of the method that was sent. */
+    boolean answers(String sent) {
+        return sent.equals(method) || method.equals("GET") && sent.equals("HEAD");
+    }
+
     /** Whether a path as it was sent is one of this route's. */
     boolean matches(String sent) {
         String[] expected = path.split("/", -1);

@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.CairnException;
+import dev.cairn.InvalidRequestException;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.micrometer.core.instrument.Timer;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class RouteHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
     private static final int STATUS_CLASSES = 6;
+    private static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
 
     private final Route route;
     private final Service service;
@@ -35,6 +37,7 @@ final class RouteHandler implements Handler {
         long begin = System.nanoTime();
         Exchange exchange = new Exchange(context, service::durableOffset);
         try {
+            checkMethod(exchange);
             exchange.readQuery(route.parameters());
             route.endpoint().handle(exchange);
         } catch (InterruptedException e) {
@@ -44,6 +47,15 @@ final class RouteHandler implements Handler {
             fail(exchange, e);
         } finally {
             timer(exchange.status() / 100).record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Javalin goes by a header instead of the method, if there is one; what stands before it, and idempotency, do not. */
+    private void checkMethod(Exchange exchange) {
+        if (!route.answers(exchange.method())) {
+            throw new InvalidRequestException(
+                    "expected the method itself to be " + route.method() + ", was " + Excerpt.of(exchange.method()),
+                    METHOD_OVERRIDE);
         }
     }
 

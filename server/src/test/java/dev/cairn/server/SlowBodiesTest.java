@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests in far greater number than there are threads, each of which has sent its body in part: others do not wait for them. */
 class SlowBodiesTest {
@@ -23,8 +25,7 @@ class SlowBodiesTest {
             "POST /v1/batch HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-ndjson\r\n";
     private static final String LAST_CHUNK = "0\r\n\r\n";
 
-    private final List<AbuseSocket> slow = new ArrayList<>();
-    private final List<String> left = new ArrayList<>();
+    private final List<Slow> slow = new ArrayList<>();
 
     @TempDir
     Path directory;
@@ -33,11 +34,13 @@ class SlowBodiesTest {
 
     @AfterEach
     void stop() throws IOException {
-        for (AbuseSocket socket : slow) {
-            socket.close();
+        for (Slow one : slow) {
+            one.socket().close();
         }
         server.close();
     }
+
+    private record Slow(AbuseSocket socket, String left) {}
 
     /** What is not answered before they end is not answered in the time that a client waits. */
     private void start(Duration idleTimeout) {
@@ -48,8 +51,7 @@ class SlowBodiesTest {
     /** Sends all but the last {@code left} characters. */
     private AbuseSocket begin(String request, int left) throws IOException {
         AbuseSocket socket = new AbuseSocket(server.port());
-        slow.add(socket);
-        this.left.add(request.substring(request.length() - left));
+        slow.add(new Slow(socket, request.substring(request.length() - left)));
         return socket.send(request.substring(0, request.length() - left));
     }
 
@@ -75,11 +77,9 @@ class SlowBodiesTest {
     }
 
     private void assertAllEndWell() throws IOException {
-        for (int i = 0; i < SLOW; i++) {
-            slow.get(i).send(left.get(i));
-        }
-        for (AbuseSocket socket : slow) {
-            assertThat(socket.answers())
+        slow.forEach(one -> one.socket().send(one.left()));
+        for (Slow one : slow) {
+            assertThat(one.socket().answers())
                     .singleElement()
                     .satisfies(answer ->
                             assertThat(answer.status()).as(answer.body()).isBetween(200, 201));
@@ -151,6 +151,54 @@ class SlowBodiesTest {
         assertAllEndWell();
     }
 
+    /** As many as may be at work, and others of their kind that wait for their turn. */
+    private void takeAllPlaces() throws IOException {
+        for (int i = 0; i < SLOW; i++) {
+            begin(TO_TASKS + announced(" ".repeat(1 << 20)), 1 << 10);
+        }
+        assertOthersAreServed(); // they are there before what comes after this
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, ''", "0, ''", "0, Expect: 100-continue"})
+    void shouldNotKeepWaitingWhatIsSmall(int more, String header) throws Exception {
+        start(Duration.ofMinutes(10));
+        takeAllPlaces();
+        String body = "{\"id\":\"small\"}";
+        String padded = body + " ".repeat(EagerBody.BYTES_MAX + more - body.length());
+
+        String answer = server.raw(TO_TASKS + (header.isEmpty() ? "" : header + "\r\n") + announced(padded));
+
+        assertThat(answer.replace("HTTP/1.1 100 Continue\r\n\r\n", "")).startsWith("HTTP/1.1 201 ");
+    }
+
+    @Test
+    void shouldNotKeepWaitingWhatIsCutShort() throws Exception {
+        start(Duration.ofMinutes(10));
+        takeAllPlaces();
+
+        assertThat(server.raw(TO_TASKS + "Content-Length: 30\r\n\r\n{")).startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void shouldHoldNoThreadWhenTheirMethodIsOverridden() throws Exception {
+        start(Duration.ofMinutes(10));
+        for (int i = 0; i < SLOW; i++) {
+            begin(
+                    "GET /v1/tasks HTTP/1.1\r\nHost: x\r\nX-HTTP-Method-Override: POST\r\n"
+                            + announced("{\"id\":\"a\"}"),
+                    4);
+        }
+
+        assertOthersAreServed();
+
+        slow.get(0).socket().halfClose();
+        assertThat(slow.get(0).socket().answers()).singleElement().satisfies(answer -> {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("\"parameter\":\"X-HTTP-Method-Override\"");
+        });
+    }
+
     @Test
     @EnabledForJreRange(max = JRE.JAVA_24, disabledReason = "from Java 25 on none of them waits for its turn")
     void shouldBeToldWhenTheyWaitForTheirTurnInVain() throws Exception {
@@ -161,7 +209,7 @@ class SlowBodiesTest {
         Thread dripping = new Thread(() -> drip(slow.subList(0, SLOW - 1)));
         dripping.start();
         try {
-            assertThat(slow.get(SLOW - 1).answers()).singleElement().satisfies(answer -> {
+            assertThat(slow.get(SLOW - 1).socket().answers()).singleElement().satisfies(answer -> {
                 assertThat(answer.status()).isEqualTo(429);
                 assertThat(answer.body()).contains("\"code\":\"overloaded\"", "bodies are still to come");
             });
@@ -171,10 +219,10 @@ class SlowBodiesTest {
         }
     }
 
-    private static void drip(List<AbuseSocket> sockets) {
+    private static void drip(List<Slow> some) {
         try {
             while (true) {
-                sockets.forEach(socket -> socket.send(" "));
+                some.forEach(one -> one.socket().send(" "));
                 Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
