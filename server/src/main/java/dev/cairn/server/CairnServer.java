@@ -85,8 +85,11 @@ public final class CairnServer implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             service.lifecycle().drain();
             tails.closeAll(service.options().drainTimeout().dividedBy(2)); // the rest is for all other requests
-            stop();
-            metrics.close();
+            try {
+                stop();
+            } finally {
+                metrics.close();
+            }
         }
     }
 
@@ -95,10 +98,22 @@ public final class CairnServer implements AutoCloseable {
         try {
             javalin.stop();
         } catch (JavalinException e) {
-            if (!(e.getCause() instanceof TimeoutException)) {
-                throw e;
+            if (e.getCause() instanceof TimeoutException) {
+                LOG.info("stopped with requests still running");
+            } else {
+                stopOnceMore(e);
             }
-            LOG.info("stopped with requests still running");
+        }
+    }
+
+    /** Jetty can fail over a connection that ends just then; what has not stopped by that is stopped by a second call. */
+    private void stopOnceMore(JavalinException first) {
+        LOG.warn("stopping the server failed, stopping it once more", first);
+        try {
+            javalin.jettyServer().server().stop();
+        } catch (Exception e) {
+            first.addSuppressed(e);
+            throw first;
         }
     }
 
