@@ -14,8 +14,8 @@ import org.eclipse.jetty.server.handler.QoSHandler;
 final class BodyHandlers {
     private static final String[] METHODS = {"POST", "PUT", "PATCH", "DELETE"};
 
-    /** The part of the threads that requests may have whose bodies were still to come when they began. */
-    private static final int THREADS_PART = 4;
+    /** One in so many threads may have a request whose body was still to come when it began. */
+    private static final int THREADS_FOR_ONE = 4;
 
     private static final int WAITING_MAX = 1_024;
 
@@ -39,7 +39,7 @@ final class BodyHandlers {
         QoSHandler limiting = new QoSHandler();
         limiting.includeMethod(METHODS);
         limiting.include(EagerBody::isToCome);
-        limiting.setMaxRequestCount(options.threadsMax() / THREADS_PART);
+        limiting.setMaxRequestCount(options.threadsMax() / THREADS_FOR_ONE);
         limiting.setMaxSuspendedRequestCount(WAITING_MAX);
         limiting.setMaxSuspend(options.idleTimeout());
         limiting.setRejectStatusCode(Problem.Code.OVERLOADED.status());

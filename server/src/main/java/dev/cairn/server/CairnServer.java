@@ -109,11 +109,20 @@ public final class CairnServer implements AutoCloseable {
     /** Jetty can fail over a connection that ends just then; what has not stopped by that is stopped by a second call. */
     private void stopOnceMore(JavalinException first) {
         LOG.warn("stopping the server failed, stopping it once more", first);
+        boolean interrupted = first.getCause() instanceof InterruptedException;
         try {
-            javalin.jettyServer().server().stop();
+            jetty().stop();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (TimeoutException e) {
+            LOG.info("stopped with requests still running");
         } catch (Exception e) {
             first.addSuppressed(e);
             throw first;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -149,6 +158,14 @@ public final class CairnServer implements AutoCloseable {
         return routes;
     }
 
+    Server jetty() {
+        return javalin.jettyServer().server();
+    }
+
+    int openTails() {
+        return tails.count();
+    }
+
     /** Requests that wait now. */
     int waiting() {
         return service.waiters().count();
@@ -169,9 +186,8 @@ public final class CairnServer implements AutoCloseable {
         config.jetty.modifyServletContextHandler(this::configure);
         for (Route route : routes) {
             RouteHandler handler = new RouteHandler(route, service, metrics);
-            config.routes.addHttpHandler(HandlerType.findOrCreate(route.method()), route.path(), handler);
-            if (route.method().equals("GET")) {
-                config.routes.addHttpHandler(HandlerType.HEAD, route.path(), handler);
+            for (String method : route.methods()) {
+                config.routes.addHttpHandler(HandlerType.findOrCreate(method), route.path(), handler);
             }
         }
         NoRoute noRoute = new NoRoute(routes, service::durableOffset);

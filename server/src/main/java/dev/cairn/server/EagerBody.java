@@ -97,14 +97,31 @@ final class EagerBody extends EagerContentHandler.ContentLoader implements Invoc
     /** Reads on. Not until this has returned does the connection tell of what comes next, which the request may wait for. */
     @Override
     public void run() {
-        Request begun = read();
-        if (begun != null) {
-            begun.getContext().execute(() -> handle(begun, getResponse(), getCallback()));
+        try {
+            Request begun = read();
+            if (begun != null) {
+                begun.getContext().execute(() -> handle(begun, getResponse(), getCallback()));
+            }
+        } catch (Throwable e) {
+            Response.writeError(getRequest(), getResponse(), getCallback(), e);
         }
     }
 
     /** The request with what there is of its body by now, null as long as more of it is wanted. */
     private @Nullable Request read() {
+        try {
+            Request begun = begin();
+            if (begun != null) {
+                underWay.decrementAndGet();
+            }
+            return begun;
+        } catch (Throwable e) {
+            underWay.decrementAndGet();
+            throw e;
+        }
+    }
+
+    private @Nullable Request begin() {
         while (bytes.size() <= BYTES_MAX) {
             Content.Chunk chunk = getRequest().read();
             if (chunk == null) {
@@ -125,7 +142,6 @@ final class EagerBody extends EagerContentHandler.ContentLoader implements Invoc
     }
 
     private Request begun(boolean ended, Content.@Nullable Chunk end) {
-        underWay.decrementAndGet();
         Begun begun = new Begun(getRequest(), ended);
         if (bytes.size() > 0) {
             begun.chunks.add(Content.Chunk.from(ByteBuffer.wrap(bytes.array(), 0, bytes.size()), false));

@@ -25,10 +25,7 @@ final class NoRoute {
         TreeSet<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             if (route.matches(exchange.path())) {
-                allowed.add(route.method());
-                if (route.method().equals("GET")) {
-                    allowed.add("HEAD");
-                }
+                allowed.addAll(route.methods());
             }
         }
         if (allowed.isEmpty()) {

@@ -43,9 +43,9 @@ record Route(String method, String path, Set<String> parameters, Endpoint endpoi
         return write(method, path, Set.of(), endpoint);
     }
 
-    /** Whether it is for requests of the method that was sent. */
-    boolean answers(String sent) {
-        return sent.equals(method) || method.equals("GET") && sent.equals("HEAD");
+    /** The methods that it answers: who answers GET answers HEAD. */
+    Set<String> methods() {
+        return method.equals("GET") ? Set.of("GET", "HEAD") : Set.of(method);
     }
 
     /** Whether a path as it was sent is one of this route's. */

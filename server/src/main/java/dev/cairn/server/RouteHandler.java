@@ -52,7 +52,7 @@ final class RouteHandler implements Handler {
 
     /** Javalin goes by a header instead of the method, if there is one; what stands before it, and idempotency, do not. */
     private void checkMethod(Exchange exchange) {
-        if (!route.answers(exchange.method())) {
+        if (!route.methods().contains(exchange.method())) {
             throw new InvalidRequestException(
                     "expected the method itself to be " + route.method() + ", was " + Excerpt.of(exchange.method()),
                     METHOD_OVERRIDE);

@@ -42,7 +42,7 @@ enum Abuse {
     /** Does it once, on a connection of its own. */
     @FunctionalInterface
     interface Attack {
-        void run(AbuseSocket socket, Random random) throws Exception;
+        void run(RawSocket socket, Random random) throws Exception;
     }
 
     private final Manner manner;
@@ -63,7 +63,7 @@ enum Abuse {
         return statuses;
     }
 
-    void attack(AbuseSocket socket, Random random) throws Exception {
+    void attack(RawSocket socket, Random random) throws Exception {
         attack.run(socket, random);
     }
 }

@@ -75,7 +75,7 @@ final class AbuseTally {
         boolean expected = abuse.statuses().contains(answer.status());
         if (!expected || answer.whole() && !answer.isProblem()) {
             throw new AssertionError("expected a problem of " + abuse.statuses() + ", was " + answer.status() + " "
-                    + answer.contentType() + ": " + Excerpt.of(answer.body(), EXCERPT_CHARS));
+                    + answer.header("content-type") + ": " + Excerpt.of(answer.body(), EXCERPT_CHARS));
         }
     }
 

@@ -54,7 +54,7 @@ final class Abusers {
     }
 
     private void attack(Abuse abuse, long seed) {
-        try (AbuseSocket socket = new AbuseSocket(port)) {
+        try (RawSocket socket = new RawSocket(port)) {
             abuse.attack(socket, new Random(seed));
             if (abuse.manner() == Abuse.Manner.LEAVES) {
                 tally.left(abuse);

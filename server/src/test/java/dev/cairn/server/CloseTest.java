@@ -1,12 +1,15 @@
 package dev.cairn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,5 +29,32 @@ class CloseTest {
             server.close();
         }
         assertThat(server.cairn().health().ready()).isFalse();
+    }
+
+    @Test
+    void shouldCloseThoughStoppingFailsOnce() {
+        TestServer server = TestServer.start(directory);
+        int port = server.port();
+        server.server().jetty().addBean(new FailsOnce(), true);
+
+        server.close();
+
+        assertThat(server.server().jetty().isStopped()).isTrue();
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                .isInstanceOf(ConnectException.class);
+    }
+
+    private static final class FailsOnce extends AbstractLifeCycle {
+        private int stops;
+
+        @Override
+        protected void doStart() {}
+
+        @Override
+        protected void doStop() {
+            if (++stops == 1) {
+                throw new IllegalStateException("expected to fail once");
+            }
+        }
     }
 }

@@ -90,7 +90,7 @@ final class GoodClient implements Runnable {
             return answer.json();
         }
         RawAnswer answer = timed(() -> {
-            try (AbuseSocket socket = new AbuseSocket(server.port())) {
+            try (RawSocket socket = new RawSocket(server.port())) {
                 socket.send("POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIdempotency-Key: " + key
                         + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
                 return only(socket.answers());

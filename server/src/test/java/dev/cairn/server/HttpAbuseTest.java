@@ -55,7 +55,7 @@ class HttpAbuseTest {
     private ServerLoad calm;
     private long calmHeapBytes;
     private long heapBytesMax;
-    private int good;
+    private int goodClients;
     private int goodRequests;
     private int goodWrites;
     private int beacons;
@@ -110,14 +110,14 @@ class HttpAbuseTest {
         List<GoodClient> clients = new ArrayList<>();
         try (IdleTails idle = new IdleTails(server.port(), "/v1/log/tail?from=end&topic=beacon");
                 StalledTails stalled = new StalledTails()) {
-            fill(idle, random);
+            takeAllTails(idle, random);
             stalled.open(server.port(), STALLED_TAILS);
             Map<GoodClient, Thread> running = start(random);
             clients.addAll(running.keySet());
             try {
-                light(idle);
+                writeBeacon(idle);
                 new Abusers(server.port(), tally).run(OF_EACH_KIND, MORE_OF_ANY_KIND, random);
-                light(idle);
+                writeBeacon(idle);
                 awaitGivenUp(idle);
             } finally {
                 join(running);
@@ -137,7 +137,7 @@ class HttpAbuseTest {
     }
 
     /** Takes all places for tails; those too many are told so. Then leaves the spare ones to others. */
-    private void fill(IdleTails idle, Random random) throws Exception {
+    private void takeAllTails(IdleTails idle, Random random) throws Exception {
         // On a machine with too much to do some are taken for silent before they are heard; they come again.
         await().atMost(SETTLE_MAX).until(() -> {
             idle.open(IDLE_TAILS + SPARE_TAILS - idle.pending());
@@ -155,7 +155,7 @@ class HttpAbuseTest {
     private Map<GoodClient, Thread> start(Random random) {
         Map<GoodClient, Thread> running = new HashMap<>();
         for (int i = 0; i < GOOD_CLIENTS; i++) {
-            GoodClient client = new GoodClient(server, "good-" + good++, ANSWER_MAX, random.nextLong());
+            GoodClient client = new GoodClient(server, "good-" + goodClients++, ANSWER_MAX, random.nextLong());
             Thread thread = new Thread(client, "good-client-" + i);
             thread.start();
             running.put(client, thread);
@@ -171,7 +171,7 @@ class HttpAbuseTest {
     }
 
     /** Writes a record that each of the idle tails waits for. */
-    private void light(IdleTails idle) {
+    private void writeBeacon(IdleTails idle) {
         String key = "beacon-" + beacons++;
         assertThat(server.post("/v1/topics/beacon/records", "{\"key\":\"" + key + "\",\"payload\":1}")
                         .status())

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -27,17 +28,17 @@ final class IdleTails implements AutoCloseable {
     private final int port;
     private final String path;
     private final Selector selector = Selector.open();
-    private final List<Line> lines = new CopyOnWriteArrayList<>();
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final Thread reader = new Thread(this::read, "idle-tails");
     private volatile boolean closed;
 
     /** One connection and what came over it. */
-    private static final class Line {
+    private static final class Connection {
         private final SocketChannel channel;
         private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
         private volatile boolean ended;
 
-        private Line(SocketChannel channel) {
+        private Connection(SocketChannel channel) {
             this.channel = channel;
         }
 
@@ -49,8 +50,12 @@ final class IdleTails implements AutoCloseable {
             heard.write(bytes.array(), 0, bytes.limit());
         }
 
+        /** Whether it has its answer: all of it, or of a tail the head. */
         private boolean isTold(int status) {
-            return heard().startsWith("HTTP/1.1 " + status + " ");
+            List<RawAnswer> answers = RawAnswer.parse(heard().getBytes(StandardCharsets.UTF_8));
+            return !answers.isEmpty()
+                    && answers.get(0).status() == status
+                    && answers.get(0).whole();
         }
     }
 
@@ -67,11 +72,11 @@ final class IdleTails implements AutoCloseable {
                 ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
-            Line line = new Line(channel);
-            lines.add(line);
+            Connection connection = new Connection(channel);
+            connections.add(connection);
             channel.write(request.duplicate());
             channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ, line);
+            channel.register(selector, SelectionKey.OP_READ, connection);
             selector.wakeup();
         }
     }
@@ -80,87 +85,95 @@ final class IdleTails implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
         while (!closed) {
             try {
-                selector.select(key -> read((Line) key.attachment(), buffer.clear()), 100);
+                selector.select(key -> read((Connection) key.attachment(), buffer.clear()), 100);
             } catch (IOException e) {
                 throw new AssertionError("expected to read tails", e);
             }
         }
     }
 
-    private static void read(Line line, ByteBuffer buffer) {
+    private static void read(Connection connection, ByteBuffer buffer) {
         try {
-            line.ended |= line.channel.read(buffer) < 0;
+            connection.ended |= connection.channel.read(buffer) < 0;
         } catch (IOException e) {
-            line.ended = true;
+            connection.ended = true;
         }
-        line.hear(buffer.flip());
-        if (line.ended) {
-            close(line);
+        connection.hear(buffer.flip());
+        if (connection.ended) {
+            close(connection);
         }
     }
 
     /** Those that were let in and that the server has not ended. */
     int following() {
-        return count(line -> !line.ended && line.isTold(200));
+        return count(connection -> !connection.ended && connection.isTold(200));
     }
 
     /** Those that the server has not ended, let in or not heard yet. */
     int pending() {
-        return count(line -> !line.ended);
+        return count(connection -> !connection.ended);
     }
 
     int told(int status) {
-        return count(line -> line.isTold(status));
+        return count(connection -> connection.isTold(status));
     }
 
     /** Those that heard {@code text}. */
     int heard(String text) {
-        return count(line -> line.heard().contains(text));
+        return count(connection -> connection.heard().contains(text));
     }
 
-    private int count(java.util.function.Predicate<Line> which) {
-        return (int) lines.stream().filter(which).count();
+    private int count(java.util.function.Predicate<Connection> which) {
+        return (int) connections.stream().filter(which).count();
     }
 
     /** Expects whoever was told {@code status} to have been told so by a problem of that code; lets them go. */
     void dismiss(int status, String code) {
-        for (Line line : toldOf(status)) {
-            assertThat(RawAnswer.parse(line.heard().getBytes(StandardCharsets.UTF_8)))
+        for (Connection connection : toldOf(status)) {
+            assertThat(RawAnswer.parse(connection.heard().getBytes(StandardCharsets.UTF_8)))
                     .singleElement()
                     .satisfies(answer -> {
                         assertThat(answer.isProblem()).as(answer.body()).isTrue();
                         assertThat(answer.json().get("code").asText()).isEqualTo(code);
                     });
-            leave(line);
+            leave(connection);
         }
     }
 
     /** Closes so many of those that were let in, each in one of the ways that connections end. */
     void leave(int count, Random random) throws IOException {
-        List<Line> following = toldOf(200);
-        following.removeIf(line -> line.ended);
-        for (Line line : following.subList(0, count)) {
+        List<Connection> following = toldOf(200);
+        following.removeIf(connection -> connection.ended);
+        for (Connection connection : following.subList(0, count)) {
             if (random.nextBoolean()) {
-                line.channel.setOption(StandardSocketOptions.SO_LINGER, 0); // a reset
+                reset(connection);
             }
-            leave(line);
+            leave(connection);
         }
     }
 
-    private List<Line> toldOf(int status) {
-        List<Line> told = new ArrayList<>(lines);
-        told.removeIf(line -> !line.isTold(status));
+    private static void reset(Connection connection) throws IOException {
+        try {
+            connection.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (ClosedChannelException e) {
+            connection.ended = true; // the server was faster
+        }
+    }
+
+    private List<Connection> toldOf(int status) {
+        List<Connection> told = new ArrayList<>(connections);
+        told.removeIf(connection -> !connection.isTold(status));
         return told;
     }
 
-    private void leave(Line line) {
-        lines.remove(line);
-        close(line);
+    private void leave(Connection connection) {
+        connections.remove(connection);
+        close(connection);
     }
 
-    private static void close(Line line) {
+    private static void close(Connection connection) {
         try {
-            line.channel.close();
+            connection.channel.close();
         } catch (IOException e) {
             throw new AssertionError("expected to close a connection", e);
         }
@@ -175,7 +188,7 @@ final class IdleTails implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        lines.forEach(IdleTails::close);
+        connections.forEach(IdleTails::close);
         selector.close();
     }
 }

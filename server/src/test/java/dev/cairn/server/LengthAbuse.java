@@ -38,7 +38,7 @@ final class LengthAbuse {
 
     private LengthAbuse() {}
 
-    static void lie(AbuseSocket socket, Random random) {
+    static void lie(RawSocket socket, Random random) {
         if (random.nextInt(4) == 0) {
             // Any length but the right one; without an end the server would wait for the rest.
             String body = "{\"metadata\":{\"a\":\"" + "x".repeat(random.nextInt(400)) + "\"}}";
@@ -53,7 +53,7 @@ final class LengthAbuse {
         }
     }
 
-    static void oversize(AbuseSocket socket, Random random) {
+    static void oversize(RawSocket socket, Random random) {
         int chunks = 17 + random.nextInt(64); // from a little more than 1 MiB to 5 MiB
         socket.send(POST + "Connection: close\r\n");
         if (random.nextBoolean()) {

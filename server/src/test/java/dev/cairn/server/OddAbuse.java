@@ -65,7 +65,7 @@ final class OddAbuse {
 
     private OddAbuse() {}
 
-    static void ask(AbuseSocket socket, Random random) {
+    static void ask(RawSocket socket, Random random) {
         if (random.nextInt(3) > 0) {
             socket.send(LINES[random.nextInt(LINES.length)] + END + "\r\n");
         } else {

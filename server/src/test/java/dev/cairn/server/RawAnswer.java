@@ -11,12 +11,11 @@ import java.util.Locale;
  *
  * <p>Threading: immutable.
  *
- * @param status the status
- * @param contentType the media type, empty for none
+ * @param head the status line and the headers
  * @param body the bytes of the body as text, as far as they came
  * @param whole whether they came as far as the headers say
  */
-record RawAnswer(int status, String contentType, String body, boolean whole) {
+record RawAnswer(String head, String body, boolean whole) {
     private static final String HEAD_END = "\r\n\r\n";
 
     /** What {@code bytes} hold, one character for each byte; the last answer may be cut off. */
@@ -35,18 +34,24 @@ record RawAnswer(int status, String contentType, String body, boolean whole) {
             int end = length.isEmpty() ? text.length() : begin + Integer.parseInt(length);
             boolean whole = end <= text.length();
             end = Math.min(end, text.length());
-            answers.add(
-                    new RawAnswer(status(head), header(head, "content-type"), utf8(text.substring(begin, end)), whole));
+            RawAnswer answer = new RawAnswer(head, utf8(text.substring(begin, end)), whole);
+            answer.status(); // that it has one
+            answers.add(answer);
             at = end;
         }
         return answers;
     }
 
-    private static int status(String head) {
+    int status() {
         if (!head.matches("(?s)HTTP/1\\.1 [0-9]{3} .*")) {
             throw new AssertionError("expected the head of an answer, was " + Excerpt.of(head));
         }
         return Integer.parseInt(head.substring(9, 12));
+    }
+
+    /** The value of a header, empty for none. */
+    String header(String name) {
+        return header(head, name);
     }
 
     private static String header(String head, String name) {
@@ -67,11 +72,11 @@ record RawAnswer(int status, String contentType, String body, boolean whole) {
 
     /** Whether it is a problem as the API words them, and of the status that it came with. */
     boolean isProblem() {
-        if (!contentType.equals(Problem.CONTENT_TYPE)) {
+        if (!header("content-type").equals(Problem.CONTENT_TYPE)) {
             return false;
         }
         JsonNode problem = json();
-        return problem.path("status").asInt() == status
+        return problem.path("status").asInt() == status()
                 && problem.path("type")
                         .asText()
                         .equals("urn:cairn:problem:" + problem.path("code").asText())

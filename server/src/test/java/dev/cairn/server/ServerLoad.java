@@ -1,7 +1,5 @@
 package dev.cairn.server;
 
-import io.javalin.Javalin;
-import java.lang.reflect.Field;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -19,9 +17,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * @param waiting requests that wait for something to happen
  */
 record ServerLoad(int connections, int requests, int tails, long tailThreads, int waiting) {
-    /** What {@code server} has in hand now. It tells nobody, so this looks inside. */
+    /** What {@code server} has in hand now. */
     static ServerLoad of(CairnServer server) {
-        Server jetty = part(server, "javalin", Javalin.class).jettyServer().server();
+        Server jetty = server.jetty();
         int connections = 0;
         for (Connector connector : jetty.getConnectors()) {
             connections += connector.getConnectedEndPoints().size();
@@ -29,19 +27,9 @@ record ServerLoad(int connections, int requests, int tails, long tailThreads, in
         return new ServerLoad(
                 connections,
                 ((QueuedThreadPool) jetty.getThreadPool()).getUtilizedThreads(),
-                part(server, "tails", Tails.class).count(),
+                server.openTails(),
                 threads("cairn-tail-"),
                 server.waiting());
-    }
-
-    private static <T> T part(CairnServer server, String name, Class<T> type) {
-        try {
-            Field field = CairnServer.class.getDeclaredField(name);
-            field.setAccessible(true);
-            return type.cast(field.get(server));
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("expected a server with a field " + name, e);
-        }
     }
 
     private static long threads(String prefix) {

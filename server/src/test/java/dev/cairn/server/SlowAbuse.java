@@ -13,14 +13,14 @@ final class SlowAbuse {
 
     private SlowAbuse() {}
 
-    static void headers(AbuseSocket socket, Random random) throws InterruptedException {
+    static void headers(RawSocket socket, Random random) throws InterruptedException {
         String head = "GET /v1/tasks HTTP/1.1\r\nHost: x\r\nCairn-Actor: somebody\r\nX-Slow: " + "s".repeat(40);
         int begun = random.nextInt(head.length() - DRIPS_MAX);
         socket.send(head.substring(0, begun));
         socket.drip(part(head, begun, random), pause(random));
     }
 
-    static void body(AbuseSocket socket, Random random) throws InterruptedException {
+    static void body(RawSocket socket, Random random) throws InterruptedException {
         String body = "{\"metadata\":{\"slow\":\"" + "s".repeat(40) + "\"}}";
         int begun = random.nextInt(body.length() - DRIPS_MAX);
         boolean chunked = random.nextBoolean();

@@ -18,31 +18,31 @@ final class SocketAbuse {
 
     private SocketAbuse() {}
 
-    static void halfClose(AbuseSocket socket, Random random) {
+    static void halfClose(RawSocket socket, Random random) {
         socket.send(REQUEST.substring(0, random.nextInt(REQUEST.length()))).halfClose();
     }
 
-    static void resetRequest(AbuseSocket socket, Random random) throws Exception {
+    static void resetRequest(RawSocket socket, Random random) throws Exception {
         socket.send(REQUEST.substring(0, random.nextInt(REQUEST.length() + 1)));
         linger(random);
         socket.reset();
     }
 
     /** Asks for more than fits a socket's buffers, begins to read it, and goes. */
-    static void resetAnswer(AbuseSocket socket, Random random) throws Exception {
+    static void resetAnswer(RawSocket socket, Random random) throws Exception {
         socket.send("GET /v1/log?from=beginning&limit=1000 HTTP/1.1\r\nHost: x\r\n\r\n");
         socket.sip(random.nextInt(1 << 17));
         leave(socket, random);
     }
 
-    static void resetTail(AbuseSocket socket, Random random) throws Exception {
+    static void resetTail(RawSocket socket, Random random) throws Exception {
         String from = random.nextBoolean() ? "beginning" : "end";
         socket.send("GET /v1/log/tail?from=" + from + " HTTP/1.1\r\nHost: x\r\n\r\n");
         linger(random);
         leave(socket, random);
     }
 
-    static void abandonWait(AbuseSocket socket, Random random) throws Exception {
+    static void abandonWait(RawSocket socket, Random random) throws Exception {
         socket.send("GET /v1/log?from=end&topic=silent&waitMs=2000 HTTP/1.1\r\nHost: x\r\n\r\n");
         linger(random);
         leave(socket, random);
@@ -52,7 +52,7 @@ final class SocketAbuse {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(200));
     }
 
-    private static void leave(AbuseSocket socket, Random random) throws IOException {
+    private static void leave(RawSocket socket, Random random) throws IOException {
         if (random.nextBoolean()) {
             socket.reset();
         } else {

@@ -70,14 +70,14 @@ final class TextAbuse {
         return new Place(method, path, Json.CONTENT_TYPE, body);
     }
 
-    static void deepJson(AbuseSocket socket, Random random) {
+    static void deepJson(RawSocket socket, Random random) {
         boolean lists = random.nextBoolean();
         String open = (lists ? "[" : "{\"a\":").repeat(DEPTH);
         String close = random.nextBoolean() ? "" : "1" + (lists ? "]" : "}").repeat(DEPTH);
         post(socket, random, open + close);
     }
 
-    static void invalidUtf8(AbuseSocket socket, Random random) {
+    static void invalidUtf8(RawSocket socket, Random random) {
         String encoded = any(NOT_UTF8_ENCODED, random);
         String bytes = any(NOT_UTF8, random);
         switch (random.nextInt(4)) {
@@ -89,14 +89,14 @@ final class TextAbuse {
         }
     }
 
-    private static void post(AbuseSocket socket, Random random, String value) {
+    private static void post(RawSocket socket, Random random, String value) {
         Place place = PLACES.get(random.nextInt(PLACES.size()));
         String body = place.body().apply(value);
         socket.send(place.method() + " " + place.path() + END + "Content-Type: " + place.type() + "\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body);
     }
 
-    static void hugeHeaders(AbuseSocket socket, Random random) {
+    static void hugeHeaders(RawSocket socket, Random random) {
         int bytes = (10 << 10) + random.nextInt(128 << 10);
         socket.send("GET /livez" + END);
         if (random.nextBoolean()) {
@@ -110,12 +110,12 @@ final class TextAbuse {
         }
     }
 
-    static void hugeRequestLine(AbuseSocket socket, Random random) {
+    static void hugeRequestLine(RawSocket socket, Random random) {
         String huge = "u".repeat((10 << 10) + random.nextInt(128 << 10));
         socket.send("GET /v1/tasks" + (random.nextBoolean() ? "/" : "?owner=") + huge + END + "\r\n");
     }
 
-    static void traversal(AbuseSocket socket, Random random) {
+    static void traversal(RawSocket socket, Random random) {
         StringBuilder path = new StringBuilder(any(new String[] {"/", "/v1/", "/v1/tasks/", "/v1/topics/"}, random));
         for (int i = 1 + random.nextInt(8); i > 0; i--) {
             path.append(any(UP, random)).append('/');
@@ -123,7 +123,7 @@ final class TextAbuse {
         socket.send("GET " + path + any(GOALS, random) + END + "\r\n");
     }
 
-    static void garbage(AbuseSocket socket, Random random) {
+    static void garbage(RawSocket socket, Random random) {
         if (random.nextBoolean()) {
             socket.send(any(FOREIGN, random));
         } else {

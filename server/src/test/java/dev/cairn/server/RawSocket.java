@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threading: one thread.
  */
-final class AbuseSocket implements AutoCloseable {
+final class RawSocket implements AutoCloseable {
     /** For an answer, or the end of the connection: far more than the server gives a connection that is silent. */
     private static final int ANSWER_MILLIS_MAX = 60_000;
 
@@ -25,18 +25,18 @@ final class AbuseSocket implements AutoCloseable {
     private final Socket socket = new Socket();
     private boolean refused;
 
-    AbuseSocket(int port) throws IOException {
+    RawSocket(int port) throws IOException {
         socket.setSoTimeout(ANSWER_MILLIS_MAX);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress("127.0.0.1", port), ANSWER_MILLIS_MAX);
     }
 
     /** Sends one byte for each character. */
-    AbuseSocket send(String text) {
+    RawSocket send(String text) {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    AbuseSocket send(byte[] bytes) {
+    RawSocket send(byte[] bytes) {
         try {
             if (!refused) {
                 socket.getOutputStream().write(bytes);
@@ -48,7 +48,7 @@ final class AbuseSocket implements AutoCloseable {
     }
 
     /** Sends it again and again, as long as anybody takes it. */
-    AbuseSocket send(byte[] bytes, int times) {
+    RawSocket send(byte[] bytes, int times) {
         for (int i = 0; i < times && !refused; i++) {
             send(bytes);
         }
@@ -56,7 +56,7 @@ final class AbuseSocket implements AutoCloseable {
     }
 
     /** Sends one character after the other, with a pause behind each. */
-    AbuseSocket drip(String text, long pauseMillis) throws InterruptedException {
+    RawSocket drip(String text, long pauseMillis) throws InterruptedException {
         for (int i = 0; i < text.length() && !refused; i++) {
             send(text.substring(i, i + 1));
             TimeUnit.MILLISECONDS.sleep(pauseMillis);
@@ -64,7 +64,7 @@ final class AbuseSocket implements AutoCloseable {
         return this;
     }
 
-    AbuseSocket halfClose() {
+    RawSocket halfClose() {
         try {
             socket.shutdownOutput();
         } catch (IOException e) {
@@ -74,7 +74,7 @@ final class AbuseSocket implements AutoCloseable {
     }
 
     /** Reads so many bytes at most and leaves the rest. */
-    AbuseSocket sip(int bytesMax) throws IOException {
+    RawSocket sip(int bytesMax) throws IOException {
         socket.getInputStream().readNBytes(bytesMax);
         return this;
     }
