@@ -130,7 +130,9 @@ class SlowBodiesTest {
         String text = "x".repeat(3 * EagerBody.BYTES_MAX);
         RawSocket socket = begin(TO_TASKS + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n", 0);
         socket.sip(GO_ON.length()); // so that its body is waited for
-        socket.send(chunk("{\"id\":\"slow-0\",\"metadata\":{\"text\":\"" + text));
+        socket.send(chunk("{"));
+        Thread.sleep(PAUSE_MILLIS);
+        socket.send(chunk("\"id\":\"slow-0\",\"metadata\":{\"text\":\"" + text));
         Thread.sleep(PAUSE_MILLIS);
 
         socket.send(chunk("\"}}") + LAST_CHUNK);
