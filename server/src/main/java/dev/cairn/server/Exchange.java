@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
     static final String DURABLE_OFFSET = "Cairn-Durable-Offset";
 
+    private static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
+
     /** So much of a body that is refused is read all the same, so that its sender gets to read the answer. */
     private static final long DISCARD_BYTES_MAX = 32L << 20;
 
@@ -66,6 +68,13 @@ final class Exchange {
 
     String method() {
         return request.getMethod();
+    }
+
+    /** The refusal of a request that was routed by another method than its own. */
+    InvalidRequestException methodOverridden() {
+        return new InvalidRequestException(
+                "expected the request's own method, " + Excerpt.of(method()) + ", was another by " + METHOD_OVERRIDE,
+                METHOD_OVERRIDE);
     }
 
     /** The path as it was sent. */

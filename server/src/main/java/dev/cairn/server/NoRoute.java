@@ -33,6 +33,10 @@ final class NoRoute {
                     Problem.Code.NOT_FOUND, "expected a route of the API, was " + Excerpt.of(exchange.path())));
             return;
         }
+        if (allowed.contains(exchange.method())) {
+            exchange.problem(Problems.of(exchange.methodOverridden()));
+            return;
+        }
         exchange.setHeader("Allow", String.join(", ", allowed));
         exchange.problem(Problem.of(
                 Problem.Code.METHOD_NOT_ALLOWED,

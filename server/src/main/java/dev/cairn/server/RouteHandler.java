@@ -1,7 +1,6 @@
 package dev.cairn.server;
 
 import dev.cairn.CairnException;
-import dev.cairn.InvalidRequestException;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.micrometer.core.instrument.Timer;
@@ -19,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class RouteHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
     private static final int STATUS_CLASSES = 6;
-    private static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
 
     private final Route route;
     private final Service service;
@@ -53,9 +51,7 @@ final class RouteHandler implements Handler {
     /** Javalin goes by a header instead of the method, if there is one; what stands before it, and idempotency, do not. */
     private void checkMethod(Exchange exchange) {
         if (!route.methods().contains(exchange.method())) {
-            throw new InvalidRequestException(
-                    "expected the method itself to be " + route.method() + ", was " + Excerpt.of(exchange.method()),
-                    METHOD_OVERRIDE);
+            throw exchange.methodOverridden();
         }
     }
 

@@ -47,6 +47,18 @@ class RequestHeadersTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "nonsense"})
+    void shouldGoByTheMethodItselfAlone(String other) {
+        Answer answer = server.post("/v1/tasks", "{}", "X-HTTP-Method-Override", other);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("parameter").asText()).isEqualTo("X-HTTP-Method-Override");
+        assertThat(server.post("/v1/tasks", "{}", "X-HTTP-Method-Override", "POST")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Idempotency-Key", "Cairn-Actor"})
     void shouldRefuseWhatCanOnlyBeSaidOnce(String header) {
         long end = server.cairn().watermarks().endOffset();
